@@ -1,0 +1,211 @@
+"""The Admin API through python-keycloak: logged in, tried again while the server is away, errors told as ours.
+
+Everything that is asked once per run goes through here. People are read and written by `bulk_api`.
+"""
+
+import json
+import os
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+import certifi
+import requests
+from keycloak import KeycloakAdmin, KeycloakOpenIDConnection
+from keycloak.exceptions import KeycloakConnectionError, KeycloakError, KeycloakPostError
+from tenacity import Retrying
+
+from keycloak_2fa import responses, retry
+from keycloak_2fa.endpoints import segment
+from keycloak_2fa.errors import Error, NotKeycloakError, ServerFailingError, UnreachableError
+from keycloak_2fa.settings import AdminUser, ConnectionSettings
+
+T = TypeVar("T")
+
+_TIMEOUT_SECONDS = 60
+_FIRST_CONTACT_PATIENCE_SECONDS = 30.0
+"""A server that still boots answers 503; a wrong URL should not keep its user waiting."""
+
+
+class AdminApi:
+    """One caller of one server, about one realm.
+
+    Args:
+        settings: Where and who. Nothing is sent before the first call, which logs in.
+    """
+
+    def __init__(self, settings: ConnectionSettings) -> None:
+        self.settings = settings
+        self.ca_file = str(settings.ca_file or os.environ.get("REQUESTS_CA_BUNDLE") or certifi.where())
+        """The PEM bundle that both clients trust."""
+        self._lock = threading.Lock()
+        self._reached = False
+        who = settings.credentials
+        login: dict[str, Any] = (
+            {"grant_type": "password", "username": who.username, "password": who.password, "totp": who.otp}
+            if isinstance(who, AdminUser)
+            else {
+                "grant_type": "client_credentials",
+                "client_id": who.client_id,
+                "client_secret_key": who.client_secret,
+            }
+        )
+        self._connection = KeycloakOpenIDConnection(
+            server_url=settings.server_url + "/",
+            # python-keycloak puts names into URLs as they are, so it gets them quoted.
+            realm_name=segment(settings.realm),
+            user_realm_name=segment(settings.auth_realm),
+            verify=self.ca_file,
+            timeout=_TIMEOUT_SECONDS,
+            max_retries=0,
+            # Workflows would answer YAML.
+            custom_headers={"Accept": "application/json"},
+            **login,
+        )
+        self.keycloak = KeycloakAdmin(connection=self._connection)
+        """python-keycloak's client for the realm; its methods are called through `call`."""
+        self.realm = segment(settings.realm)
+        """The realm's name as python-keycloak's methods want it."""
+
+    def bearer(self) -> str:
+        """An access token that is still good, renewed at nine tenths of its life. Safe in any thread.
+
+        Raises:
+            LoginRefusedError: Wrong credentials, or the account needs something more.
+            UnknownRealmError: The realm to log in to does not exist.
+            UnreachableError: No connection, or its certificate is not trusted.
+            NotKeycloakError: Something else answers there.
+            ServerFailingError: It kept failing.
+        """
+        with self._lock:
+            if (token := self.current_token()) is None:
+                self._retrying(self._log_in)
+                token = str((self._connection.token or {})["access_token"])
+            return token
+
+    def current_token(self) -> str | None:
+        """The access token while it is good, without asking the server."""
+        token, expires_at = self._connection.token, self._connection.expires_at
+        return token["access_token"] if token and expires_at and datetime.now(UTC) < expires_at else None
+
+    def token_refused(self, token: str) -> None:
+        """Forget a token that the server refused before its time: a restart, a revocation."""
+        with self._lock:
+            if self._connection.token and self._connection.token["access_token"] == token:
+                self._connection.token = None
+
+    def tokens(self) -> tuple[str, str | None]:
+        """The access token, and the ID token where the server issued one."""
+        access = self.bearer()
+        return access, (self._connection.token or {}).get("id_token")
+
+    def call(self, function: Callable[..., T], *arguments: Any) -> T:
+        """Call one method of python-keycloak, logged in, with retries and with our errors.
+
+        Raises:
+            Error: What went wrong, in our own words. A 404 is `responses.NotFoundError`, a 409
+                `responses.ConflictError` and a 400 `responses.BadRequestError`.
+        """
+        self.bearer()
+        return self._retrying(lambda: self._told_as_ours(function, *arguments))
+
+    def get(self, path: str, **query: Any) -> Any:
+        """GET a path of `endpoints` and parse its JSON."""
+        return self.call(lambda: _parsed(self._connection.raw_get(path, **query)))
+
+    def post(self, path: str, body: Any = None) -> Any:
+        """POST JSON to a path of `endpoints` and parse the answer's JSON, if it has one."""
+        return self.call(lambda: _parsed(self._connection.raw_post(path, data=_body(body))))
+
+    def create(self, path: str, body: Any) -> str:
+        """POST JSON and return the new thing's id, which Keycloak puts at the end of the Location."""
+        response = self.call(lambda: _checked(self._connection.raw_post(path, data=_body(body))))
+        return response.headers["Location"].rsplit("/", 1)[-1]
+
+    def delete(self, path: str) -> None:
+        """DELETE a path of `endpoints`."""
+        self.call(lambda: _checked(self._connection.raw_delete(path)))
+
+    def _retrying(self, function: Callable[[], T]) -> T:
+        patience = self.settings.patience if self._reached else _FIRST_CONTACT_PATIENCE_SECONDS
+        try:
+            return Retrying(**retry.policy(min(patience, self.settings.patience)))(function)
+        except retry.TransientError as fault:
+            raise ServerFailingError(
+                f"The server {fault.what}, and kept doing so.", "Run again when it is well; nothing is lost."
+            ) from fault
+
+    def _log_in(self) -> None:
+        connection = self._connection
+        try:
+            if connection.token and connection.token.get("refresh_token"):
+                try:
+                    connection.refresh_token()
+                except KeycloakPostError:
+                    # The session behind the refresh token is over; the credentials still hold.
+                    connection.get_token()
+            else:
+                connection.get_token()
+        except KeycloakConnectionError as error:
+            raise self._no_connection(error.__cause__) from error
+        except KeycloakError as error:
+            raise responses.login_failure(
+                error.response_code or 0,
+                error.response_body or b"",
+                self.settings.auth_realm,
+                person=isinstance(self.settings.credentials, AdminUser),
+            ) from None
+        except (TypeError, KeyError) as error:
+            # python-keycloak takes any 200 for a token.
+            raise NotKeycloakError(
+                "What answers there gives no token, so it is not Keycloak.", "Check the server URL."
+            ) from error
+        self._reached = True
+
+    def _told_as_ours(self, function: Callable[..., T], *arguments: Any) -> T:
+        try:
+            return function(*arguments)
+        except KeycloakConnectionError as error:
+            raise self._no_connection(error.__cause__) from error
+        except KeycloakError as error:
+            raise responses.failure(error.response_code or 0, error.response_body or b"") from None
+        except TypeError as error:
+            # python-keycloak hands a body that is no JSON on as bytes, and says so by a TypeError.
+            raise retry.TransientError("cut its answer short") from error
+
+    def _no_connection(self, cause: BaseException | None) -> Error | retry.TransientError:
+        url = self.settings.server_url
+        if isinstance(cause, requests.exceptions.SSLError):
+            return UnreachableError(
+                f"The certificate of {url} is not trusted.", "Name the CA that signed it by --ca-file."
+            )
+        if isinstance(cause, OSError) and not isinstance(cause, requests.exceptions.RequestException):
+            return UnreachableError(f"The connection to {url} cannot be made: {cause}.", "Check --ca-file.")
+        if not self._reached:
+            return UnreachableError(
+                f"Nothing answers at {url}.", "Check the server URL, and that the server runs and can be reached."
+            )
+        return retry.TransientError("does not answer")
+
+
+def _body(body: Any) -> str:
+    return "" if body is None else json.dumps(body)
+
+
+def _checked(response: requests.Response) -> requests.Response:
+    if response.status_code >= 300:  # noqa: PLR2004
+        raise responses.failure(
+            response.status_code, response.content, retry.retry_after_seconds(response.headers.get("Retry-After"))
+        )
+    return response
+
+
+def _parsed(response: requests.Response) -> Any:
+    content = _checked(response).content
+    if not content:
+        return None
+    try:
+        return response.json()
+    except ValueError as error:
+        raise retry.TransientError("cut its answer short") from error

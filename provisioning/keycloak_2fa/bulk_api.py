@@ -1,0 +1,263 @@
+"""The hot path: people read in streams and written one by one, on aiohttp.
+
+python-keycloak's own asynchronous calls run on httpx, which reaches half the rate (bench/ compares them).
+The login stays python-keycloak's: every request asks `AdminApi` for the token.
+"""
+
+import asyncio
+import json
+import ssl
+from collections import deque
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
+from types import TracebackType
+from typing import Any, Self, TypeVar
+from urllib.parse import quote, urlsplit
+
+import aiohttp
+from requests.utils import get_environ_proxies
+from tenacity import AsyncRetrying
+
+from keycloak_2fa import endpoints, people, responses, retry
+from keycloak_2fa.admin_api import AdminApi
+from keycloak_2fa.errors import ServerFailingError
+from keycloak_2fa.people import Person
+
+T = TypeVar("T")
+
+_TIMEOUT = aiohttp.ClientTimeout(total=60, sock_connect=10)
+
+_IDS_AT_ONCE = 5_000
+"""Rows of a page that holds ids only. Keycloak pages by offset, so a few long pages stay fast in a large
+realm where many short ones slow down with every page; and rows shift between fewer pages."""
+
+_IDS_IN_A_SEARCH = 90
+_SEARCH_CHARACTERS = 3_400
+"""What one `search=id:...` may hold: Keycloak takes a request line of 4,096 bytes, and a longer page of full
+representations costs more for each user."""
+
+_READ_AHEAD = 3
+"""Full pages asked for while one is being worked on."""
+
+
+class BulkApi:
+    """People of one realm. Use it as an asynchronous context manager.
+
+    Args:
+        admin: The logged-in caller.
+    """
+
+    def __init__(self, admin: AdminApi) -> None:
+        self._admin = admin
+        self._realm = admin.settings.realm
+        self._base = admin.settings.server_url
+        self._patience = admin.settings.patience
+        self._renewal = asyncio.Lock()
+        self._session: aiohttp.ClientSession
+
+    async def __aenter__(self) -> Self:
+        url = urlsplit(self._base)
+        trust: ssl.SSLContext | bool = True
+        if url.scheme == "https":
+            trust = ssl.create_default_context(cafile=self._admin.ca_file)
+        self._session = aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(limit=self._admin.settings.concurrency + _READ_AHEAD, ssl=trust),
+            # requests, under python-keycloak, honours the proxy settings of the environment; so do we.
+            proxy=get_environ_proxies(self._base).get(url.scheme),
+            timeout=_TIMEOUT,
+        )
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._session.close()
+
+    async def count(self) -> int:
+        """How many people there are."""
+        return int(await self._get(endpoints.users_count(self._realm)))
+
+    async def service_accounts(self) -> int:
+        """How many service accounts there are.
+
+        Keycloak counts them with a field filter and leaves them out without one.
+        """
+        path = endpoints.users_count(self._realm)
+        people, enabled, disabled = await asyncio.gather(
+            self._get(path), self._get(path, enabled="true"), self._get(path, enabled="false")
+        )
+        return int(enabled) + int(disabled) - int(people)
+
+    async def people(self) -> AsyncIterator[list[Person]]:
+        """Everybody, in pages of up to 90, as each is now.
+
+        Rows shift while users come and go, so one reading can miss somebody; nobody is given twice.
+        Holds one page of ids and a few pages of people in memory, whatever the size of the realm.
+        """
+        async for ids in self._ids():
+            ahead: deque[asyncio.Task[list[Person]]] = deque()
+            try:
+                for some in _searches(ids):
+                    ahead.append(asyncio.create_task(self._full(some)))
+                    if len(ahead) > _READ_AHEAD:
+                        yield await ahead.popleft()
+                while ahead:
+                    yield await ahead.popleft()
+            finally:
+                for task in ahead:
+                    task.cancel()
+
+    async def person(self, user_id: str) -> Person | None:
+        """One person as they are now; None when there is none any more."""
+        return await self._retrying(lambda: self._person(user_id))
+
+    async def write_required_actions(self, person: Person, decide: Callable[[Person], list[str] | None]) -> bool:
+        """Store a person's required actions, alone: any other field of a user that was sent would be written too.
+
+        Args:
+            person: Whose, as read.
+            decide: The aliases to store for a person, or None to leave them. Asked again with a fresh
+                reading after a fault that may have come after the write: nobody is written twice.
+
+        Returns:
+            Whether something was written by this call.
+
+        Raises:
+            BadRequestError: Keycloak refuses: the stored profile is invalid, or the user is read-only.
+            RoleMissingError: This user may not be managed by the caller.
+            NotFoundError: The user is gone.
+            ServerFailingError: It kept failing, for this user or altogether.
+        """
+        current: Person | None = person
+        first = True
+
+        async def attempt() -> bool:
+            nonlocal current, first
+            if not first:
+                current = await self._person(person.id)
+            first = False
+            actions = decide(current) if current else None
+            if actions is None:
+                return False
+            await self._send("PUT", endpoints.user(self._realm, person.id), {"requiredActions": actions})
+            return True
+
+        return await self._retrying(attempt)
+
+    async def _ids(self) -> AsyncIterator[list[str]]:
+        first, before = 0, set[str]()
+        while True:
+            page = await self._get(
+                endpoints.users(self._realm), briefRepresentation="true", first=first, max=_IDS_AT_ONCE
+            )
+            ids = [user["id"] for user in page]
+            yield [each for each in ids if each not in before]
+            if len(ids) < _IDS_AT_ONCE:
+                return
+            first, before = first + len(ids), set(ids)
+
+    async def _full(self, ids: list[str]) -> list[Person]:
+        if len(ids) == 1:
+            person = await self.person(ids[0])
+            return [person] if person else []
+        found = await self._get(
+            endpoints.users(self._realm), briefRepresentation="false", max=len(ids), search="id:" + " ".join(ids)
+        )
+        return [people.from_representation(user) for user in found]
+
+    async def _person(self, user_id: str) -> Person | None:
+        try:
+            return people.from_representation(await self._send("GET", endpoints.user(self._realm, user_id)))
+        except responses.NotFoundError:
+            return None
+
+    async def _get(self, path: str, **query: str | int) -> Any:
+        return await self._retrying(lambda: self._send("GET", path, query=query))
+
+    async def _retrying(self, attempt: Callable[[], Awaitable[T]]) -> T:
+        try:
+            async for turn in AsyncRetrying(**retry.policy(self._patience)):
+                with turn:
+                    return await attempt()
+        except retry.TransientError as fault:
+            kind = UserFailingError if fault.attempts else ServerFailingError
+            raise kind(
+                f"The server {fault.what}, and kept doing so.", "Run again when it is well; nothing is lost."
+            ) from fault
+        raise AssertionError  # tenacity returns from the loop or raises
+
+    async def _send(self, method: str, path: str, body: Any = None, query: dict[str, str | int] | None = None) -> Any:
+        """One request, once more with a new token when the server refuses the first."""
+        token = await self._bearer()
+        try:
+            return await self._request(method, path, body, query, token)
+        except _TokenRefusedError:
+            self._admin.token_refused(token)
+            try:
+                return await self._request(method, path, body, query, await self._bearer())
+            except _TokenRefusedError:
+                raise responses.failure(401, b"") from None
+
+    async def _bearer(self) -> str:
+        if (token := self._admin.current_token()) is not None:
+            return token
+        # The login is a blocking call of python-keycloak: one thread makes it while the others wait.
+        async with self._renewal:
+            return await asyncio.to_thread(self._admin.bearer)
+
+    async def _request(
+        self, method: str, path: str, body: Any, query: dict[str, str | int] | None, token: str
+    ) -> Any:
+        try:
+            async with self._session.request(
+                method,
+                f"{self._base}/{path}",
+                params=query,
+                json=body,
+                headers={"Authorization": f"Bearer {token}"},
+                allow_redirects=False,
+            ) as response:
+                content = await response.read()
+        except (aiohttp.ClientError, TimeoutError) as error:
+            raise retry.TransientError("does not answer, or cuts its answers short") from error
+        if response.status == 401:  # noqa: PLR2004
+            raise _TokenRefusedError
+        if response.status >= 300:  # noqa: PLR2004
+            raise responses.failure(
+                response.status, content, retry.retry_after_seconds(response.headers.get("Retry-After"))
+            )
+        if not content:
+            return None
+        try:
+            return json.loads(content)
+        except ValueError as error:
+            # A streamed answer can end early with a 200.
+            raise retry.TransientError("cuts its answers short") from error
+
+
+class UserFailingError(ServerFailingError):
+    """The server fails at this one user while it answers otherwise."""
+
+    code = "user-failing"
+
+
+class _TokenRefusedError(Exception):
+    pass
+
+
+def _searches(ids: Iterable[str]) -> Iterator[list[str]]:
+    """Split ids into lots that each fit into one search; one that a search cannot hold stands alone."""
+    lot: list[str] = []
+    characters = 0
+    for each in ids:
+        if each.split() != [each]:
+            # A user storage may use any text as an id, and a search takes white space for the end of one.
+            yield [each]
+            continue
+        length = len(quote(each)) + 1
+        if lot and (len(lot) == _IDS_IN_A_SEARCH or characters + length > _SEARCH_CHARACTERS):
+            yield lot
+            lot, characters = [], 0
+        lot.append(each)
+        characters += length
+    if lot:
+        yield lot

@@ -1,0 +1,52 @@
+"""One reading of everybody, without writing: how many stand where, and each person to whoever wants them."""
+
+from collections import Counter
+from collections.abc import Callable, Container
+from dataclasses import dataclass
+
+from keycloak_2fa import selection
+from keycloak_2fa.bulk_api import BulkApi
+from keycloak_2fa.people import Person
+from keycloak_2fa.selection import Population, Standing
+
+Visit = Callable[[Person, Standing], None]
+"""Is given each person once, in the order of the reading; should keep none of them."""
+
+
+@dataclass(frozen=True)
+class Census:
+    """How many stand where.
+
+    Attributes:
+        population: People.
+        service_accounts: Clients' own users, which are never asked.
+    """
+
+    population: Population
+    service_accounts: int
+
+
+async def take(
+    api: BulkApi,
+    *,
+    exempt: Container[str] = selection.NOBODY,
+    visit: Visit = lambda _person, _standing: None,
+    on_progress: Callable[[int, int], None] = lambda _seen, _total: None,
+) -> Census:
+    """Read everybody once.
+
+    Args:
+        api: The realm's people.
+        exempt: Ids of the break-glass accounts.
+        visit: Given each person.
+        on_progress: Told after every page how many were seen, of how many.
+    """
+    total, service_accounts = await api.count(), await api.service_accounts()
+    standings: Counter[Standing] = Counter()
+    async for page in api.people():
+        for person in page:
+            standing = selection.standing(person, exempt)
+            standings[standing] += 1
+            visit(person, standing)
+        on_progress(standings.total(), total)
+    return Census(selection.population(standings), service_accounts)

@@ -1,0 +1,126 @@
+"""Enforcement itself, in the order that keeps it safe to interrupt anywhere (contract, rules 1 to 6).
+
+Refuse, claim the mark, set the realm, ask everybody, set the mark to ON. The realm is the only state: after a
+crash the mark says ENFORCING, and the next run, on any machine, finishes.
+"""
+
+import asyncio
+import uuid
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from time import monotonic
+
+from keycloak_2fa import (
+    caller,
+    endpoints,
+    forecast,
+    invitations,
+    mark,
+    preflight,
+    realm_settings,
+    workflow,
+)
+from keycloak_2fa import sweep as sweeping
+from keycloak_2fa.admin_api import AdminApi
+from keycloak_2fa.bulk_api import BulkApi
+from keycloak_2fa.mark import Mark
+from keycloak_2fa.preflight import Risk
+from keycloak_2fa.realm_settings import Change, RealmSettings
+from keycloak_2fa.refusals import Refusal
+from keycloak_2fa.sweep import Progress, Sweep
+
+ENGINE = "admin-api"
+
+
+@dataclass(frozen=True)
+class Enforcement:
+    """What a run came to.
+
+    Attributes:
+        realm: The realm's settings as they were found.
+        mark: The one-time mark as the run left it.
+        was: The mark as the run found it.
+        sweep: Who stands where now, and who was marked.
+        service_accounts: Clients' own users, which are never asked.
+        pending_invitations: None where the caller may not see them.
+        changes: What was changed on the realm.
+        seconds: How long it took.
+        warnings: What Keycloak will do next, a sentence each.
+    """
+
+    realm: RealmSettings
+    mark: Mark
+    was: Mark
+    sweep: Sweep
+    service_accounts: int
+    pending_invitations: int | None
+    changes: tuple[Change, ...]
+    seconds: float
+    warnings: tuple[str, ...]
+
+
+def enforce(
+    api: AdminApi,
+    *,
+    consent: str | None,
+    accept: Collection[Risk] = (),
+    sign_out: bool = False,
+    on_progress: Callable[[Progress], None] = lambda _: None,
+) -> Enforcement:
+    """Enforce 2FA on the realm, or finish an enforcement that was begun, or mend what drifted since.
+
+    Args:
+        api: The caller's connection.
+        consent: The words of `preflight.CONSENT`.
+        accept: Risks that a person has accepted.
+        sign_out: End all open sessions afterwards, offline ones too.
+        on_progress: Told after every page of people.
+
+    Returns:
+        What was done. Where `sweep.refused` is not empty and not accepted, the mark stays ENFORCING.
+
+    Raises:
+        RefusedError: Before anything was written.
+        Error: Whatever else stops it; a later run goes on.
+    """
+    began = monotonic()
+    preflight.check_consent(consent)
+    who = caller.identify(api)
+    realm = realm_settings.read(api)
+    preflight.check(api, who, api.call(api.keycloak.get_server_info), accept)
+    said = forecast.warnings(api, realm, api.call(api.keycloak.get_realm_users_profile))
+
+    was = mark.read(api)
+    claimed = was
+    if was.state is mark.State.OFF:
+        claimed = mark.claim(api, run_id=str(uuid.uuid4()), by=who.username, engine=ENGINE)
+    changes = realm_settings.apply(api, realm)
+    service_accounts, swept = asyncio.run(_sweep(api, on_progress))
+    accepted = tuple(sorted(risk.value for risk in accept))
+    if not swept.refused or Risk.UNWRITABLE_USERS in accept:
+        claimed = mark.finish(api, claimed, accepted)
+    if sign_out:
+        api.post(endpoints.logout_all(realm.name))
+        said.append("All sessions were ended, offline ones too.")
+    return Enforcement(
+        realm=realm,
+        mark=claimed,
+        was=was,
+        sweep=swept,
+        service_accounts=service_accounts,
+        pending_invitations=invitations.pending(api, realm),
+        changes=changes,
+        seconds=monotonic() - began,
+        warnings=tuple(said),
+    )
+
+
+async def _sweep(api: AdminApi, on_progress: Callable[[Progress], None]) -> tuple[int, Sweep]:
+    def other_way(refused: list[Refusal]) -> None:
+        if workflow.available(api):
+            workflow.mark(api, refused)
+
+    async with BulkApi(api) as people:
+        return await people.service_accounts(), await sweeping.sweep(
+            people, concurrency=api.settings.concurrency, other_way=other_way, on_progress=on_progress
+        )

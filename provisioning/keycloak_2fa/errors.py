@@ -1,0 +1,193 @@
+"""Every error a user can meet: a code that never changes, what happened, and what to do next.
+
+The families below `Error` say what kind of trouble it is; the command maps each family to one exit code.
+"""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+
+class Error(Exception):
+    """Root of all our errors.
+
+    Args:
+        message: What happened, as one sentence. Never holds a secret.
+        hint: What the reader can do next, as one sentence.
+        data: What had been found out or done by then, ready for JSON.
+    """
+
+    code: ClassVar[str]
+
+    def __init__(self, message: str, hint: str, *, data: Mapping[str, Any] | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+        self.data = data
+
+
+class UsageError(Error):
+    """The call or its input is wrong; nothing was written."""
+
+    code = "usage"
+
+
+class AccessError(Error):
+    """Not logged in, or not allowed."""
+
+    code = "access"
+
+
+class ServerError(Error):
+    """The server cannot be reached or keeps failing."""
+
+    code = "server"
+
+
+class PartlyDoneError(Error):
+    """Some users could not be written; the others were."""
+
+    code = "users-not-written"
+
+
+class RefusedError(Error):
+    """A person must decide first, or a preflight check failed; nothing was written."""
+
+    code = "refused"
+
+
+class MissingSettingError(UsageError):
+    """A setting that the call needs was given neither as a flag nor in the environment."""
+
+    code = "missing-setting"
+
+
+class InsecureUrlError(UsageError):
+    """Plain http to a host that is not this machine."""
+
+    code = "insecure-url"
+
+
+class BadUrlError(UsageError):
+    """The server URL is not one."""
+
+    code = "bad-url"
+
+
+class BadFileError(UsageError):
+    """A file that was named cannot be read, or does not hold what it should."""
+
+    code = "bad-file"
+
+
+class UnwritableOutputError(UsageError):
+    """The output file cannot be written."""
+
+    code = "unwritable-output"
+
+
+class UnknownRealmError(UsageError):
+    """The server has no such realm."""
+
+    code = "unknown-realm"
+
+
+class LoginRefusedError(AccessError):
+    """Keycloak refused the credentials."""
+
+    code = "login-refused"
+
+
+class RoleMissingError(AccessError):
+    """The caller's token lacks a role; the message names it."""
+
+    code = "role-missing"
+
+
+class UnreachableError(ServerError):
+    """No connection to the server, or none that can be trusted."""
+
+    code = "unreachable"
+
+
+class NotKeycloakError(ServerError):
+    """Something answers there, but it is not Keycloak."""
+
+    code = "not-keycloak"
+
+
+class ServerFailingError(ServerError):
+    """The server answers, but with errors, until the patience ran out."""
+
+    code = "server-failing"
+
+
+class NoConsentError(RefusedError):
+    """The words of consent are missing."""
+
+    code = "no-consent"
+
+
+class ConfirmMismatchError(RefusedError):
+    """The words of consent are not the ones asked for."""
+
+    code = "confirm-mismatch"
+
+
+class CallerLockedOutError(RefusedError):
+    """Enforcing would lock the caller out of its own login."""
+
+    code = "caller-locked-out"
+
+
+class ProviderAbsentError(RefusedError):
+    """The server has no CONFIGURE_TOTP provider, so nobody could set up OTP."""
+
+    code = "totp-provider-absent"
+
+
+class EmbeddedKeycloakError(ServerError):
+    """The embedded Keycloak cannot be had or does not start."""
+
+    code = "embedded"
+
+
+class DownloadFailedError(EmbeddedKeycloakError):
+    """No source has the Keycloak distribution, or none can be reached."""
+
+    code = "download-failed"
+
+
+class ChecksumMismatchError(EmbeddedKeycloakError):
+    """The Keycloak distribution is not the published one."""
+
+    code = "checksum-mismatch"
+
+
+class BadDistributionError(EmbeddedKeycloakError):
+    """The archive or the folder named is not a Keycloak that can be used."""
+
+    code = "bad-distribution"
+
+
+class NoSpaceError(EmbeddedKeycloakError):
+    """The disk is too full for the embedded Keycloak."""
+
+    code = "no-space"
+
+
+class NoJavaError(EmbeddedKeycloakError):
+    """There is no Java that Keycloak runs on."""
+
+    code = "no-java"
+
+
+class PortTakenError(EmbeddedKeycloakError):
+    """The port that the embedded Keycloak needs cannot be opened."""
+
+    code = "port-taken"
+
+
+class StartFailedError(EmbeddedKeycloakError):
+    """The embedded Keycloak was started, but did not become ready."""
+
+    code = "start-failed"

@@ -1,0 +1,86 @@
+"""What Keycloak will do next, said before and after (contract, rule 6)."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from keycloak_2fa import otp_policy
+from keycloak_2fa.admin_api import AdminApi
+from keycloak_2fa.errors import RoleMissingError
+from keycloak_2fa.realm_settings import RealmSettings
+
+_NAMED_AT_MOST = 10
+
+
+def warnings(api: AdminApi, realm: RealmSettings, profile: Mapping[str, Any]) -> list[str]:
+    """Everything that people and programs will notice, one sentence each.
+
+    Args:
+        api: Asked for sessions and clients.
+        realm: The realm's settings, before.
+        profile: The realm's user profile, a UPConfig.
+    """
+    return [
+        *sessions(api.call(api.keycloak.get_client_sessions_stats)),
+        *_direct_grants(api),
+        *settings(realm),
+        *profile_defaults(profile),
+    ]
+
+
+def sessions(stats: Iterable[Mapping[str, Any]]) -> list[str]:
+    """Sessions that are open already."""
+    active = offline = 0
+    for client in stats:
+        active += int(client.get("active") or 0)
+        offline += int(client.get("offline") or 0)
+    if not active and not offline:
+        return []
+    return [
+        f"Sessions already open go on until they end ({active} at clients, {offline} offline): "
+        "--sign-out ends them all."
+    ]
+
+
+def direct_grants(clients: Iterable[Mapping[str, Any]]) -> list[str]:
+    """Clients that log people in by password alone."""
+    names = sorted(
+        client["clientId"]
+        for client in clients
+        if client.get("enabled") and client.get("directAccessGrantsEnabled") and not client.get("bearerOnly")
+    )
+    if not names:
+        return []
+    return [
+        f"Direct access grants get 'Account is not fully set up' for users without OTP, and need the "
+        f"parameter totp for users with it: {_named(names)}."
+    ]
+
+
+def settings(realm: RealmSettings) -> list[str]:
+    """Settings of the realm that change what enforcement does or means."""
+    said = []
+    if realm.representation.get("registrationEmailAsUsername"):
+        said.append("The realm uses the email as username: marking a user sets their username to their email.")
+    if otp_policy.enforced(realm.policy) != realm.policy:
+        said.append("Users who have OTP already keep their device as it is, also where the OTP policy changes.")
+    if realm.policy.code_reusable:
+        said.append("The realm accepts a code twice (otpPolicyCodeReusable); a code should be good once.")
+    return said
+
+
+def profile_defaults(profile: Mapping[str, Any]) -> list[str]:
+    """Attributes that Keycloak fills in whenever a user is written."""
+    names = sorted(each["name"] for each in profile.get("attributes", ()) if each.get("defaultValue") is not None)
+    return [f"Marking a user also stores the user profile's default values: {_named(names)}."] if names else []
+
+
+def _direct_grants(api: AdminApi) -> list[str]:
+    try:
+        return direct_grants(api.call(api.keycloak.get_clients))
+    except RoleMissingError:
+        return ["Clients with direct access grants were not checked: the role view-clients is missing."]
+
+
+def _named(names: list[str]) -> str:
+    more = len(names) - _NAMED_AT_MOST
+    return ", ".join(names[:_NAMED_AT_MOST]) + (f" and {more} more" if more > 0 else "")

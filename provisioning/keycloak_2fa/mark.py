@@ -1,0 +1,126 @@
+"""The one-time mark: a realm role that says whether 2FA is being enforced or is ON. Only this module knows it.
+
+A role is the one thing of a realm that is created atomically (of 32 callers at once one gets 201, the
+others 409), that updates of the realm do not touch, and that carries attributes. Nobody needs to be given it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+from keycloak_2fa.admin_api import AdminApi
+from keycloak_2fa.responses import ConflictError, NotFoundError
+
+ROLE = "two-factor-enforcement"
+
+
+class State(StrEnum):
+    """What a realm's 2FA is set to."""
+
+    OFF = "OFF"
+    ENFORCING = "ENFORCING"
+    ON = "ON"
+
+
+@dataclass(frozen=True)
+class Mark:
+    """The mark as the realm holds it.
+
+    Attributes:
+        state: OFF where there is no mark.
+        run_id: Names this enforcement; whoever helps to finish it keeps it.
+        started_at: When it was claimed, RFC 3339 in UTC.
+        enforced_at: When it became ON, RFC 3339 in UTC.
+        enforced_by: Name of the caller who claimed it.
+        engine: What marked the users.
+        accepted: Risks that a person accepted.
+    """
+
+    state: State
+    run_id: str | None = None
+    started_at: str | None = None
+    enforced_at: str | None = None
+    enforced_by: str | None = None
+    engine: str | None = None
+    accepted: tuple[str, ...] = ()
+
+    @property
+    def message(self) -> str:
+        """The sentence that an administrator reads."""
+        return f"2FA is currently set to: {self.state}"
+
+
+OFF = Mark(State.OFF)
+
+
+def now() -> str:
+    """This moment, RFC 3339 in UTC, to the second."""
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def read(api: AdminApi) -> Mark:
+    """The realm's mark as it is now."""
+    try:
+        return _from_role(api.call(api.keycloak.get_realm_role, ROLE))
+    except NotFoundError:
+        return OFF
+
+
+def claim(api: AdminApi, *, run_id: str, by: str, engine: str) -> Mark:
+    """Claim the mark: ENFORCING with these values, or as whoever came first has claimed it.
+
+    Creating the role decides: the server lets one caller win. Who comes later, after a crash or at the
+    same time, gets the winner's mark and helps to finish.
+    """
+    mine = Mark(State.ENFORCING, run_id=run_id, started_at=now(), enforced_by=by, engine=engine)
+    try:
+        api.call(api.keycloak.create_realm_role, _to_role(mine))
+    except ConflictError:
+        return read(api)
+    return mine
+
+
+def finish(api: AdminApi, mark: Mark, accepted: tuple[str, ...]) -> Mark:
+    """Set the mark to ON, once: what is ON keeps its time and its name."""
+    if mark.state is State.ON:
+        return mark
+    done = replace(mark, state=State.ON, enforced_at=now(), accepted=accepted)
+    api.call(api.keycloak.update_realm_role, ROLE, _to_role(done))
+    return done
+
+
+def _to_role(mark: Mark) -> dict[str, Any]:
+    values = {
+        "state": mark.state.value,
+        "run_id": mark.run_id,
+        "started_at": mark.started_at,
+        "enforced_at": mark.enforced_at,
+        "enforced_by": mark.enforced_by,
+        "engine": mark.engine,
+    }
+    attributes = {name: [value] for name, value in values.items() if value is not None}
+    return {
+        "name": ROLE,
+        "description": f"{mark.message}. Kept by keycloak-2fa: do not delete, and give it to nobody.",
+        "attributes": attributes | ({"accepted": list(mark.accepted)} if mark.accepted else {}),
+    }
+
+
+def _from_role(role: Mapping[str, Any]) -> Mark:
+    attributes: Mapping[str, list[str]] = role.get("attributes") or {}
+
+    def one(name: str) -> str | None:
+        return next(iter(attributes.get(name, ())), None)
+
+    # A role whose attributes somebody emptied still says that enforcement was claimed: the next run finishes it.
+    return Mark(
+        state=State.ON if one("state") == State.ON else State.ENFORCING,
+        run_id=one("run_id"),
+        started_at=one("started_at"),
+        enforced_at=one("enforced_at"),
+        enforced_by=one("enforced_by"),
+        engine=one("engine"),
+        accepted=tuple(attributes.get("accepted", ())),
+    )

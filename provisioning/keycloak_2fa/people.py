@@ -1,0 +1,53 @@
+"""A person of a realm, as the Admin API's full representation shows one."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A user of the realm who is no service account.
+
+    Attributes:
+        id: Keycloak's id; for a user kept in federation only it begins with `f:`.
+        username: As it is stored, in any script.
+        email: Their address, if they have one.
+        enabled: Whether they may log in at all.
+        has_otp: Whether an OTP credential exists, in Keycloak or in the user storage.
+        required_actions: Aliases of what is due at the next login, in the server's order.
+        federation: Id of the user storage they come from, if any.
+        attributes: Names of the attributes that have a value.
+    """
+
+    id: str
+    username: str
+    email: str | None
+    enabled: bool
+    has_otp: bool
+    required_actions: tuple[str, ...]
+    federation: str | None
+    attributes: frozenset[str]
+
+
+_NAMED_FIELDS = ("username", "email", "firstName", "lastName")
+
+
+def from_representation(user: Mapping[str, Any]) -> Person:
+    """Read a UserRepresentation that was asked for with `briefRepresentation=false`.
+
+    Raises:
+        KeyError: It is not a full representation: taking a missing `totp` for "no OTP" would mark
+            people who are enrolled.
+    """
+    attributes = {name for name, values in (user.get("attributes") or {}).items() if any(values)}
+    return Person(
+        id=user["id"],
+        username=user["username"],
+        email=user.get("email"),
+        enabled=user["enabled"],
+        has_otp=user["totp"],
+        required_actions=tuple(user["requiredActions"]),
+        federation=user.get("federationLink") or user.get("origin"),
+        attributes=frozenset(attributes | {name for name in _NAMED_FIELDS if user.get(name)}),
+    )

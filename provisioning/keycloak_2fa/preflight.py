@@ -1,0 +1,92 @@
+"""What must hold before anything is written (contract, rule 5)."""
+
+from collections.abc import Collection, Mapping
+from enum import StrEnum
+from typing import Any
+
+from keycloak_2fa import caller, endpoints, required_action
+from keycloak_2fa.admin_api import AdminApi
+from keycloak_2fa.caller import Caller
+from keycloak_2fa.errors import (
+    CallerLockedOutError,
+    ConfirmMismatchError,
+    NoConsentError,
+    ProviderAbsentError,
+    RoleMissingError,
+)
+
+CONSENT = "Enforce 2FA"
+"""The words a person types to have it done."""
+
+
+class Risk(StrEnum):
+    """What a person may accept with `--accept`."""
+
+    CALLER_LOCKOUT = "caller-lockout"
+    """The caller's own next login is stopped until they set up OTP in a browser."""
+
+    UNWRITABLE_USERS = "unwritable-users"
+    """2FA is said to be ON although the named users could not be marked."""
+
+
+def check_consent(words: str | None) -> None:
+    """Check the words of consent.
+
+    Raises:
+        NoConsentError: There are none.
+        ConfirmMismatchError: They are other words.
+    """
+    hint = f'Enforcing cannot be reverted. Say so with --confirm "{CONSENT}", in exactly these words.'
+    if words is None:
+        raise NoConsentError("Nothing was done: the consent is missing.", hint)
+    if words != CONSENT:
+        raise ConfirmMismatchError("Nothing was done: the words of consent do not match.", hint)
+
+
+def check(api: AdminApi, who: Caller, server: Mapping[str, Any], accepted: Collection[Risk]) -> None:
+    """Refuse what must be refused; writes nothing.
+
+    Args:
+        api: The logged-in caller's connection.
+        who: The caller.
+        server: The server's ServerInfoRepresentation.
+        accepted: Risks that a person has accepted.
+
+    Raises:
+        RoleMissingError: A role is missing; the message names it.
+        ProviderAbsentError: Nobody could set up OTP on this server.
+        CallerLockedOutError: The caller would lock themself out, and has not accepted that.
+    """
+    check_roles(api, who)
+    if required_action.ALIAS not in server["providers"]["required-action"]["providers"]:
+        raise ProviderAbsentError(
+            "The server has no required-action provider CONFIGURE_TOTP, so nobody could set up OTP.",
+            "It was switched off by an option --spi-required-action…-enabled=false: start Keycloak without it.",
+        )
+    if Risk.CALLER_LOCKOUT not in accepted and locks_out(api, who):
+        raise CallerLockedOutError(
+            f"{who.username} logs in to realm {api.settings.realm!r} with a password and has no OTP: "
+            "enforcing would stop this very login from the command line.",
+            "Set up OTP for this account first and give --otp, or use a service account, or accept it "
+            f"with --accept {Risk.CALLER_LOCKOUT} (the account then sets up OTP in a browser).",
+        )
+
+
+def check_roles(api: AdminApi, who: Caller) -> None:
+    """Check that the caller may enforce.
+
+    Raises:
+        RoleMissingError: Names what is missing.
+    """
+    if missing := caller.missing_roles(api, who):
+        raise RoleMissingError(
+            f"{who.username} lacks {' and '.join(missing)} in realm {api.settings.realm!r}.",
+            f"Give it {' and '.join(missing)} of the client realm-management.",
+        )
+
+
+def locks_out(api: AdminApi, who: Caller) -> bool:
+    """Whether enforcing stops the caller's own login: a person of this realm without OTP."""
+    if not who.is_person or who.realm != api.settings.realm or who.user_id is None:
+        return False
+    return api.get(endpoints.user(api.settings.realm, who.user_id)).get("totp") is not True

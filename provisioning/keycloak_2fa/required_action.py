@@ -1,0 +1,50 @@
+"""The required action CONFIGURE_TOTP in a realm: what it is, and what enforcement needs it to be."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+ALIAS = "CONFIGURE_TOTP"
+
+
+@dataclass(frozen=True)
+class RequiredAction:
+    """CONFIGURE_TOTP as a realm has it.
+
+    Attributes:
+        enabled: Without it Keycloak skips the action silently in the browser.
+        default: Whether every new user gets it.
+        representation: The whole RequiredActionProviderRepresentation; Keycloak replaces all of it on a write.
+    """
+
+    enabled: bool
+    default: bool
+    representation: Mapping[str, Any]
+
+    @property
+    def covers_new_users(self) -> bool:
+        """Whether users created from now on will have to set up OTP."""
+        return self.enabled and self.default
+
+
+def find(representations: list[Mapping[str, Any]]) -> RequiredAction | None:
+    """Find CONFIGURE_TOTP among a realm's required actions; None where it is not registered."""
+    for representation in representations:
+        if representation.get("alias") == ALIAS:
+            return RequiredAction(
+                enabled=representation.get("enabled") is True,
+                default=representation.get("defaultAction") is True,
+                representation=representation,
+            )
+    return None
+
+
+def enforced(action: RequiredAction) -> dict[str, Any]:
+    """The representation to write: as it was, but enabled and default for new users."""
+    return {**action.representation, "enabled": True, "defaultAction": True}
+
+
+def differences(action: RequiredAction) -> list[tuple[str, Any, Any]]:
+    """What enforcement changes, as (key, current value, wanted value)."""
+    have = {"enabled": action.enabled, "defaultAction": action.default}
+    return [(f"{ALIAS}.{key}", value, True) for key, value in have.items() if not value]

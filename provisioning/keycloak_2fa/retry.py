@@ -1,0 +1,58 @@
+"""The one retry policy: what is tried again, how soon, and for how long (contract, rule 4)."""
+
+from typing import Any
+
+from tenacity import RetryCallState, retry_if_exception_type, wait_random_exponential
+
+TRANSIENT_STATUSES = frozenset({429, 502, 503, 504})
+"""HTTP statuses that a busy server or a proxy before it gives and that pass by themselves."""
+
+_backoff = wait_random_exponential(multiplier=0.2, max=5)
+_LONGEST_RETRY_AFTER_SECONDS = 30.0
+
+
+class TransientError(Exception):
+    """A fault that may pass: the same request is worth sending again.
+
+    Args:
+        what: The fault, as the end of a sentence that begins "the server ...".
+        retry_after: Seconds that the server asked us to wait, if it did.
+        attempts: How often at most the request is sent, where patience alone would be too long.
+    """
+
+    def __init__(self, what: str, *, retry_after: float | None = None, attempts: int | None = None) -> None:
+        super().__init__(what)
+        self.what = what
+        self.retry_after = retry_after
+        self.attempts = attempts
+
+
+def retry_after_seconds(header: str | None) -> float | None:
+    """The delay a Retry-After header asks for, in seconds; its date form is ignored (RFC 9110, 10.2.3)."""
+    return float(header) if header is not None and header.isascii() and header.isdigit() else None
+
+
+def policy(patience: float) -> dict[str, Any]:
+    """Arguments for tenacity's `Retrying` and `AsyncRetrying`.
+
+    Args:
+        patience: Seconds after which the last fault is raised as it is.
+    """
+
+    def stop(state: RetryCallState) -> bool:
+        attempts = _fault(state).attempts
+        worn_out = attempts is not None and state.attempt_number >= attempts
+        return worn_out or (state.seconds_since_start or 0) >= patience
+
+    return {"retry": retry_if_exception_type(TransientError), "stop": stop, "wait": _wait, "reraise": True}
+
+
+def _wait(state: RetryCallState) -> float:
+    asked_for = _fault(state).retry_after
+    return _backoff(state) if asked_for is None else min(asked_for, _LONGEST_RETRY_AFTER_SECONDS)
+
+
+def _fault(state: RetryCallState) -> TransientError:
+    fault = state.outcome.exception() if state.outcome else None
+    assert isinstance(fault, TransientError)  # noqa: S101  # nothing else is ever tried again
+    return fault

@@ -1,0 +1,98 @@
+"""What a connection to Keycloak needs, checked before the first byte is sent."""
+
+import ipaddress
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from keycloak_2fa.errors import BadUrlError, InsecureUrlError
+
+DEFAULT_CONCURRENCY = 16
+"""Requests in flight at once: where Keycloak's own CPU becomes the limit (see bench/)."""
+
+DEFAULT_PATIENCE_SECONDS = 120.0
+"""How long one request is tried again while the server is away; long enough for a restart."""
+
+
+@dataclass(frozen=True)
+class ServiceAccount:
+    """A confidential client with a service account: the client_credentials grant."""
+
+    client_id: str
+    client_secret: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class AdminUser:
+    """A person who administers: the password grant of the built-in client `admin-cli`."""
+
+    username: str
+    password: str = field(repr=False)
+    otp: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True)
+class ConnectionSettings:
+    """Where Keycloak is, which realm is acted on, and who acts.
+
+    Attributes:
+        server_url: Base URL with its path prefix, without a trailing slash; see `server_url`.
+        realm: Name of the realm to act on, as people write it.
+        auth_realm: Name of the realm to log in to.
+        credentials: Who logs in.
+        ca_file: PEM bundle to trust instead of the system's.
+        concurrency: Requests in flight at once when people are read and written.
+        patience: Seconds that one request is tried again while the server fails.
+    """
+
+    server_url: str
+    realm: str
+    auth_realm: str
+    credentials: ServiceAccount | AdminUser
+    ca_file: Path | None = None
+    concurrency: int = DEFAULT_CONCURRENCY
+    patience: float = DEFAULT_PATIENCE_SECONDS
+
+
+def server_url(text: str, *, allow_http: bool = False) -> str:
+    """Check a base URL and bring it to one form.
+
+    Args:
+        text: What the user gave, such as `https://id.example.org/auth/`.
+        allow_http: Accept plain http to a host that is not this machine.
+
+    Returns:
+        The URL without trailing slashes.
+
+    Raises:
+        BadUrlError: It is no http(s) URL with a host, or it carries a login, a query or a fragment.
+        InsecureUrlError: Plain http to anything but loopback: admin tokens would cross the network in clear.
+    """
+    example = "Give the base URL with its path prefix if any, such as https://id.example.org or .../auth."
+    try:
+        url = urlsplit(text.strip())
+        host, _port = url.hostname, url.port
+    except ValueError as error:
+        raise BadUrlError(f"The server URL is not a URL: {error}.", example) from None
+    if url.scheme not in {"http", "https"} or not host:
+        raise BadUrlError("The server URL does not start with https:// (or http://) and a host.", example)
+    if url.username is not None or url.password is not None:
+        raise BadUrlError("The server URL carries a login.", "Give credentials by the environment or a file.")
+    if url.query or url.fragment:
+        raise BadUrlError("The server URL carries a query or a fragment.", example)
+    if url.scheme == "http" and not allow_http and not is_loopback(host):
+        raise InsecureUrlError(
+            f"Plain http to {host} would send admin tokens over the network unencrypted.",
+            "Use https, or --allow-http where the network itself is trusted.",
+        )
+    return f"{url.scheme}://{url.netloc}{url.path.rstrip('/')}"
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host name or address means this machine (RFC 6761 reserves `localhost` for it)."""
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,53 @@
+"""What a realm's 2FA is set to, and how far its people are."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from keycloak_2fa import census, invitations, mark, realm_settings
+from keycloak_2fa.admin_api import AdminApi
+from keycloak_2fa.bulk_api import BulkApi
+from keycloak_2fa.census import Census
+from keycloak_2fa.mark import Mark, State
+from keycloak_2fa.realm_settings import Change, RealmSettings
+
+
+@dataclass(frozen=True)
+class Status:
+    """A realm's 2FA as it is now.
+
+    Attributes:
+        realm: Its settings.
+        mark: The one-time mark.
+        people: How many stand where.
+        pending_invitations: None where the caller may not see them.
+        drift: While the mark says ENFORCING or ON: settings that are no longer as enforcement left them.
+    """
+
+    realm: RealmSettings
+    mark: Mark
+    people: Census
+    pending_invitations: int | None
+    drift: tuple[Change, ...]
+
+
+def read(api: AdminApi, on_progress: Callable[[int, int], None] = lambda _seen, _total: None) -> Status:
+    """Read a realm's status. Reads everybody: Keycloak cannot count who has OTP.
+
+    Raises:
+        Error: The realm is unknown, a role is missing, or the server fails.
+    """
+    realm = realm_settings.read(api)
+    current = mark.read(api)
+    return Status(
+        realm=realm,
+        mark=current,
+        people=asyncio.run(_count(api, on_progress)),
+        pending_invitations=invitations.pending(api, realm),
+        drift=() if current.state is State.OFF else realm_settings.changes(realm),
+    )
+
+
+async def _count(api: AdminApi, on_progress: Callable[[int, int], None]) -> Census:
+    async with BulkApi(api) as people:
+        return await census.take(people, on_progress=on_progress)

@@ -1,0 +1,176 @@
+"""The write loop: everybody who is uncovered is asked, pass after pass, until a pass finds nobody (rule 1).
+
+A pass reads people as a stream and keeps a bounded number of writes in flight. The last pass writes nothing,
+so its figures are what the realm really holds.
+"""
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable, Container
+from dataclasses import dataclass
+
+from keycloak_2fa import refusals, responses, selection
+from keycloak_2fa.bulk_api import BulkApi, UserFailingError
+from keycloak_2fa.errors import Error, RoleMissingError, ServerFailingError
+from keycloak_2fa.people import Person
+from keycloak_2fa.refusals import Refusal
+from keycloak_2fa.selection import Population, Standing
+
+_MOST_PASSES = 20
+"""Two are the rule. More than this means that something removes the action as fast as it is added."""
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a pass is.
+
+    Attributes:
+        passes: Number of this pass, from 1.
+        total: People counted at the start.
+        seen: People read in this pass.
+        written: People marked in this pass.
+        failed: People who could not be written, in all passes.
+    """
+
+    passes: int
+    total: int
+    seen: int
+    written: int
+    failed: int
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """What a sweep came to.
+
+    Attributes:
+        population: As the last pass found it; the uncovered are those of `refused`.
+        marked: Of those who are asked now, how many this sweep marked. Somebody it marked who has enrolled
+            or left since is no longer among them.
+        refused: People who could not be marked, each with reason and fix.
+        passes: How often everybody was read.
+    """
+
+    population: Population
+    marked: int
+    refused: tuple[Refusal, ...]
+    passes: int
+
+
+OtherWay = Callable[[list[Refusal]], None]
+"""Tries to mark, in a way other than the plain update, people whom that was refused for."""
+
+
+async def sweep(
+    api: BulkApi,
+    *,
+    concurrency: int,
+    exempt: Container[str] = selection.NOBODY,
+    other_way: OtherWay | None = None,
+    on_progress: Callable[[Progress], None] = lambda _: None,
+) -> Sweep:
+    """Ask everybody who is uncovered.
+
+    Args:
+        api: The realm's people.
+        concurrency: Writes in flight at once.
+        exempt: Ids of the break-glass accounts.
+        other_way: Tried once, for all whom the plain update was refused for.
+        on_progress: Told after every page.
+
+    Raises:
+        ServerFailingError: The server kept failing, or something undoes the work.
+        AccessError: The login ended.
+    """
+    total = await api.count()
+    refused: dict[str, Refusal] = {}
+    marked = 0
+    for number in range(1, _MOST_PASSES + 1):
+        known = frozenset(refused)
+        this = _Pass(api, asyncio.Semaphore(concurrency), exempt, refused)
+
+        def report(this: "_Pass" = this, number: int = number) -> None:
+            on_progress(Progress(number, total, this.seen, this.written, len(refused)))
+
+        await this.run(report)
+        marked += this.written + this.reached
+        fresh = [each for user_id, each in refused.items() if user_id not in known]
+        if not this.written and not fresh:
+            people = selection.population(this.standings)
+            return Sweep(people, min(marked, people.asked), tuple(refused.values()), number)
+        if fresh and other_way:
+            await asyncio.to_thread(other_way, fresh)
+    raise ServerFailingError(
+        f"After {_MOST_PASSES} passes there are still people to mark: something removes CONFIGURE_TOTP again.",
+        "Stop the tool that writes requiredActions (Ansible and Terraform can), then run again.",
+    )
+
+
+class _Pass:
+    """One reading of everybody, and the writes that it calls for."""
+
+    def __init__(
+        self,
+        api: BulkApi,
+        slots: asyncio.Semaphore,
+        exempt: Container[str],
+        refused: dict[str, Refusal],
+    ) -> None:
+        self._api, self._slots, self._exempt, self._refused = api, slots, exempt, refused
+        self.standings: Counter[Standing] = Counter()
+        self.seen = self.written = self.reached = 0
+
+    async def run(self, report: Callable[[], None]) -> None:
+        missing = set(self._refused)
+        try:
+            async with asyncio.TaskGroup() as writes:
+                async for page in self._api.people():
+                    for person in page:
+                        missing.discard(person.id)
+                        if self._take(person):
+                            await self._slots.acquire()
+                            writes.create_task(self._write(person)).add_done_callback(self._free_slot)
+                    self.seen += len(page)
+                    report()
+        except* Error as errors:
+            raise _first(errors) from None
+        for user_id in missing:
+            # Removed from the realm since: nothing is owed any more.
+            del self._refused[user_id]
+        report()
+
+    def _take(self, person: Person) -> bool:
+        """Count a person, and say whether to write them."""
+        standing = selection.standing(person, self._exempt)
+        self.standings[standing] += 1
+        if standing is Standing.UNCOVERED:
+            # Refused in an earlier pass: once a run is enough.
+            return person.id not in self._refused
+        if self._refused.pop(person.id, None) and standing is Standing.ASKED:
+            self.reached += 1
+        return False
+
+    def _free_slot(self, _task: asyncio.Task[None]) -> None:
+        self._slots.release()
+
+    async def _write(self, person: Person) -> None:
+        try:
+            if await self._api.write_required_actions(person, self._decide):
+                self.written += 1
+        except responses.NotFoundError:
+            # Removed between the reading and the write.
+            return
+        except (responses.BadRequestError, RoleMissingError, UserFailingError) as error:
+            self._refused[person.id] = refusals.from_error(person, error)
+
+    def _decide(self, person: Person) -> list[str] | None:
+        uncovered = selection.standing(person, self._exempt) is Standing.UNCOVERED
+        return selection.actions_to_write(person) if uncovered else None
+
+
+def _first(errors: BaseExceptionGroup[Error]) -> Error:
+    error: BaseException = errors
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    assert isinstance(error, Error)  # noqa: S101  # `except* Error` lets nothing else in
+    return error

@@ -1,0 +1,80 @@
+"""The other way to mark a user: Keycloak's Workflows add a required action where the plain update is refused.
+
+A workflow step adds to the stored list without validating the profile, so it reaches a user whose profile
+lacks a required attribute. It needs realm-admin and Keycloak 26.5 or later, and it works asynchronously.
+"""
+
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from time import monotonic, sleep
+from typing import Any
+
+from keycloak_2fa import endpoints
+from keycloak_2fa.admin_api import AdminApi
+from keycloak_2fa.errors import AccessError
+from keycloak_2fa.refusals import Refusal
+from keycloak_2fa.required_action import ALIAS
+from keycloak_2fa.responses import BadRequestError, NotFoundError
+
+_WORKFLOW: Mapping[str, Any] = {
+    "name": "keycloak-2fa: add CONFIGURE_TOTP",
+    "enabled": True,
+    "steps": [{"uses": "add-required-action", "with": {"action": ALIAS}}],
+}
+_SECONDS_TO_TAKE_EFFECT = 10.0
+_LOOK_EVERY_SECONDS = 0.25
+
+
+def available(api: AdminApi) -> bool:
+    """Whether this server has Workflows and the caller may use them."""
+    try:
+        api.get(endpoints.workflows(api.settings.realm))
+    except (AccessError, NotFoundError, BadRequestError):
+        return False
+    return True
+
+
+def mark(api: AdminApi, refused: Iterable[Refusal]) -> None:
+    """Add CONFIGURE_TOTP to users whom the plain update was refused for, as far as this way goes.
+
+    Makes a workflow for the purpose and removes it again. Whether it reached a user shows in the next
+    reading: this function waits until it did, or a few seconds, and promises nothing.
+
+    Args:
+        api: The logged-in caller's connection.
+        refused: The users.
+    """
+    realm = api.settings.realm
+    workflow_id = _find(api) or api.create(endpoints.workflows(realm), _WORKFLOW)
+    try:
+        waiting = {each.user_id for each in refused if _activate(api, workflow_id, each.user_id)}
+        until = monotonic() + _SECONDS_TO_TAKE_EFFECT
+        while waiting and monotonic() < until:
+            waiting = {each for each in waiting if not _marked(api, each)}
+            sleep(_LOOK_EVERY_SECONDS)
+    finally:
+        with suppress(NotFoundError):
+            api.delete(endpoints.workflow(realm, workflow_id))
+
+
+def _find(api: AdminApi) -> str | None:
+    """The id of the workflow that an interrupted run left, which this one uses and removes."""
+    existing = api.get(endpoints.workflows(api.settings.realm))
+    return next((each["id"] for each in existing if each["name"] == _WORKFLOW["name"]), None)
+
+
+def _activate(api: AdminApi, workflow_id: str, user_id: str) -> bool:
+    try:
+        api.post(endpoints.workflow_activation(api.settings.realm, workflow_id, user_id))
+    except (BadRequestError, NotFoundError):
+        # Not for this user: their refusal stands, and names them.
+        return False
+    return True
+
+
+def _marked(api: AdminApi, user_id: str) -> bool:
+    try:
+        user = api.get(endpoints.user(api.settings.realm, user_id))
+    except NotFoundError:
+        return True
+    return ALIAS in user.get("requiredActions", ())
