@@ -25,6 +25,7 @@ from keycloak_2fa.admin_api import AdminApi
 from keycloak_2fa.bulk_api import BulkApi
 from keycloak_2fa.mark import Mark
 from keycloak_2fa.preflight import Risk
+from keycloak_2fa.preview import Preview
 from keycloak_2fa.realm_settings import Change, RealmSettings
 from keycloak_2fa.refusals import Refusal
 from keycloak_2fa.sweep import Progress, Sweep
@@ -57,6 +58,26 @@ class Enforcement:
     changes: tuple[Change, ...]
     seconds: float
     warnings: tuple[str, ...]
+
+    @property
+    def complete(self) -> bool:
+        """Whether everybody is covered, or a person has accepted those who are not."""
+        return not self.sweep.refused or Risk.UNWRITABLE_USERS in self.mark.accepted
+
+
+def nothing_done(found: Preview) -> Enforcement:
+    """The result where a preview found 2FA ON and nothing to do."""
+    return Enforcement(
+        realm=found.realm,
+        mark=found.mark,
+        was=found.mark,
+        sweep=Sweep(found.people.population, marked=0, refused=(), passes=1),
+        service_accounts=found.people.service_accounts,
+        pending_invitations=found.pending_invitations,
+        changes=(),
+        seconds=0.0,
+        warnings=(),
+    )
 
 
 def enforce(

@@ -1,6 +1,6 @@
 """What must hold before anything is written (contract, rule 5)."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from enum import StrEnum
 from typing import Any
 
@@ -13,6 +13,7 @@ from keycloak_2fa.errors import (
     NoConsentError,
     ProviderAbsentError,
     RoleMissingError,
+    UsageError,
 )
 
 CONSENT = "Enforce 2FA"
@@ -41,6 +42,18 @@ def check_consent(words: str | None) -> None:
         raise NoConsentError("Nothing was done: the consent is missing.", hint)
     if words != CONSENT:
         raise ConfirmMismatchError("Nothing was done: the words of consent do not match.", hint)
+
+
+def risks(names: Iterable[str]) -> frozenset[Risk]:
+    """The risks that a person names.
+
+    Raises:
+        UsageError: There is no such risk.
+    """
+    try:
+        return frozenset(Risk(name) for name in names)
+    except ValueError as error:
+        raise UsageError(f"--accept: {error}.", f"The risks are: {', '.join(Risk)}.") from None
 
 
 def check(api: AdminApi, who: Caller, server: Mapping[str, Any], accepted: Collection[Risk]) -> None:

@@ -1,0 +1,1 @@
+"""The command `kc2fa`: knows the terminal, holds no rule."""

@@ -1,0 +1,107 @@
+"""What a command says when it is done, and the one place where it is said and errors end."""
+
+import functools
+import json
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from keycloak_2fa.errors import Error
+from keycloak_2fa_cli import exit_codes, terminal
+from keycloak_2fa_cli.flags import Flags, with_flags
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A command's result.
+
+    Attributes:
+        data: The JSON document's data.
+        text: Draws the same for people.
+        warnings: Sentences that deserve a look.
+        error: Set where the command did its work in part; decides the exit code.
+    """
+
+    data: Mapping[str, Any]
+    text: Callable[["Console"], None]
+    warnings: Sequence[str] = field(default_factory=tuple)
+    error: Error | None = None
+
+
+def answers(name: str) -> Callable[[Callable[..., Answer]], Callable[..., None]]:
+    """Make a function that returns an `Answer` into a Typer command.
+
+    Args:
+        name: The command's name as the JSON document gives it.
+
+    The function takes `flags` and parameters of its own. Every `Error` ends here, and an interruption too.
+    """
+
+    def decorate(function: Callable[..., Answer]) -> Callable[..., None]:
+        @functools.wraps(function)
+        def command(context: typer.Context, flags: Flags, **given: Any) -> None:  # noqa: ARG001
+            raise typer.Exit(_run(name, flags, lambda: function(flags=flags, **given)))
+
+        return with_flags(command)
+
+    return decorate
+
+
+def _run(name: str, flags: Flags, function: Callable[[], Answer]) -> int:
+    try:
+        answer = function()
+    except Error as error:
+        _say_error(name, flags, error)
+        return exit_codes.of(error)
+    except KeyboardInterrupt:
+        _say_error(name, flags, _Interrupted("Interrupted; nothing is lost.", "Run the same again to go on."))
+        return exit_codes.INTERRUPTED
+    if flags.json:
+        _say_json(name, answer)
+    else:
+        answer.text(terminal.stdout())
+        terminal.notes(answer.warnings)
+        if answer.error:
+            terminal.error(answer.error)
+    return exit_codes.of(answer.error) if answer.error else exit_codes.DONE
+
+
+class _Interrupted(Error):
+    code = "interrupted"
+
+
+def _say_json(name: str, answer: Answer) -> None:
+    document: dict[str, Any] = {"ok": answer.error is None, "command": name}
+    if answer.error:
+        document["error"] = _error(answer.error)
+    _print(document | {"data": answer.data, "warnings": list(answer.warnings)})
+
+
+def _say_error(name: str, flags: Flags, error: Error) -> None:
+    if not flags.json:
+        terminal.error(error)
+        return
+    document = {"ok": False, "command": name, "error": _error(error)}
+    _print(document | ({"data": error.data} if error.data is not None else {}))
+
+
+def usage_error_as_json(name: str, message: str) -> None:
+    """Say what Typer found wrong with the command line, as the JSON document."""
+    hint = f"See kc2fa {name} --help.".replace("  ", " ")
+    _print({"ok": False, "command": name, "error": {"code": "usage", "message": message, "hint": hint}})
+
+
+def _error(error: Error) -> dict[str, str]:
+    return {"code": error.code, "message": error.message, "hint": error.hint}
+
+
+def _print(document: Mapping[str, Any]) -> None:
+    json.dump(document, sys.stdout, ensure_ascii=False)
+    sys.stdout.write("\n")
+    sys.stdout.flush()

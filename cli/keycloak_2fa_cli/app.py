@@ -1,0 +1,60 @@
+"""The command line: every command and where it lives."""
+
+from typing import Annotated
+
+import typer
+
+from keycloak_2fa import __version__
+from keycloak_2fa_cli.commands.demo import demo
+from keycloak_2fa_cli.commands.enforce import enforce
+from keycloak_2fa_cli.commands.preview import preview
+from keycloak_2fa_cli.commands.realm import apply, diff
+from keycloak_2fa_cli.commands.status import status
+from keycloak_2fa_cli.flags import Flags, with_flags
+
+_MARKUP = None  # plain help: reads well in 80 columns, and starts faster
+
+app = typer.Typer(
+    name="kc2fa",
+    no_args_is_help=True,
+    add_completion=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=_MARKUP,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"kc2fa {__version__}")
+        raise typer.Exit
+
+
+@with_flags
+def _kc2fa(
+    context: typer.Context,
+    flags: Flags,
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version.", is_eager=True, callback=_version)
+    ] = False,
+) -> None:
+    """Enforce two-factor authentication on a whole Keycloak realm, once and for good."""
+
+
+app.callback()(_kc2fa)
+app.command()(status)
+app.command()(preview)
+app.command()(enforce)
+app.command()(demo)
+
+
+@with_flags
+def _realm(context: typer.Context, flags: Flags) -> None:
+    """The realm's own settings."""
+
+
+realm = typer.Typer(no_args_is_help=True, rich_markup_mode=_MARKUP)
+realm.callback()(_realm)
+realm.command("apply")(apply)
+realm.command("diff")(diff)
+app.add_typer(realm, name="realm")

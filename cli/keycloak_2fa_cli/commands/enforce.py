@@ -1,0 +1,102 @@
+"""`kc2fa enforce`."""
+
+import os
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from keycloak_2fa.errors import PartlyDoneError
+from keycloak_2fa_cli import terminal
+from keycloak_2fa_cli.answer import Answer, answers
+from keycloak_2fa_cli.flags import Flags
+
+if TYPE_CHECKING:
+    from keycloak_2fa.enforcement import Enforcement
+    from keycloak_2fa.preview import Preview
+
+
+@answers("enforce")
+def enforce(
+    flags: Flags,
+    confirm: Annotated[
+        str | None,
+        typer.Option("--confirm", help='The words "Enforce 2FA", where nobody can be asked.', show_default=False),
+    ] = None,
+    accept: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--accept", help="A risk that you accept: caller-lockout, unwritable-users.", show_default=False
+        ),
+    ] = None,
+    sign_out: Annotated[
+        bool, typer.Option("--sign-out", help="Afterwards end all open sessions, offline ones too.")
+    ] = False,
+) -> Answer:
+    """Enforce 2FA on the realm, once and for good.
+
+    Shows whom it will ask and what will break, then takes your consent. Cannot be reverted.
+    """
+    from keycloak_2fa import enforcement, mark, preflight
+    from keycloak_2fa import preview as previews
+    from keycloak_2fa.admin_api import AdminApi
+    from keycloak_2fa_cli import documents, tables
+    from keycloak_2fa_cli.connection import settings
+
+    accepted = preflight.risks(accept or [])
+    if confirm is not None:
+        preflight.check_consent(confirm)
+    api = AdminApi(settings(flags, os.environ, interactive=terminal.interactive(flags)))
+    if confirm is None:
+        if not terminal.interactive(flags) and mark.read(api).state is not mark.State.ON:
+            preflight.check_consent(None)
+        with terminal.reading(flags) as on_reading:
+            found = previews.make(api, on_progress=on_reading)
+        if found.nothing_to_do:
+            return _stands(found)
+        confirm = _ask(found) if terminal.interactive(flags) else None
+    with terminal.sweeping(flags) as on_progress:
+        done = enforcement.enforce(
+            api, consent=confirm, accept=accepted, sign_out=sign_out, on_progress=on_progress
+        )
+    return Answer(
+        data=documents.enforcement(done),
+        text=lambda console: tables.enforcement(console, done),
+        warnings=done.warnings,
+        error=_unfinished(done),
+    )
+
+
+def _stands(found: "Preview") -> Answer:
+    """The answer where 2FA is ON and nothing has drifted: nothing to consent to, and nothing was written."""
+    from keycloak_2fa import enforcement
+    from keycloak_2fa_cli import documents, tables
+
+    done = enforcement.nothing_done(found)
+    return Answer(
+        data=documents.enforcement(done),
+        text=lambda console: tables.enforcement(console, done),
+        warnings=["Nothing was changed: 2FA is ON already, and nothing has drifted."],
+    )
+
+
+def _ask(found: "Preview") -> str:
+    """The confirm dialog."""
+    from keycloak_2fa.preflight import CONSENT
+    from keycloak_2fa_cli import tables
+
+    console = terminal.stderr()
+    tables.preview(console, found)
+    terminal.notes(found.warnings)
+    console.print()
+    console.print("This is a one-time action that cannot be reverted.", style="bold red")
+    console.print(f"From the next login on, everybody in realm {terminal.plain(found.realm.name)!r} must set up 2FA.")
+    return str(typer.prompt(f'Type "{CONSENT}" to go on', err=True)).strip()
+
+
+def _unfinished(done: "Enforcement") -> PartlyDoneError | None:
+    if done.complete:
+        return None
+    return PartlyDoneError(
+        f"{len(done.sweep.refused):,} people could not be marked; everybody else is.",
+        "Mend what each line says and run again, or accept them with --accept unwritable-users.",
+    )

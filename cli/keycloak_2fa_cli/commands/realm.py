@@ -1,0 +1,88 @@
+"""`kc2fa realm apply` and `kc2fa realm diff`."""
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from keycloak_2fa_cli import terminal
+from keycloak_2fa_cli.answer import Answer, answers
+from keycloak_2fa_cli.flags import Flags
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from keycloak_2fa.admin_api import AdminApi
+    from keycloak_2fa.realm_plan import Plan
+
+File = Annotated[
+    Path | None,
+    typer.Option("--file", help="A realm JSON of your own instead of the one that comes with kc2fa."),
+]
+
+
+@answers("realm diff")
+def diff(flags: Flags, file: File = None) -> Answer:
+    """What `realm apply` would change. Writes nothing."""
+    from keycloak_2fa import realm_plan
+
+    plan = realm_plan.make(_api(flags), realm_plan.load(file))
+    return Answer(data=_data(plan), text=lambda console: _text(console, plan))
+
+
+@answers("realm apply")
+def apply(
+    flags: Flags,
+    file: File = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Do it without asking.")] = False,
+) -> Answer:
+    """Create the realm, or bring it to what 2FA needs.
+
+    Of an existing realm it sets the OTP policy and the required action CONFIGURE_TOTP.
+
+    It touches nothing else.
+    """
+    from keycloak_2fa import realm_plan
+    from keycloak_2fa.errors import NoConsentError
+
+    api = _api(flags)
+    plan = realm_plan.make(api, realm_plan.load(file))
+    if plan.something_to_do and not yes:
+        if terminal.interactive(flags):
+            console = terminal.stderr()
+            _text(console, plan)
+            yes = typer.confirm("Do it?", err=True)
+        if not yes:
+            raise NoConsentError("Nothing was done: nobody said yes.", "Add --yes to do it without being asked.")
+    realm_plan.carry_out(api, plan)
+    return Answer(
+        data=_data(plan) | {"created": not plan.exists},
+        text=lambda console: _text(console, plan, done=True),
+    )
+
+
+def _api(flags: Flags) -> "AdminApi":
+    from keycloak_2fa.admin_api import AdminApi
+    from keycloak_2fa_cli.connection import settings
+
+    return AdminApi(settings(flags, os.environ, interactive=terminal.interactive(flags)))
+
+
+def _data(plan: "Plan") -> dict[str, Any]:
+    from keycloak_2fa_cli import documents
+
+    return {"realm": plan.realm, "exists": plan.exists, "changes": documents.changes(plan.changes)}
+
+
+def _text(console: "Console", plan: "Plan", *, done: bool = False) -> None:
+    from keycloak_2fa_cli import tables
+
+    name = terminal.plain(plan.realm)
+    if not plan.exists:
+        console.print(f"Realm {name!r} {'was' if done else 'does not exist and will be'} created.")
+    elif not plan.changes:
+        console.print(f"Realm {name!r} is as it should be: nothing to change.")
+    else:
+        console.print(f"Realm {name!r} {'was changed' if done else 'differs'}:")
+        tables.changes(console, plan.changes)

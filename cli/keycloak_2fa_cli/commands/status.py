@@ -1,0 +1,28 @@
+"""`kc2fa status`."""
+
+import os
+
+from keycloak_2fa_cli import terminal
+from keycloak_2fa_cli.answer import Answer, answers
+from keycloak_2fa_cli.flags import Flags
+
+
+@answers("status")
+def status(flags: Flags) -> Answer:
+    """What 2FA is set to, since when, by whom, for whom."""
+    from keycloak_2fa import status as statuses
+    from keycloak_2fa.admin_api import AdminApi
+    from keycloak_2fa_cli import documents, tables
+    from keycloak_2fa_cli.connection import settings
+
+    api = AdminApi(settings(flags, os.environ, interactive=terminal.interactive(flags)))
+    with terminal.reading(flags) as on_progress:
+        found = statuses.read(api, on_progress)
+    warnings = []
+    if found.drift:
+        warnings.append("The realm has drifted since enforcement: kc2fa enforce brings it back.")
+    if found.pending_invitations is None:
+        warnings.append("Pending invitations were not counted: the role manage-organizations is missing.")
+    return Answer(
+        data=documents.status(found), text=lambda console: tables.status(console, found), warnings=warnings
+    )

@@ -1,0 +1,120 @@
+"""From flags and environment to the settings of a connection. Flags win."""
+
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from keycloak_2fa.errors import BadFileError, MissingSettingError, UsageError
+from keycloak_2fa.settings import (
+    DEFAULT_CONCURRENCY,
+    DEFAULT_PATIENCE_SECONDS,
+    AdminUser,
+    ConnectionSettings,
+    ServiceAccount,
+    server_url,
+)
+from keycloak_2fa_cli.flags import Flags
+
+_MOST_AT_ONCE = 256
+
+
+def settings(flags: Flags, environment: Mapping[str, str], *, interactive: bool) -> ConnectionSettings:
+    """Everything that a connection needs.
+
+    Args:
+        flags: As given on the command line.
+        environment: The process's environment; an empty value counts as none.
+        interactive: Whether a person can be asked for the password.
+
+    Raises:
+        UsageError: Something is missing, in a wrong form, or in conflict; it is named with its flag.
+    """
+    url = flags.server_url or _needed(environment, "KC2FA_SERVER_URL", "--server-url", "the server's URL")
+    realm = flags.realm or _needed(environment, "KC2FA_REALM", "--realm", "the realm to act on")
+    who = _credentials(flags, environment, interactive=interactive)
+    auth_realm = flags.auth_realm or environment.get("KC2FA_AUTH_REALM")
+    ca_file = flags.ca_file or (Path(text) if (text := environment.get("KC2FA_CA_FILE")) else None)
+    if ca_file is not None:
+        _read(ca_file, "--ca-file")
+    return ConnectionSettings(
+        server_url=server_url(url, allow_http=flags.allow_http),
+        realm=realm,
+        auth_realm=auth_realm or (realm if isinstance(who, ServiceAccount) else "master"),
+        credentials=who,
+        ca_file=ca_file,
+        concurrency=flags.concurrency or _concurrency(environment),
+        patience=_patience(environment),
+    )
+
+
+def _credentials(flags: Flags, environment: Mapping[str, str], *, interactive: bool) -> ServiceAccount | AdminUser:
+    client_id, username = flags.client_id, flags.username
+    if not client_id and not username:
+        client_id, username = environment.get("KC2FA_CLIENT_ID"), environment.get("KC2FA_USERNAME")
+    if client_id and username:
+        raise UsageError(
+            "Both a service account and an admin user are given.",
+            "Give either the client id or the user name, by flag or environment.",
+        )
+    if client_id:
+        return ServiceAccount(client_id, _client_secret(flags, environment))
+    if username:
+        password = _password(flags, environment, interactive=interactive)
+        return AdminUser(username, password, flags.otp or environment.get("KC2FA_OTP") or None)
+    raise MissingSettingError(
+        "Who logs in is missing.",
+        "Set KC2FA_CLIENT_ID and KC2FA_CLIENT_SECRET (--client-id, --client-secret-file) for a service account, "
+        "or KC2FA_USERNAME (--username) for an admin user.",
+    )
+
+
+def _client_secret(flags: Flags, environment: Mapping[str, str]) -> str:
+    if flags.client_secret_file:
+        return _secret(flags.client_secret_file, "--client-secret-file")
+    return _needed(environment, "KC2FA_CLIENT_SECRET", "--client-secret-file", "the client's secret")
+
+
+def _password(flags: Flags, environment: Mapping[str, str], *, interactive: bool) -> str:
+    if flags.password_file:
+        return _secret(flags.password_file, "--password-file")
+    if interactive and not environment.get("KC2FA_PASSWORD"):
+        import getpass
+
+        return getpass.getpass(f"Password of {flags.username or environment['KC2FA_USERNAME']}: ")
+    return _needed(environment, "KC2FA_PASSWORD", "--password-file", "the password")
+
+
+def _needed(environment: Mapping[str, str], variable: str, flag: str, what: str) -> str:
+    if value := environment.get(variable):
+        return value
+    raise MissingSettingError(f"Missing: {what}.", f"Give it by {flag} or {variable}.")
+
+
+def _secret(path: Path, flag: str) -> str:
+    text = sys.stdin.read() if str(path) == "-" else _read(path, flag)
+    secret = text.rstrip("\r\n")
+    if not secret:
+        raise BadFileError(f"{flag} {path}: there is nothing in it.", "Put the secret there, on one line.")
+    return secret
+
+
+def _read(path: Path, flag: str) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
+        raise BadFileError(f"{flag} {path} cannot be read: {reason}.", "Check the path and its permissions.") from None
+
+
+def _concurrency(environment: Mapping[str, str]) -> int:
+    text = environment.get("KC2FA_CONCURRENCY") or str(DEFAULT_CONCURRENCY)
+    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= _MOST_AT_ONCE):
+        raise UsageError(f"KC2FA_CONCURRENCY is {text!r}.", f"Give a whole number from 1 to {_MOST_AT_ONCE}.")
+    return int(text)
+
+
+def _patience(environment: Mapping[str, str]) -> float:
+    text = environment.get("KC2FA_PATIENCE") or str(int(DEFAULT_PATIENCE_SECONDS))
+    if not (text.isascii() and text.isdigit() and int(text) > 0):
+        raise UsageError(f"KC2FA_PATIENCE is {text!r}.", "Give a whole number of seconds, 1 or more.")
+    return float(text)

@@ -1,0 +1,116 @@
+"""The library's results as the JSON that others read (the contract's names, in its order)."""
+
+from dataclasses import asdict
+from typing import Any
+
+from keycloak_2fa.enforcement import ENGINE, Enforcement
+from keycloak_2fa.mark import Mark
+from keycloak_2fa.preview import Preview
+from keycloak_2fa.realm_settings import Change, RealmSettings
+from keycloak_2fa.status import Status
+
+
+def status(found: Status) -> dict[str, Any]:
+    """Data of `kc2fa status`."""
+    people = found.people.population
+    return {
+        "realm": found.realm.name,
+        "state": found.mark.state.value,
+        "message": found.mark.message,
+        "started_at": found.mark.started_at,
+        "enforced_at": found.mark.enforced_at,
+        "enforced_by": found.mark.enforced_by,
+        "run_id": found.mark.run_id,
+        "engine": engine(found.mark),
+        "accepted": list(found.mark.accepted),
+        "otp_policy": otp_policy(found.realm),
+        "apps": list(found.realm.apps),
+        "users": {
+            "total": people.total,
+            "enrolled": people.enrolled,
+            "pending": people.asked,
+            "uncovered": people.uncovered,
+            "exempt": people.exempt,
+        },
+        "service_accounts": found.people.service_accounts,
+        "new_users_covered": found.realm.new_users_covered,
+        "invitations": {"pending": found.pending_invitations},
+        "drift": changes(found.drift),
+    }
+
+
+def preview(found: Preview) -> dict[str, Any]:
+    """Data of `kc2fa preview`."""
+    people = found.people.population
+    return {
+        "realm": found.realm.name,
+        "state": found.mark.state.value,
+        "run_id": found.mark.run_id,
+        "engine": engine(found.mark),
+        "users": {
+            "total": people.total,
+            "enrolled": people.enrolled,
+            "to_mark": found.to_mark,
+            "already_marked": people.asked,
+            "exempt": people.exempt,
+            "failed": len(found.refused),
+        },
+        "groups": found.groups,
+        "people": [
+            {"user_id": each.id, "username": each.username, "email": each.email, "enabled": each.enabled}
+            for each in found.named
+        ],
+        "people_omitted": found.to_mark - len(found.named),
+        "service_accounts": found.people.service_accounts,
+        "invitations": {"pending": found.pending_invitations},
+        "failures": [asdict(each) for each in found.refused],
+        "changes": changes(found.changes),
+    }
+
+
+def enforcement(done: Enforcement) -> dict[str, Any]:
+    """Data of `kc2fa enforce`."""
+    swept, people = done.sweep, done.sweep.population
+    return {
+        "realm": done.realm.name,
+        "state": done.mark.state.value,
+        "message": done.mark.message,
+        "run_id": done.mark.run_id,
+        "engine": engine(done.mark),
+        "users": {
+            "total": people.total,
+            "enrolled": people.enrolled,
+            "marked": swept.marked,
+            "already_marked": people.asked - swept.marked,
+            "exempt": people.exempt,
+            "failed": len(swept.refused),
+        },
+        "service_accounts": done.service_accounts,
+        "invitations": {"pending": done.pending_invitations},
+        "failures": [asdict(each) for each in swept.refused],
+        "passes": swept.passes,
+        "seconds": round(done.seconds, 3),
+        "changes": changes(done.changes),
+    }
+
+
+def changes(made: tuple[Change, ...]) -> list[dict[str, Any]]:
+    """Changes of settings."""
+    return [asdict(each) for each in made]
+
+
+def engine(mark: Mark) -> str:
+    """What marked the users, or would."""
+    return mark.engine or ENGINE
+
+
+def otp_policy(realm: RealmSettings) -> dict[str, Any]:
+    """The OTP policy."""
+    policy = realm.policy
+    return {
+        "type": policy.type,
+        "algorithm": policy.algorithm,
+        "digits": policy.digits,
+        "period": policy.period,
+        "compatible": policy.compatible,
+    }

@@ -1,0 +1,106 @@
+"""The flags that every command takes, before or after its name alike."""
+
+import functools
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Annotated, Any, get_type_hints
+
+import typer
+
+_PANEL = "Connection"
+
+
+def _flag(name: str, text: str) -> Any:
+    return typer.Option(name, help=text, rich_help_panel=_PANEL, show_default=False)
+
+
+@dataclass(frozen=True)
+class Flags:
+    """What was given on the command line. None (or False) where a flag was not given."""
+
+    server_url: Annotated[
+        str | None, _flag("--server-url", "Keycloak's base URL, with its path prefix if any. [KC2FA_SERVER_URL]")
+    ] = None
+    realm: Annotated[str | None, _flag("--realm", "Realm to act on. [KC2FA_REALM]")] = None
+    auth_realm: Annotated[
+        str | None,
+        _flag(
+            "--auth-realm",
+            "Realm to log in to; by default the realm itself for a service account, master for an admin user. "
+            "[KC2FA_AUTH_REALM]",
+        ),
+    ] = None
+    client_id: Annotated[
+        str | None,
+        _flag("--client-id", "Service account to log in as; its secret: KC2FA_CLIENT_SECRET. [KC2FA_CLIENT_ID]"),
+    ] = None
+    client_secret_file: Annotated[
+        Path | None, _flag("--client-secret-file", "File with the client secret; - reads it from stdin.")
+    ] = None
+    username: Annotated[
+        str | None,
+        _flag("--username", "Admin user to log in as; password: KC2FA_PASSWORD, or asked for. [KC2FA_USERNAME]"),
+    ] = None
+    password_file: Annotated[
+        Path | None, _flag("--password-file", "File with the password; - reads it from stdin.")
+    ] = None
+    otp: Annotated[str | None, _flag("--otp", "The admin user's own current code. [KC2FA_OTP]")] = None
+    ca_file: Annotated[
+        Path | None, _flag("--ca-file", "PEM file with the CA to trust instead of the system's. [KC2FA_CA_FILE]")
+    ] = None
+    concurrency: Annotated[
+        int | None,
+        typer.Option(
+            "--concurrency",
+            help="Requests in flight at once, 16 by default. [KC2FA_CONCURRENCY]",
+            rich_help_panel=_PANEL,
+            show_default=False,
+            min=1,
+            max=256,
+        ),
+    ] = None
+    allow_http: Annotated[
+        bool, _flag("--allow-http", "Accept plain http to a host that is not this machine.")
+    ] = False
+    json: Annotated[
+        bool, typer.Option("--json", help="One JSON document on stdout; never asks.", show_default=False)
+    ] = False
+
+
+def merged(before: Flags, after: Flags) -> Flags:
+    """Flags given before the command's name and after it; the later one wins."""
+    return Flags(**{each.name: getattr(after, each.name) or getattr(before, each.name) for each in fields(Flags)})
+
+
+def with_flags(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a Typer command, or the callback, every flag of `Flags`.
+
+    Args:
+        command: Takes the context as `context` and the flags as `flags`, then parameters of its own. The
+            flags it is handed hold those given before the command's name too.
+    """
+    hints = get_type_hints(Flags, include_extras=True)
+    extra = [
+        inspect.Parameter(each.name, inspect.Parameter.KEYWORD_ONLY, default=each.default, annotation=hints[each.name])
+        for each in fields(Flags)
+    ]
+
+    @functools.wraps(command)
+    def wrapper(context: typer.Context, **given: Any) -> Any:
+        flags = Flags(**{each.name: given.pop(each.name) for each in fields(Flags)})
+        context.obj = merged(context.obj or Flags(), flags)
+        return command(context=context, flags=context.obj, **given)
+
+    own = get_type_hints(command, include_extras=True)
+    signature = inspect.signature(command)
+    kept = [
+        parameter.replace(annotation=own.get(name, parameter.annotation), kind=inspect.Parameter.KEYWORD_ONLY)
+        for name, parameter in signature.parameters.items()
+        if name not in {"context", "flags"}
+    ]
+    context = inspect.Parameter("context", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=typer.Context)
+    wrapper.__signature__ = signature.replace(parameters=[context, *kept, *extra])  # type: ignore[attr-defined]
+    wrapper.__annotations__ = {each.name: each.annotation for each in [context, *kept, *extra]}
+    return wrapper

@@ -1,0 +1,166 @@
+"""What people read: the library's results as Rich tables, plain where there is no terminal."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from keycloak_2fa.enforcement import Enforcement
+from keycloak_2fa.mark import Mark, State
+from keycloak_2fa.preview import Preview
+from keycloak_2fa.realm_settings import Change, RealmSettings
+from keycloak_2fa.refusals import Refusal
+from keycloak_2fa.status import Status
+from keycloak_2fa_cli.terminal import plain
+
+_COLOURS = {State.OFF: "bold red", State.ENFORCING: "bold yellow", State.ON: "bold green"}
+_NAMES_SHOWN = 20
+
+
+def headline(console: Console, mark: Mark) -> None:
+    """The sentence that says what 2FA is set to."""
+    before, _, state = mark.message.rpartition(" ")
+    console.print(Text.assemble(f"{before} ", (state, _COLOURS[mark.state])))
+
+
+def status(console: Console, found: Status) -> None:
+    """A realm's status."""
+    headline(console, found.mark)
+    people = found.people.population
+    rows = [("Realm", found.realm.name)]
+    if found.mark.state is not State.OFF:
+        rows += [
+            ("Since", found.mark.enforced_at or f"not finished; begun {found.mark.started_at or 'at a time unknown'}"),
+            ("By", found.mark.enforced_by or "unknown"),
+            ("Engine", found.mark.engine or "unknown"),
+        ]
+    if found.mark.accepted:
+        rows.append(("Accepted", ", ".join(found.mark.accepted)))
+    rows += [
+        ("OTP policy", _policy(found.realm)),
+        ("Apps", ", ".join(found.realm.apps) or "none"),
+        ("People", f"{people.total:,}"),
+        ("  enrolled", f"{people.enrolled:,}"),
+        ("  asked at next login", f"{people.asked:,}"),
+        ("  uncovered", f"{people.uncovered:,}"),
+        ("  exempt", f"{people.exempt:,}"),
+        ("New users covered", "yes" if found.realm.new_users_covered else "no"),
+        ("Pending invitations", _invitations(found.pending_invitations)),
+    ]
+    _facts(console, rows)
+    if found.drift:
+        console.print("\nDrifted since enforcement:")
+        changes(console, found.drift)
+
+
+def preview(console: Console, found: Preview) -> None:
+    """What enforcing would do."""
+    headline(console, found.mark)
+    people = found.people.population
+    _facts(
+        console,
+        [
+            ("Realm", found.realm.name),
+            ("People", f"{people.total:,}"),
+            ("  to be asked", f"{found.to_mark:,}"),
+            ("  asked already", f"{people.asked:,}"),
+            ("  enrolled, left alone", f"{people.enrolled:,}"),
+            ("  exempt, left alone", f"{people.exempt:,}"),
+            ("  cannot be asked", f"{len(found.refused):,}"),
+            ("Service accounts, left alone", f"{found.people.service_accounts:,}"),
+            ("Pending invitations", _invitations(found.pending_invitations)),
+        ],
+    )
+    if found.groups:
+        console.print("\nOf those to be asked:")
+        _facts(console, [(f"  {group}", f"{count:,}") for group, count in sorted(found.groups.items())])
+    if found.named:
+        console.print()
+        table = _table("Who would be asked", "Email", "Enabled")
+        for person in found.named[:_NAMES_SHOWN]:
+            table.add_row(plain(person.username), plain(person.email or ""), "yes" if person.enabled else "no")
+        console.print(table)
+        if (more := found.to_mark - min(_NAMES_SHOWN, len(found.named))) > 0:
+            console.print(f"and {more:,} more: --output FILE.csv names everybody.")
+    refusals(console, found.refused)
+    if found.changes:
+        console.print("\nOn the realm:")
+        changes(console, found.changes)
+
+
+def enforcement(console: Console, done: Enforcement) -> None:
+    """What a run did."""
+    headline(console, done.mark)
+    swept, people = done.sweep, done.sweep.population
+    _facts(
+        console,
+        [
+            ("Realm", done.realm.name),
+            ("People", f"{people.total:,}"),
+            ("  marked now", f"{swept.marked:,}"),
+            ("  marked before", f"{people.asked - swept.marked:,}"),
+            ("  enrolled, left alone", f"{people.enrolled:,}"),
+            ("  exempt, left alone", f"{people.exempt:,}"),
+            ("  could not be marked", f"{len(swept.refused):,}"),
+            ("Service accounts, left alone", f"{done.service_accounts:,}"),
+            ("Pending invitations", _invitations(done.pending_invitations)),
+            ("Passes", str(swept.passes)),
+            ("Seconds", f"{done.seconds:,.1f}"),
+        ],
+    )
+    refusals(console, swept.refused)
+    if done.changes:
+        console.print("\nChanged on the realm:")
+        changes(console, done.changes)
+
+
+def refusals(console: Console, refused: Sequence[Refusal]) -> None:
+    """People who cannot be marked."""
+    if not refused:
+        return
+    console.print()
+    table = _table("Cannot be asked", "Reason", "Fix")
+    for each in refused:
+        table.add_row(plain(each.username), plain(each.reason), plain(each.fix))
+    console.print(table)
+
+
+def changes(console: Console, made: Iterable[Change]) -> None:
+    """Settings before and after."""
+    table = _table("Setting", "Before", "After")
+    for each in made:
+        table.add_row(each.setting, _value(each.before), _value(each.after))
+    console.print(table)
+
+
+def _value(value: Any) -> str:
+    return "-" if value is None else plain(str(value).lower() if isinstance(value, bool) else str(value))
+
+
+def _invitations(count: int | None) -> str:
+    return "not visible to this caller" if count is None else f"{count:,}"
+
+
+def _policy(realm: RealmSettings) -> str:
+    policy = realm.policy
+    fits = "" if policy.compatible else " (not for all three apps)"
+    return f"{policy.type.upper()}, {policy.algorithm}, {policy.digits} digits, {policy.period} s{fits}"
+
+
+def _facts(console: Console, rows: Iterable[tuple[str, str]]) -> None:
+    table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
+    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")
+    for name, value in rows:
+        table.add_row(name, plain(value))
+    console.print(table)
+
+
+def _table(*headings: str) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="bold", show_edge=False)
+    for heading in headings:
+        table.add_column(heading, overflow="fold")
+    return table

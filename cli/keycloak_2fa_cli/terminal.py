@@ -1,0 +1,108 @@
+"""The terminal: results on stdout, everything else on stderr, nothing that a name could smuggle in."""
+
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.text import Text
+
+from keycloak_2fa.errors import Error
+from keycloak_2fa_cli.flags import Flags
+
+if TYPE_CHECKING:
+    from keycloak_2fa.sweep import Progress
+
+_WIDTH_OF_A_PIPE = 160
+
+
+def stdout() -> Console:
+    """Where results go."""
+    return _console(stderr=False)
+
+
+def stderr() -> Console:
+    """Where progress, notes and errors go."""
+    return _console(stderr=True)
+
+
+def _console(*, stderr: bool) -> Console:
+    stream = sys.stderr if stderr else sys.stdout
+    # A user name is data: no markup, no emoji, no guessing at colours.
+    return Console(
+        stderr=stderr,
+        markup=False,
+        emoji=False,
+        highlight=False,
+        width=None if stream.isatty() else _WIDTH_OF_A_PIPE,
+    )
+
+
+def interactive(flags: Flags) -> bool:
+    """Whether there is a person to ask."""
+    return not flags.json and sys.stdin.isatty() and sys.stderr.isatty()
+
+
+def plain(text: str) -> str:
+    """Text without anything that a terminal would act on."""
+    return "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in text)
+
+
+def error(error: Error) -> None:
+    """Say what went wrong and what to do next."""
+    console = stderr()
+    console.print(Text.assemble(("Error: ", "bold red"), plain(error.message)), soft_wrap=True)
+    console.print(Text.assemble(("Hint: ", "bold"), plain(error.hint)), soft_wrap=True)
+
+
+def notes(sentences: Sequence[str]) -> None:
+    """Say sentences that deserve a look."""
+    console = stderr()
+    for sentence in sentences:
+        console.print(Text.assemble(("Note: ", "yellow"), plain(sentence)), soft_wrap=True)
+
+
+@contextmanager
+def reading(flags: Flags) -> Iterator[Callable[[int, int], None]]:
+    """Progress of reading everybody: yields what to call with (seen, total)."""
+    with _bar(flags, "Reading people") as update:
+        yield lambda seen, total: update("Reading people", seen, total)
+
+
+@contextmanager
+def sweeping(flags: Flags) -> Iterator[Callable[["Progress"], None]]:
+    """Progress of a sweep: yields what to call with each `Progress`."""
+    with _bar(flags, "Marking people") as update:
+
+        def show(progress: "Progress") -> None:
+            what = "Marking people" if progress.passes == 1 else f"Checking again (pass {progress.passes})"
+            failed = f", {progress.failed} refused" if progress.failed else ""
+            update(f"{what}{failed}", progress.seen, progress.total)
+
+        yield show
+
+
+@contextmanager
+def _bar(flags: Flags, what: str) -> Iterator[Callable[[str, int, int], None]]:
+    console = stderr()
+    if flags.json or not console.is_terminal:
+        yield lambda _what, _seen, _total: None
+        return
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TextColumn
+    from rich.progress import TimeRemainingColumn as TimeLeft
+
+    class Rate(ProgressColumn):
+        def render(self, task: Task) -> Text:
+            return Text(f"{task.speed:,.0f}/s" if task.speed else "", style="progress.data.speed")
+
+    columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), Rate(), TimeLeft()
+    with Progress(*columns, console=console, transient=True) as progress:
+        task = progress.add_task(what, total=None)
+
+        def update(description: str, seen: int, total: int) -> None:
+            if progress.tasks[0].description != description and seen < progress.tasks[0].completed:
+                progress.reset(task)
+            progress.update(task, description=description, completed=seen, total=max(total, seen))
+
+        yield update
