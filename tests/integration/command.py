@@ -1,0 +1,52 @@
+"""The command as a process: how a test runs it, and what it came to."""
+
+import json
+import os
+import sys
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from keycloak_2fa.embedded.server import EmbeddedKeycloak
+from tests.integration.realms import ENFORCER, ENFORCER_SECRET, Realm
+
+COMMAND = [sys.executable, "-m", "keycloak_2fa_cli"]
+CONFIRM = ("--confirm", "Enforce 2FA")
+
+
+@dataclass(frozen=True)
+class Run:
+    """What one run of the command came to."""
+
+    exit: int
+    stdout: str
+    stderr: str
+
+    @property
+    def document(self) -> dict[str, Any]:
+        """The JSON document on stdout; fails where there is anything else."""
+        return dict(json.loads(self.stdout))
+
+    @property
+    def data(self) -> dict[str, Any]:
+        return dict(self.document["data"])
+
+    @property
+    def error(self) -> dict[str, str]:
+        return dict(self.document["error"])
+
+
+class Kc2fa(Protocol):
+    """Runs the command as the realm's enforcer, or as the environment given says."""
+
+    def __call__(self, *arguments: str, realm: Realm | None = None, stdin: str = "", **environment: str) -> Run: ...
+
+
+def environment_for(keycloak: EmbeddedKeycloak, realm: Realm | None, **more: str) -> dict[str, str]:
+    """The environment of a run: the realm's enforcer, unless it says otherwise; an empty value takes one away."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("KC2FA_")}
+    ours = {"KC2FA_SERVER_URL": keycloak.url}
+    if realm:
+        ours |= {"KC2FA_REALM": realm.name, "KC2FA_CLIENT_ID": ENFORCER, "KC2FA_CLIENT_SECRET": ENFORCER_SECRET}
+    if "KC2FA_USERNAME" in more:
+        ours = {name: value for name, value in ours.items() if "CLIENT" not in name}
+    return {name: value for name, value in (kept | ours | more).items() if value}

@@ -1,0 +1,80 @@
+"""Fixtures that make realms and run the command against the real server."""
+
+import subprocess
+import uuid
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from keycloak import KeycloakAdmin, KeycloakOpenIDConnection
+
+from keycloak_2fa.embedded.server import EmbeddedKeycloak
+from keycloak_2fa.endpoints import segment
+from tests.integration.command import COMMAND, Kc2fa, Run, environment_for
+from tests.integration.realms import ENFORCER, MakeRealm, Realm, service_account
+
+@pytest.fixture(scope="session")
+def admin(keycloak: EmbeddedKeycloak) -> KeycloakAdmin:
+    """The master realm's admin, as the tests' own eyes and hands."""
+    connection = KeycloakOpenIDConnection(
+        server_url=keycloak.url + "/", username=keycloak.username, password=keycloak.password, realm_name="master"
+    )
+    return KeycloakAdmin(connection=connection)
+
+
+@pytest.fixture(scope="session")
+def make_realm(admin: KeycloakAdmin) -> Iterator[MakeRealm]:
+    """Makes a realm with an enforcer and the people given; all are removed at the end."""
+    made: list[str] = []
+
+    def make(
+        *people: dict[str, Any],
+        name: str | None = None,
+        clients: tuple[tuple[dict[str, Any], dict[str, Any]], ...] = (),
+        **settings: Any,
+    ) -> Realm:
+        name = name or f"test-{uuid.uuid4().hex[:8]}"
+        accounts = [service_account(ENFORCER, "manage-realm", "manage-users"), *clients]
+        admin.create_realm(
+            {
+                "realm": name,
+                "enabled": True,
+                "adminEventsEnabled": True,
+                "clients": [client for client, _ in accounts],
+                "users": [*people, *(user for _, user in accounts)],
+            }
+            | settings
+        )
+        made.append(name)
+        # The roles in a new realm are in a new token only.
+        admin.connection.get_token()
+        return Realm(name, admin)
+
+    yield make
+    for name in made:
+        admin.delete_realm(segment(name))
+
+
+@pytest.fixture(scope="session")
+def kc2fa(keycloak: EmbeddedKeycloak) -> Kc2fa:
+    """Runs `kc2fa` to its end."""
+
+    def run(*arguments: str, realm: Realm | None = None, stdin: str = "", **environment: str) -> Run:
+        done = subprocess.run(
+            [*COMMAND, *arguments],
+            env=environment_for(keycloak, realm, **environment),
+            input=stdin,
+            capture_output=True,
+            text=True,
+            timeout=280,
+            check=False,
+        )
+        return Run(done.returncode, done.stdout, done.stderr)
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def master(keycloak: EmbeddedKeycloak) -> dict[str, str]:
+    """Environment of the master realm's admin."""
+    return {"KC2FA_USERNAME": keycloak.username, "KC2FA_PASSWORD": keycloak.password}

@@ -1,0 +1,227 @@
+"""What goes wrong on the way: retried, nobody skipped, nobody written twice (rule 4)."""
+
+import os
+import signal
+import subprocess
+import threading
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+from aiohttp import web
+
+from keycloak_2fa.embedded.server import EmbeddedKeycloak
+from tests.integration.command import COMMAND, CONFIRM, Kc2fa, environment_for
+from tests.integration.faults import Answer, Proxy, once_per_path, proxy
+from tests.integration.realms import MakeRealm, Realm, people, service_account
+
+
+@pytest.fixture
+def between(keycloak: EmbeddedKeycloak) -> Iterator[Proxy]:
+    """A proxy between the command and the server."""
+    with proxy(keycloak.url) as it:
+        yield it
+
+
+def everybody_once(realm: Realm, count: int) -> None:
+    assert len(realm.marked()) == count
+    writes = realm.user_writes()
+    assert (len(writes), set(writes.values())) == (count, {1})
+
+
+@pytest.mark.parametrize("status", [429, 502, 503, 504])
+def test_a_status_that_passes(
+    make_realm: MakeRealm, kc2fa: Kc2fa, between: Proxy, status: int
+) -> None:
+    # Given a proxy that lets every write through and loses the answer, once each
+    realm = make_realm(*people(40))
+    between.fault = once_per_path("PUT", "/users/", lambda _: Answer(status, b"", {"Retry-After": "0"}))
+    # When
+    run = kc2fa("enforce", "--json", *CONFIRM, realm=realm, KC2FA_SERVER_URL=between.url)
+    # Then
+    assert (run.exit, run.data["users"]["failed"]) == (0, 0), run
+    everybody_once(realm, 40)
+
+
+def test_cut_connections(make_realm: MakeRealm, kc2fa: Kc2fa, between: Proxy) -> None:
+    realm = make_realm(*people(40))
+    between.fault = once_per_path("PUT", "/users/", lambda _: None)
+    assert kc2fa("enforce", "--json", *CONFIRM, realm=realm, KC2FA_SERVER_URL=between.url).exit == 0
+    everybody_once(realm, 40)
+
+
+@pytest.mark.parametrize(
+    "cut",
+    [
+        lambda answer: Answer(200, answer.body[: len(answer.body) // 2], answer.headers),
+        lambda answer: Answer(200, answer.body[: len(answer.body) // 2], answer.headers, promised=len(answer.body)),
+    ],
+    ids=["ends early with a 200", "is cut off"],
+)
+def test_a_body_that(
+    make_realm: MakeRealm, kc2fa: Kc2fa, between: Proxy, cut: Callable[[Answer], Answer]
+) -> None:
+    realm = make_realm(*people(200))
+    between.fault = once_per_path("GET", "/users", cut)
+    assert kc2fa("enforce", "--json", *CONFIRM, realm=realm, KC2FA_SERVER_URL=between.url).exit == 0
+    everybody_once(realm, 200)
+
+
+def test_the_realms_own_requests_are_tried_again_too(make_realm: MakeRealm, kc2fa: Kc2fa, between: Proxy) -> None:
+    # Given a proxy that fails everything but people once, the claim of the mark included
+    realm = make_realm(*people(3))
+    met: set[str] = set()
+
+    def fault(request: web.Request, answer: Answer) -> Answer:
+        key = f"{request.method} {request.path_qs}"
+        if "/users/" in request.path or key in met:
+            return answer
+        met.add(key)
+        return Answer(503, b"")
+
+    between.fault = fault
+    # When
+    run = kc2fa("enforce", "--json", *CONFIRM, realm=realm, KC2FA_SERVER_URL=between.url)
+    # Then the mark is ours
+    assert (run.exit, run.data["state"]) == (0, "ON"), run
+    everybody_once(realm, 3)
+
+
+def test_a_server_that_keeps_failing(make_realm: MakeRealm, kc2fa: Kc2fa, between: Proxy) -> None:
+    # Given a server that fails every write
+    realm = make_realm(*people(3))
+    between.fault = lambda request, answer: Answer(503, b"") if request.method == "PUT" else answer
+    # When patience is short
+    run = kc2fa("enforce", "--json", *CONFIRM, realm=realm, KC2FA_SERVER_URL=between.url, KC2FA_PATIENCE="2")
+    # Then it says so, and the next run finishes
+    assert (run.exit, run.error["code"]) == (4, "server-failing")
+    assert kc2fa("status", "--json", realm=realm).data["state"] == "ENFORCING"
+    assert kc2fa("enforce", "--json", *CONFIRM, realm=realm).data["state"] == "ON"
+
+
+def test_one_user_at_whom_the_server_fails(make_realm: MakeRealm, kc2fa: Kc2fa, between: Proxy) -> None:
+    # Given an internal error at one user
+    realm = make_realm(*people(5))
+    unlucky = realm.user("person-00002")["id"]
+    between.fault = lambda request, answer: (
+        Answer(500, b"") if request.method == "PUT" and unlucky in request.path else answer
+    )
+    between.before = lambda request: None
+    # When
+    run = kc2fa("enforce", "--json", *CONFIRM, realm=realm, KC2FA_SERVER_URL=between.url)
+    # Then the others are marked; this one is as well, as the write itself had gone through
+    assert (run.exit, len(realm.marked())) == (0, 5), run
+
+
+def test_a_token_that_lives_for_seconds(make_realm: MakeRealm, kc2fa: Kc2fa, between: Proxy) -> None:
+    # Given tokens of two seconds, and a run that takes longer
+    hasty = service_account(
+        "hasty", "manage-realm", "manage-users", attributes={"access.token.lifespan": "2"}
+    )
+    realm = make_realm(*people(60), clients=(hasty,))
+    between.delay = 0.08
+    # When
+    run = kc2fa(
+        "enforce", "--json", "--concurrency", "1", *CONFIRM,
+        realm=realm, KC2FA_SERVER_URL=between.url, KC2FA_CLIENT_ID="hasty", KC2FA_CLIENT_SECRET="hasty-secret",
+    )  # fmt: skip
+    # Then it logged in again and again, and got through
+    logins = sum(1 for method, path in between.requests if path.endswith("/token"))
+    assert (run.exit, logins > 2) == (0, True), run
+    everybody_once(realm, 60)
+
+
+def test_a_token_that_the_server_forgets(make_realm: MakeRealm, kc2fa: Kc2fa, between: Proxy) -> None:
+    realm = make_realm(*people(20))
+    between.fault = once_per_path("PUT", "/users/", lambda _: Answer(401, b""))
+    assert kc2fa("enforce", "--json", *CONFIRM, realm=realm, KC2FA_SERVER_URL=between.url).exit == 0
+    assert len(realm.marked()) == 20
+
+
+def start(keycloak: EmbeddedKeycloak, realm: Realm, url: str, *more: str) -> subprocess.Popen[str]:
+    """A run of enforce, under way."""
+    return subprocess.Popen(
+        [*COMMAND, "enforce", "--json", *CONFIRM, *more],
+        env=environment_for(keycloak, realm, KC2FA_SERVER_URL=url),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def wait_for_writes(between: Proxy, count: int) -> None:
+    until = time.monotonic() + 60
+    while sum(1 for method, _ in between.requests if method == "PUT") < count:
+        assert time.monotonic() < until
+        time.sleep(0.01)
+
+
+@pytest.mark.parametrize(
+    ("how", "exit_code"), [(signal.SIGKILL, -9), (signal.SIGINT, 130), (signal.SIGTERM, 130)], ids=lambda it: str(it)
+)
+def test_a_run_that_ends_in_the_middle_is_finished_by_the_next(
+    make_realm: MakeRealm, kc2fa: Kc2fa, keycloak: EmbeddedKeycloak, between: Proxy, how: signal.Signals, exit_code: int
+) -> None:
+    # Given a run that is ended after some 30 of 150 people
+    realm = make_realm(*people(150))
+    between.delay = 0.02
+    run = start(keycloak, realm, between.url, "--concurrency", "2")
+    wait_for_writes(between, 30)
+    run.send_signal(how)
+    _, errors = run.communicate(timeout=30)
+    # Then it ended as it should, without a traceback, and the realm says ENFORCING
+    assert (run.returncode, "Traceback" in errors) == (exit_code, False), errors
+    status = kc2fa("status", "--json", realm=realm).data
+    assert (status["state"], status["enforced_at"]) == ("ENFORCING", None)
+    done_before = status["users"]["pending"]
+    assert 0 < done_before < 150
+    # And when it is run again, elsewhere, it goes on and finishes under the same name
+    again = kc2fa("enforce", "--json", *CONFIRM, realm=realm)
+    assert (again.exit, again.data["state"], again.data["run_id"]) == (0, "ON", status["run_id"])
+    assert again.data["users"]["already_marked"] >= done_before
+    everybody_once(realm, 150)
+
+
+def test_two_runs_at_once(
+    make_realm: MakeRealm, kc2fa: Kc2fa, keycloak: EmbeddedKeycloak, between: Proxy
+) -> None:
+    realm = make_realm(*people(120))
+    between.delay = 0.01
+    runs = [start(keycloak, realm, between.url) for _ in range(2)]
+    outputs = [run.communicate(timeout=120)[0] for run in runs]
+    assert [run.returncode for run in runs] == [0, 0], outputs
+    assert len(realm.marked()) == 120
+    assert kc2fa("status", "--json", realm=realm).data["state"] == "ON"
+
+
+def test_people_who_come_while_it_runs_are_not_missed(
+    make_realm: MakeRealm, keycloak: EmbeddedKeycloak, between: Proxy
+) -> None:
+    # Given a run under way
+    realm = make_realm(*people(150, prefix="m"))
+    between.delay = 0.02
+    run = start(keycloak, realm, between.url, "--concurrency", "2")
+    wait_for_writes(between, 20)
+    # When somebody is imported who stands before those already read
+    realm.post("partialImport", {"ifResourceExists": "FAIL", "users": people(3, prefix="a")})
+    # Then a later pass finds them
+    assert run.wait(60) == 0
+    run.communicate()
+    assert len(realm.marked()) == 153
+
+
+def test_a_server_that_restarts_in_the_middle(
+    make_realm: MakeRealm, kc2fa: Kc2fa, keycloak: EmbeddedKeycloak, between: Proxy
+) -> None:
+    # Given a run under way
+    realm = make_realm(*people(150))
+    between.delay = 0.02
+    run = start(keycloak, realm, between.url, "--concurrency", "2")
+    wait_for_writes(between, 30)
+    # When the server stops and comes back
+    keycloak.kill_server()
+    keycloak.start_server()
+    # Then the run had waited for it
+    output, errors = run.communicate(timeout=150)
+    assert run.returncode == 0, output + errors
+    assert len(realm.marked()) == 150

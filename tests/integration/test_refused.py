@@ -1,0 +1,134 @@
+"""What is refused before anything is written, and with which exit code."""
+
+import base64
+from collections.abc import Iterator
+
+import pyotp
+import pytest
+
+from tests.integration.command import CONFIRM, Kc2fa
+from tests.integration.realms import MakeRealm, Realm, otp_credential, password, person, service_account
+
+
+@pytest.fixture(scope="module")
+def realm(make_realm: MakeRealm) -> Realm:
+    """A realm that nobody manages to enforce."""
+    named = {"email": "boss@example.org", "firstName": "Bo", "lastName": "Ss"}
+    return make_realm(
+        person("alice"),
+        person("boss", credentials=password("boss-pw"), clientRoles={"realm-management": ["realm-admin"]}, **named),
+        clients=(
+            service_account("only-realm", "manage-realm"),
+            service_account("only-users", "manage-users", "view-realm"),
+            service_account("reader", "view-realm", "view-users"),
+            service_account("nothing"),
+        ),
+    )
+
+
+@pytest.fixture(autouse=True)
+def _nothing_was_written(realm: Realm) -> Iterator[None]:
+    yield
+    assert realm.marked() == set()
+    assert not realm.has_mark()
+    assert realm.required_action()["defaultAction"] is False
+
+
+def as_client(client_id: str) -> dict[str, str]:
+    return {"KC2FA_CLIENT_ID": client_id, "KC2FA_CLIENT_SECRET": f"{client_id}-secret"}
+
+
+def test_without_consent(realm: Realm, kc2fa: Kc2fa) -> None:
+    run = kc2fa("enforce", "--json", realm=realm)
+    assert (run.exit, run.error["code"]) == (6, "no-consent")
+    assert "--confirm" in run.error["hint"]
+
+
+@pytest.mark.parametrize("words", ["enforce 2fa", "yes", "", " Enforce 2FA", "Enforce  2FA"])
+def test_with_other_words(realm: Realm, kc2fa: Kc2fa, words: str) -> None:
+    run = kc2fa("enforce", "--json", "--confirm", words, realm=realm)
+    assert (run.exit, run.error["code"]) == (6, "confirm-mismatch")
+
+
+@pytest.mark.parametrize(
+    ("client", "missing"),
+    [("only-realm", "manage-users"), ("only-users", "manage-realm"), ("reader", "manage-realm and manage-users")],
+)
+def test_a_missing_role_is_named(realm: Realm, kc2fa: Kc2fa, client: str, missing: str) -> None:
+    run = kc2fa("enforce", "--json", *CONFIRM, realm=realm, **as_client(client))
+    assert (run.exit, run.error["code"]) == (3, "role-missing")
+    assert missing in run.error["message"]
+
+
+def test_without_any_role(realm: Realm, kc2fa: Kc2fa) -> None:
+    run = kc2fa("enforce", "--json", *CONFIRM, realm=realm, **as_client("nothing"))
+    assert (run.exit, run.error["code"]) == (3, "role-missing")
+
+
+def test_a_caller_who_would_lock_themself_out(realm: Realm, kc2fa: Kc2fa) -> None:
+    boss = {"KC2FA_USERNAME": "boss", "KC2FA_PASSWORD": "boss-pw", "KC2FA_AUTH_REALM": realm.name}
+    run = kc2fa("enforce", "--json", *CONFIRM, realm=realm, **boss)
+    assert (run.exit, run.error["code"]) == (6, "caller-locked-out")
+    assert "--accept caller-lockout" in run.error["hint"]
+
+
+def test_an_unknown_risk(realm: Realm, kc2fa: Kc2fa) -> None:
+    assert kc2fa("enforce", "--json", *CONFIRM, "--accept", "everything", realm=realm).exit == 2
+
+
+def test_a_wrong_secret(realm: Realm, kc2fa: Kc2fa) -> None:
+    run = kc2fa("enforce", "--json", *CONFIRM, realm=realm, KC2FA_CLIENT_SECRET="wrong")
+    assert (run.exit, run.error["code"]) == (3, "login-refused")
+
+
+def test_a_wrong_password(realm: Realm, kc2fa: Kc2fa, master: dict[str, str]) -> None:
+    run = kc2fa("enforce", "--json", *CONFIRM, realm=realm, **master | {"KC2FA_PASSWORD": "wrong"})
+    assert (run.exit, run.error["code"]) == (3, "login-refused")
+
+
+@pytest.fixture
+def limited(realm: Realm) -> Iterator[dict[str, str]]:
+    """An admin user of the master realm who may manage the realm, but not its users."""
+    master = Realm("master", realm.admin)
+    master.post("users", person("limited", credentials=password("limited-pw")))
+    client = next(each for each in master.get("clients", clientId=f"{realm.name}-realm"))
+    role = master.get_one(f"clients/{client['id']}/roles/manage-realm")
+    user = master.user("limited")
+    master.post(f"users/{user['id']}/role-mappings/clients/{client['id']}", [role])
+    yield {"KC2FA_USERNAME": "limited", "KC2FA_PASSWORD": "limited-pw"}
+    master.delete(f"users/{user['id']}")
+
+
+def test_a_missing_role_is_named_to_an_admin_user_too(realm: Realm, kc2fa: Kc2fa, limited: dict[str, str]) -> None:
+    # An admin user's token carries no roles, so the server itself is asked what it allows.
+    run = kc2fa("enforce", "--json", *CONFIRM, realm=realm, **limited)
+    assert (run.exit, run.error["code"]) == (3, "role-missing")
+    assert "lacks manage-users in" in run.error["message"]
+
+
+def test_a_caller_with_otp_gives_a_code(make_realm: MakeRealm, kc2fa: Kc2fa) -> None:
+    # Given an administrator of the realm who has OTP
+    named = {"email": "boss@example.org", "firstName": "Bo", "lastName": "Ss"}
+    boss = person(
+        "boss",
+        credentials=[*password("boss-pw"), otp_credential()],
+        clientRoles={"realm-management": ["realm-admin"]},
+        **named,
+    )
+    realm = make_realm(boss, person("alice"))
+    login = {"KC2FA_USERNAME": "boss", "KC2FA_PASSWORD": "boss-pw", "KC2FA_AUTH_REALM": realm.name}
+    # When they leave the code out, they are told; when they give it, it is done
+    without = kc2fa("enforce", "--json", *CONFIRM, realm=realm, **login)
+    assert (without.exit, "--otp" in without.error["hint"]) == (3, True)
+    code = pyotp.TOTP(base64.b32encode(b"made-for-a-test-only").decode()).now()
+    done = kc2fa("enforce", "--json", *CONFIRM, "--otp", code, realm=realm, **login)
+    assert (done.exit, realm.marked()) == (0, {"alice"}), done
+
+
+def test_a_lockout_can_be_accepted(make_realm: MakeRealm, kc2fa: Kc2fa) -> None:
+    named = {"email": "boss@example.org", "firstName": "Bo", "lastName": "Ss"}
+    roles = {"realm-management": ["realm-admin"]}
+    realm = make_realm(person("boss", credentials=password("boss-pw"), clientRoles=roles, **named))
+    login = {"KC2FA_USERNAME": "boss", "KC2FA_PASSWORD": "boss-pw", "KC2FA_AUTH_REALM": realm.name}
+    run = kc2fa("enforce", "--json", *CONFIRM, "--accept", "caller-lockout", realm=realm, **login)
+    assert (run.exit, realm.marked()) == (0, {"boss"}), run
