@@ -50,7 +50,7 @@ def status(console: Console, found: Status) -> None:
         ("New users covered", "yes" if found.realm.new_users_covered else "no"),
         ("Pending invitations", _invitations(found.pending_invitations)),
     ]
-    _facts(console, rows)
+    facts(console, rows)
     if found.drift:
         console.print("\nDrifted since enforcement:")
         changes(console, found.drift)
@@ -60,7 +60,7 @@ def preview(console: Console, found: Preview) -> None:
     """What enforcing would do."""
     headline(console, found.mark)
     people = found.people.population
-    _facts(
+    facts(
         console,
         [
             ("Realm", found.realm.name),
@@ -76,7 +76,7 @@ def preview(console: Console, found: Preview) -> None:
     )
     if found.groups:
         console.print("\nOf those to be asked:")
-        _facts(console, [(f"  {group}", f"{count:,}") for group, count in sorted(found.groups.items())])
+        facts(console, [(f"  {group}", f"{count:,}") for group, count in sorted(found.groups.items())])
     if found.named:
         console.print()
         table = _table("Who would be asked", "Email", "Enabled")
@@ -95,7 +95,7 @@ def enforcement(console: Console, done: Enforcement) -> None:
     """What a run did."""
     headline(console, done.mark)
     swept, people = done.sweep, done.sweep.population
-    _facts(
+    facts(
         console,
         [
             ("Realm", done.realm.name),
@@ -150,7 +150,7 @@ def _policy(realm: RealmSettings) -> str:
     return f"{policy.type.upper()}, {policy.algorithm}, {policy.digits} digits, {policy.period} s{fits}"
 
 
-def _facts(console: Console, rows: Iterable[tuple[str, str]]) -> None:
+def facts(console: Console, rows: Iterable[tuple[str, str]]) -> None:
     table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
     table.add_column(no_wrap=True)
     table.add_column(overflow="fold")

@@ -63,6 +63,11 @@ def notes(sentences: Sequence[str]) -> None:
         console.print(Text.assemble(("Note: ", "yellow"), plain(sentence)), soft_wrap=True)
 
 
+def step(sentence: str) -> None:
+    """Say what is being done now."""
+    stderr().print(plain(sentence) + " ...", soft_wrap=True)
+
+
 @contextmanager
 def reading(flags: Flags) -> Iterator[Callable[[int, int], None]]:
     """Progress of reading everybody: yields what to call with (seen, total)."""

@@ -202,8 +202,7 @@ def _checked(response: requests.Response) -> requests.Response:
 
 
 def _parsed(response: requests.Response) -> Any:
-    content = _checked(response).content
-    if not content:
+    if _checked(response).status_code in {201, 204}:
         return None
     try:
         return response.json()

@@ -26,7 +26,7 @@ class Authenticator:
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self.key = key
-        """Secret, digits, period (`interval`, in seconds), hash function, and whose key it is, as pyotp has them."""
+        """As pyotp has it: `secret`, `digits`, `interval` (the period in s), `digest`, `issuer`, `name`."""
         self._clock = clock
         self._sleep = sleep
         self._last_given = -1
@@ -74,7 +74,7 @@ class Authenticator:
         return self._give(period)
 
     def wrong_code(self) -> str:
-        """A code of the right length that no server takes, whatever its window: none of the 21 periods around."""
+        """A code of the right length that is good in none of the 21 periods around now."""
         now = self._period_now()
         right = {self.key.generate_otp(period) for period in range(max(0, now - 10), now + 11)}
         return next(code for n in range(100) if (code := f"{n:0{self.key.digits}d}") not in right)

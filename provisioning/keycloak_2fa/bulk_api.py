@@ -35,6 +35,8 @@ _SEARCH_CHARACTERS = 3_400
 """What one `search=id:...` may hold: Keycloak takes a request line of 4,096 bytes, and a longer page of full
 representations costs more for each user."""
 
+_ATTEMPTS_AT_A_CONFLICT = 5
+
 _READ_AHEAD = 3
 """Full pages asked for while one is being worked on."""
 
@@ -65,6 +67,9 @@ class BulkApi:
             proxy=get_environ_proxies(self._base).get(url.scheme),
             timeout=_TIMEOUT,
         )
+        # aiohttp sends a PUT again by itself when the connection breaks under it; whether the first one went
+        # through must be read before anything is written again. It has no public name for this.
+        self._session._retry_connection = False  # noqa: SLF001
         return self
 
     async def __aexit__(
@@ -138,7 +143,11 @@ class BulkApi:
             actions = decide(current) if current else None
             if actions is None:
                 return False
-            await self._send("PUT", endpoints.user(self._realm, person.id), {"requiredActions": actions})
+            try:
+                await self._send("PUT", endpoints.user(self._realm, person.id), {"requiredActions": actions})
+            except responses.ConflictError as error:
+                # Somebody else, such as a second run, writes the same user at this moment: look again.
+                raise retry.TransientError(f"refuses a user: {error.message}", attempts=_ATTEMPTS_AT_A_CONFLICT) from error
             return True
 
         return await self._retrying(attempt)
@@ -225,7 +234,7 @@ class BulkApi:
             raise responses.failure(
                 response.status, content, retry.retry_after_seconds(response.headers.get("Retry-After"))
             )
-        if not content:
+        if response.status == 204:  # noqa: PLR2004
             return None
         try:
             return json.loads(content)

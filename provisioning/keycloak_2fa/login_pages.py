@@ -71,7 +71,7 @@ class LoginForm(_Shown):
 
 @dataclass(frozen=True)
 class SetUpTotp(_Shown):
-    """ "Mobile Authenticator Setup".
+    """The page "Mobile Authenticator Setup".
 
     Attributes:
         secret: The key in base32 without blanks: what the QR code holds and what "Unable to scan?" shows.
@@ -136,10 +136,10 @@ def expect(page: Page, kind: type[P]) -> P:
     """
     if isinstance(page, kind):
         return page
-    said = f", which says: {page.error}" if page.error else ""
+    said = f", which says: {page.error.rstrip('.')}" if page.error else ""
     raise UnexpectedPageError(
         f"Where {_NAMES[kind]} should come, Keycloak shows {page.title!r}{said}.",
-        "Log in as this user in a browser to see the same; look for other required actions and changed flows.",
+        "Log in as this user in a browser to see the same; look at its required actions and the flows.",
     )
 
 
@@ -155,12 +155,12 @@ _NAMES: Mapping[type, str] = {
 class LoginSession:
     """One browser window with its cookies, in which one user logs in to one app.
 
-    The app is a public client with the standard flow; PKCE is used (RFC 7636). Its redirect URI is never opened.
-    Every method may raise these:
+    The app is a public client with the standard flow; PKCE is used (RFC 7636). Its redirect URI is never
+    opened. Nothing is sent a second time by itself. Any method that sends something may raise
 
-        UnreachableError: No connection, or its certificate is not trusted.
-        ServerFailingError: The server answers with an error of its own (5xx, 429).
-        UnexpectedPageError: The page given, or the one that came, does not fit.
+    - UnreachableError: no connection, or its certificate is not trusted;
+    - ServerFailingError: the server answers with an error of its own (5xx, 429);
+    - UnexpectedPageError: the page that was handed in is not the one that the method fills in.
 
     Args:
         server_url: Keycloak's base URL; see `settings.server_url`.
@@ -265,7 +265,7 @@ class LoginSession:
         return Tokens(answer["access_token"], answer.get("refresh_token"), answer.get("id_token"))
 
     def _discover(self) -> Mapping[str, str]:
-        """The realm's endpoints as users reach them, which need not be below our base URL (OpenID Discovery)."""
+        """The realm's endpoints as users reach them: not always below our base URL (OpenID Discovery 1.0)."""
         url = f"{self._server_url}/realms/{segment(self._realm)}/.well-known/openid-configuration"
         response = self._send("GET", url)
         try:
@@ -338,7 +338,7 @@ class _Cookies(RequestsCookieJar):
         # The standard library's cookie jar calls `localhost` so.
         if is_loopback(cookie.domain.removesuffix(".local")):
             cookie.secure = False
-        return super().set_cookie(cookie, *args, **kwargs)  # type: ignore[no-untyped-call]
+        return super().set_cookie(cookie, *args, **kwargs)
 
 
 def read(html: str, url: str) -> Page:

@@ -51,6 +51,14 @@ class Realm:
             written[user_id] = written.get(user_id, 0) + 1
         return written
 
+    def workflows(self) -> list[dict[str, Any]]:
+        headers = self.admin.connection.headers or {}
+        self.admin.connection.headers = headers | {"Accept": "application/json"}
+        try:
+            return self.get("workflows")
+        finally:
+            self.admin.connection.headers = headers
+
     def put(self, path: str, body: dict[str, Any]) -> None:
         response = self.admin.connection.raw_put(self._path(path), data=json.dumps(body))
         assert response.status_code < 300, response.text

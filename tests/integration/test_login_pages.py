@@ -43,7 +43,7 @@ class Person:
 
 
 @pytest.fixture(scope="module")
-def admin(keycloak: Server) -> Iterator[KeycloakAdmin]:
+def realm_admin(keycloak: Server) -> Iterator[KeycloakAdmin]:
     """The admin of a realm with one app, made for this module."""
     admin = KeycloakAdmin(
         server_url=keycloak.url,
@@ -65,10 +65,10 @@ def admin(keycloak: Server) -> Iterator[KeycloakAdmin]:
 
 
 @pytest.fixture
-def change_realm(admin: KeycloakAdmin) -> Iterator["ChangeRealm"]:
+def change_realm(realm_admin: KeycloakAdmin) -> Iterator["ChangeRealm"]:
     """Changes settings of the realm until the test ends."""
-    yield lambda settings: admin.update_realm(REALM, settings)
-    admin.update_realm(
+    yield lambda settings: realm_admin.update_realm(REALM, settings)
+    realm_admin.update_realm(
         REALM, {"loginTheme": "", "internationalizationEnabled": False, "organizationsEnabled": False}
     )
 
@@ -78,12 +78,12 @@ NewPerson = Callable[..., Person]
 
 
 @pytest.fixture(scope="module")
-def new_person(admin: KeycloakAdmin) -> NewPerson:
+def new_person(realm_admin: KeycloakAdmin) -> NewPerson:
     numbers = count(1)
 
     def create(*required_actions: str) -> Person:
         person = Person(f"person-{next(numbers)}")
-        admin.create_user(
+        realm_admin.create_user(
             {
                 "username": person.username,
                 "email": f"{person.username}@example.org",
@@ -103,7 +103,7 @@ NewSession = Callable[..., LoginSession]
 
 
 @pytest.fixture
-def new_session(keycloak: Server, admin: KeycloakAdmin) -> Iterator[NewSession]:
+def new_session(keycloak: Server, realm_admin: KeycloakAdmin) -> Iterator[NewSession]:
     """Opens browser windows that know nothing of one another."""
     opened: list[LoginSession] = []
 
@@ -168,11 +168,15 @@ class TestPassword:
         assert session.tokens(page).access
 
     def test_it_may_be_asked_for_after_the_user_name(
-        self, admin: KeycloakAdmin, change_realm: ChangeRealm, session: LoginSession, new_person: NewPerson
+        self,
+        realm_admin: KeycloakAdmin,
+        change_realm: ChangeRealm,
+        session: LoginSession,
+        new_person: NewPerson,
     ) -> None:
         # given a realm with an organization, whose login form asks for the user name first
         change_realm({"organizationsEnabled": True})
-        admin.create_organization({"name": "acme", "domains": [{"name": "acme.example"}]})
+        realm_admin.create_organization({"name": "acme", "domains": [{"name": "acme.example"}]})
         person = new_person()
         # when the form is filled in
         first = session.open()

@@ -1,10 +1,86 @@
 """`kc2fa demo`."""
 
+import sys
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from keycloak_2fa_cli import terminal
 from keycloak_2fa_cli.answer import Answer, answers
 from keycloak_2fa_cli.flags import Flags
 
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from keycloak_2fa.demo import Demo
+
 
 @answers("demo")
-def demo(flags: Flags) -> Answer:
-    """The whole job, shown on an embedded Keycloak."""
-    raise NotImplementedError
+def demo(
+    flags: Flags,
+    keep: Annotated[bool, typer.Option("--keep", help="Leave the server running, and say how to stop it.")] = False,
+    port: Annotated[
+        int, typer.Option("--port", help="TCP port of the server; 0 takes a free one.", min=0, max=65535)
+    ] = 0,
+) -> Answer:
+    """The whole job, shown on an embedded Keycloak.
+
+    Starts a Keycloak on this machine (no Docker, no Java needed), imports a sample realm with people of
+    every kind, shows the preview, enforces, and logs one of them in through the real pages.
+    """
+    from keycloak_2fa import demo as demos
+    from keycloak_2fa.embedded import EmbeddedKeycloak
+
+    with EmbeddedKeycloak(port=port, on_step=terminal.step) as server:
+        done = demos.run(server, terminal.step)
+        data = _data(done) | {"kept": keep, "server_url": server.url}
+        if keep:
+            data["pid"] = server.leave_running()
+        elif terminal.interactive(flags):
+            _show(terminal.stdout(), done, stop="Press Enter here to stop it.")
+            sys.stdin.readline()
+            return Answer(data=data, text=lambda console: console.print("Stopped."))
+    stop = f"Stop it with: kill {data['pid']}" if keep else "It has been stopped; --keep leaves it running."
+    return Answer(
+        data=data,
+        text=lambda console: _show(console, done, stop=stop),
+        warnings=done.enforcement.warnings,
+    )
+
+
+def _show(console: "Console", done: "Demo", *, stop: str) -> None:
+    from keycloak_2fa_cli import tables
+
+    console.rule("Before: kc2fa preview")
+    tables.preview(console, done.preview)
+    console.rule("kc2fa enforce")
+    tables.enforcement(console, done.enforcement)
+    console.rule("A login through the real pages")
+    for number, sentence in enumerate(done.login, 1):
+        console.print(f"{number}. {sentence}")
+    console.rule("Try it in a browser")
+    tables.facts(
+        console,
+        [
+            ("Log in at", done.account_url),
+            ("as", f"{done.user}, password {done.user_password}"),
+            ("Admin console", done.console_url),
+            ("as", f"{done.admin}, password {done.admin_password}"),
+        ],
+    )
+    console.print(stop)
+
+
+def _data(done: "Demo") -> dict[str, Any]:
+    from keycloak_2fa_cli import documents
+
+    return {
+        "preview": documents.preview(done.preview),
+        "enforce": documents.enforcement(done.enforcement),
+        "login": list(done.login),
+        "account_url": done.account_url,
+        "console_url": done.console_url,
+        # Made for this server, which lives on loopback and holds nobody's data: without them nobody could look.
+        "user": {"username": done.user, "password": done.user_password},
+        "admin": {"username": done.admin, "password": done.admin_password},
+    }

@@ -1,0 +1,161 @@
+"""What a command says when it is done, and where."""
+
+import json
+from collections.abc import Callable
+from typing import Any, NoReturn
+
+import pytest
+
+from keycloak_2fa.errors import NoConsentError, PartlyDoneError, RoleMissingError
+from keycloak_2fa_cli import answer
+from keycloak_2fa_cli.answer import Answer
+from keycloak_2fa_cli.flags import Flags
+
+JSON, TEXT = Flags(json=True), Flags()
+DONE = Answer({"state": "ON", "by": "γιώργος"}, lambda console: console.print("All is well."), ["Look here."])
+PARTLY = Answer(
+    {"state": "ENFORCING"},
+    lambda console: console.print("Most is well."),
+    ["Look here."],
+    PartlyDoneError("2 people could not be marked.", "Mend them."),
+)
+
+
+def failing(error: BaseException) -> Callable[[], Answer]:
+    def function() -> NoReturn:
+        raise error
+
+    return function
+
+
+def document(capsys: pytest.CaptureFixture[str]) -> dict[str, Any]:
+    """The one JSON document that was said; nothing may stand on stderr."""
+    out, err = capsys.readouterr()
+    assert err == ""
+    return json.loads(out)
+
+
+class TestJson:
+    def test_of_a_success(self, capsys: pytest.CaptureFixture[str]) -> None:
+        answer._run("status", JSON, lambda: DONE)
+
+        assert document(capsys) == {
+            "ok": True,
+            "command": "status",
+            "data": {"state": "ON", "by": "γιώργος"},
+            "warnings": ["Look here."],
+        }
+
+    def test_of_a_failure(self, capsys: pytest.CaptureFixture[str]) -> None:
+        answer._run("enforce", JSON, failing(NoConsentError("No consent.", "Say so.")))
+
+        assert document(capsys) == {
+            "ok": False,
+            "command": "enforce",
+            "error": {"code": "no-consent", "message": "No consent.", "hint": "Say so."},
+        }
+
+    @pytest.mark.parametrize("data", [{"seen": 3}, {}])
+    def test_of_a_failure_that_found_something_out(
+        self, capsys: pytest.CaptureFixture[str], data: dict[str, int]
+    ) -> None:
+        answer._run("enforce", JSON, failing(RoleMissingError("No role.", "Give it.", data=data)))
+
+        assert document(capsys)["data"] == data
+
+    def test_of_what_was_done_in_part(self, capsys: pytest.CaptureFixture[str]) -> None:
+        answer._run("enforce", JSON, lambda: PARTLY)
+
+        assert document(capsys) == {
+            "ok": False,
+            "command": "enforce",
+            "error": {
+                "code": "users-not-written",
+                "message": "2 people could not be marked.",
+                "hint": "Mend them.",
+            },
+            "data": {"state": "ENFORCING"},
+            "warnings": ["Look here."],
+        }
+
+    def test_of_an_interruption(self, capsys: pytest.CaptureFixture[str]) -> None:
+        answer._run("enforce", JSON, failing(KeyboardInterrupt()))
+
+        assert document(capsys)["error"]["code"] == "interrupted"
+
+    def test_of_wrong_usage(self, capsys: pytest.CaptureFixture[str]) -> None:
+        answer.usage_error_as_json("status", "No such option: --colour")
+
+        assert document(capsys) == {
+            "ok": False,
+            "command": "status",
+            "error": {
+                "code": "usage",
+                "message": "No such option: --colour",
+                "hint": "See kc2fa status --help.",
+            },
+        }
+
+    def test_of_wrong_usage_before_any_command(self, capsys: pytest.CaptureFixture[str]) -> None:
+        answer.usage_error_as_json("", "Missing command.")
+
+        assert document(capsys)["error"]["hint"] == "See kc2fa --help."
+
+    def test_is_one_line(self, capsys: pytest.CaptureFixture[str]) -> None:
+        answer._run("status", JSON, lambda: Answer({"name": "two\nlines"}, lambda _console: None))
+
+        assert capsys.readouterr().out.count("\n") == 1
+
+    def test_keeps_every_script_readable(self, capsys: pytest.CaptureFixture[str]) -> None:
+        answer._run("status", JSON, lambda: DONE)
+
+        assert "γιώργος" in capsys.readouterr().out
+
+
+class TestText:
+    def test_of_a_success_stands_on_stdout_and_its_notes_on_stderr(
+        self, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        answer._run("status", TEXT, lambda: DONE)
+
+        assert capsys.readouterr() == ("All is well.\n", "Note: Look here.\n")
+
+    def test_of_a_failure_stands_on_stderr(self, capsys: pytest.CaptureFixture[str]) -> None:
+        answer._run("enforce", TEXT, failing(NoConsentError("No consent.", "Say so.")))
+
+        assert capsys.readouterr() == ("", "Error: No consent.\nHint: Say so.\n")
+
+    def test_of_what_was_done_in_part_gives_the_result_and_the_error(
+        self, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        answer._run("enforce", TEXT, lambda: PARTLY)
+
+        assert capsys.readouterr() == (
+            "Most is well.\n",
+            "Note: Look here.\nError: 2 people could not be marked.\nHint: Mend them.\n",
+        )
+
+    def test_of_an_interruption_says_that_nothing_is_lost(self, capsys: pytest.CaptureFixture[str]) -> None:
+        answer._run("enforce", TEXT, failing(KeyboardInterrupt()))
+
+        assert "nothing is lost" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("flags", [JSON, TEXT], ids=["JSON", "text"])
+@pytest.mark.parametrize(
+    ("function", "code"),
+    [
+        pytest.param(lambda: DONE, 0, id="done"),
+        pytest.param(lambda: PARTLY, 5, id="done in part"),
+        pytest.param(failing(NoConsentError("x", "y")), 6, id="refused"),
+        pytest.param(failing(RoleMissingError("x", "y")), 3, id="no role"),
+        pytest.param(failing(KeyboardInterrupt()), 130, id="interrupted"),
+    ],
+)
+def test_the_exit_code(flags: Flags, function: Callable[[], Answer], code: int) -> None:
+    assert answer._run("status", flags, function) == code
+
+
+def test_a_bug_is_not_swallowed() -> None:
+    with pytest.raises(ZeroDivisionError):
+        answer._run("status", TEXT, failing(ZeroDivisionError()))

@@ -1,0 +1,259 @@
+"""The JSON that others read: its names, and that its figures add up."""
+
+import json
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from keycloak_2fa.census import Census
+from keycloak_2fa.enforcement import Enforcement
+from keycloak_2fa.mark import OFF, Mark, State
+from keycloak_2fa.otp_policy import OtpPolicy
+from keycloak_2fa.people import Person
+from keycloak_2fa.preview import Preview
+from keycloak_2fa.realm_settings import Change, RealmSettings
+from keycloak_2fa.refusals import Refusal
+from keycloak_2fa.required_action import RequiredAction
+from keycloak_2fa.selection import Population
+from keycloak_2fa.status import Status
+from keycloak_2fa.sweep import Sweep
+from keycloak_2fa_cli import documents
+
+REALM = RealmSettings(
+    name="example",
+    policy=OtpPolicy("totp", "HmacSHA1", 6, 30, look_ahead_window=1, initial_counter=0, code_reusable=False),
+    apps=("Microsoft Authenticator", "FreeOTP", "Google Authenticator"),
+    action=RequiredAction(enabled=True, default=True, representation={}),
+    representation={},
+)
+ON = Mark(
+    State.ON, "5f0e", "2026-01-01T10:00:00Z", "2026-01-01T10:05:00Z", "jane", "extension", ("caller-lockout",)
+)
+CHANGE = Change("otpPolicyDigits", 8, 6)
+
+
+def refusals(count: int) -> tuple[Refusal, ...]:
+    return tuple(Refusal(f"id-{number}", f"user-{number}", "no phone", "add one") for number in range(count))
+
+
+def people(count: int) -> tuple[Person, ...]:
+    return tuple(
+        Person(
+            id=f"id-{number}",
+            username=f"user-{number}",
+            email=None,
+            enabled=True,
+            has_otp=False,
+            required_actions=(),
+            federation=None,
+            attributes=frozenset(),
+        )
+        for number in range(count)
+    )
+
+
+def previewed(population: Population, failed: int = 0, named: int = 0) -> Preview:
+    """A preview of so many people, of whom so many are foreseen to be refused and so many are named."""
+    return Preview(
+        realm=REALM,
+        mark=OFF,
+        people=Census(population, service_accounts=7),
+        to_mark=population.uncovered - failed,
+        named=people(named),
+        groups={"enabled": 3, "local": 2},
+        refused=refusals(failed),
+        pending_invitations=4,
+        changes=(CHANGE,),
+        warnings=(),
+    )
+
+
+def enforced(population: Population, marked: int = 0) -> Enforcement:
+    """A run that marked so many of those who are asked now, and was refused those who are uncovered still."""
+    return Enforcement(
+        realm=REALM,
+        mark=ON,
+        was=OFF,
+        sweep=Sweep(population, marked, refusals(population.uncovered), passes=2),
+        service_accounts=7,
+        pending_invitations=4,
+        changes=(CHANGE,),
+        seconds=1.23456,
+        warnings=(),
+    )
+
+
+def seen(mark: Mark = ON, population: Population | None = None) -> Status:
+    return Status(
+        realm=REALM,
+        mark=mark,
+        people=Census(population or Population(1, 2, 3, 4), service_accounts=7),
+        pending_invitations=None,
+        drift=(CHANGE,),
+    )
+
+
+class TestStatus:
+    def test_has_the_names_that_were_promised(self) -> None:
+        assert set(documents.status(seen())) >= {
+            "realm",
+            "state",
+            "message",
+            "enforced_at",
+            "enforced_by",
+            "run_id",
+            "engine",
+            "otp_policy",
+            "apps",
+            "users",
+            "new_users_covered",
+            "invitations",
+        }
+
+    def test_counts_people_by_standing(self) -> None:
+        population = Population(enrolled=1, asked=20, exempt=300, uncovered=4_000)
+
+        assert documents.status(seen(population=population))["users"] == {
+            "total": 4_321,
+            "enrolled": 1,
+            "pending": 20,
+            "exempt": 300,
+            "uncovered": 4_000,
+        }
+
+    def test_tells_the_policy_and_whether_the_apps_can_follow_it(self) -> None:
+        assert documents.status(seen())["otp_policy"] == {
+            "type": "totp",
+            "algorithm": "HmacSHA1",
+            "digits": 6,
+            "period": 30,
+            "compatible": True,
+        }
+
+    @pytest.mark.parametrize("state", ["OFF", "ENFORCING", "ON"])
+    def test_tells_the_state_as_a_word(self, state: str) -> None:
+        assert documents.status(seen(Mark(State(state))))["state"] == state
+
+    def test_has_no_time_before_it_is_enforced(self) -> None:
+        assert documents.status(seen(OFF))["enforced_at"] is None
+
+    def test_says_so_where_invitations_cannot_be_seen(self) -> None:
+        assert documents.status(seen())["invitations"] == {"pending": None}
+
+    def test_tells_drift_as_setting_before_and_after(self) -> None:
+        assert documents.status(seen())["drift"] == [{"setting": "otpPolicyDigits", "before": 8, "after": 6}]
+
+
+POPULATIONS = [
+    Population(),
+    Population(enrolled=1),
+    Population(asked=1),
+    Population(exempt=1),
+    Population(uncovered=1),
+    Population(enrolled=5, asked=40, exempt=3, uncovered=200),
+]
+
+
+class TestPreview:
+    def test_has_the_names_that_were_promised(self) -> None:
+        assert set(documents.preview(previewed(POPULATIONS[-1]))) >= {
+            "realm",
+            "state",
+            "run_id",
+            "engine",
+            "users",
+            "service_accounts",
+            "invitations",
+            "failures",
+        }
+
+    @pytest.mark.parametrize("population", POPULATIONS, ids=str)
+    @pytest.mark.parametrize("failed", [0, 1])
+    def test_adds_up(self, population: Population, failed: int) -> None:
+        users = documents.preview(previewed(population, min(failed, population.uncovered)))["users"]
+
+        assert users.pop("total") == sum(users.values())
+
+    def test_counts_each_kind(self) -> None:
+        population = Population(enrolled=5, asked=40, exempt=3, uncovered=200)
+
+        assert documents.preview(previewed(population, failed=2))["users"] == {
+            "total": 248,
+            "enrolled": 5,
+            "to_mark": 198,
+            "already_marked": 40,
+            "exempt": 3,
+            "failed": 2,
+        }
+
+    def test_says_how_many_it_does_not_name(self) -> None:
+        assert (
+            documents.preview(previewed(Population(uncovered=10), failed=2, named=3))["people_omitted"] == 5
+        )
+
+    def test_names_failures_with_reason_and_fix(self) -> None:
+        assert documents.preview(previewed(Population(uncovered=1), failed=1))["failures"] == [
+            {"user_id": "id-0", "username": "user-0", "reason": "no phone", "fix": "add one"}
+        ]
+
+
+class TestEnforcement:
+    def test_has_the_names_that_were_promised(self) -> None:
+        assert set(documents.enforcement(enforced(POPULATIONS[-1]))) >= {
+            "realm",
+            "state",
+            "run_id",
+            "engine",
+            "users",
+            "service_accounts",
+            "invitations",
+            "failures",
+            "passes",
+            "seconds",
+            "changes",
+        }
+
+    @pytest.mark.parametrize("population", POPULATIONS, ids=str)
+    @pytest.mark.parametrize("marked", [0, 1])
+    def test_adds_up(self, population: Population, marked: int) -> None:
+        users = documents.enforcement(enforced(population, min(marked, population.asked)))["users"]
+
+        assert users.pop("total") == sum(users.values())
+
+    def test_counts_each_kind(self) -> None:
+        population = Population(enrolled=5, asked=40, exempt=3, uncovered=2)
+
+        assert documents.enforcement(enforced(population, marked=30))["users"] == {
+            "total": 50,
+            "enrolled": 5,
+            "marked": 30,
+            "already_marked": 10,
+            "exempt": 3,
+            "failed": 2,
+        }
+
+    def test_tells_time_to_the_millisecond(self) -> None:
+        assert documents.enforcement(enforced(Population()))["seconds"] == 1.235
+
+
+@pytest.mark.parametrize(
+    ("mark", "engine"),
+    [(OFF, "admin-api"), (ON, "extension"), (replace(ON, engine="admin-api"), "admin-api")],
+    ids=str,
+)
+def test_the_engine_is_the_one_that_marked_or_else_ours(mark: Mark, engine: str) -> None:
+    assert documents.engine(mark) == engine
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        documents.status(seen()),
+        documents.preview(previewed(Population(uncovered=3), failed=1, named=2)),
+        documents.enforcement(enforced(Population(asked=2, uncovered=1))),
+    ],
+    ids=["status", "preview", "enforcement"],
+)
+def test_a_document_survives_json(document: dict[str, Any]) -> None:
+    assert json.loads(json.dumps(document)) == document
