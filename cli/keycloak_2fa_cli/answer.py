@@ -1,8 +1,10 @@
 """What a command says when it is done, and the one place where it is said and errors end."""
 
 import functools
+import io
 import json
 import sys
+import traceback
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -59,9 +61,15 @@ def _run(name: str, flags: Flags, function: Callable[[], Answer]) -> int:
     except Error as error:
         _say_error(name, flags, error)
         return exit_codes.of(error)
-    except KeyboardInterrupt:
-        _say_error(name, flags, _Interrupted("Interrupted; nothing is lost.", "Run the same again to go on."))
+    except (KeyboardInterrupt, typer.Abort):
+        _say_error(name, flags, _InterruptedError("Interrupted; nothing is lost.", "Run the same again to go on."))
         return exit_codes.INTERRUPTED
+    except Exception as error:  # noqa: BLE001
+        # Not one of ours, so a bug of ours: the one time that a traceback helps.
+        traceback.print_exc()
+        hint = "Please report it, with the lines on stderr; they hold no secret."
+        _say_error(name, flags, _BugError(f"A bug in kc2fa: {type(error).__name__}.", hint))
+        return exit_codes.BUG
     if flags.json:
         _say_json(name, answer)
     else:
@@ -72,8 +80,12 @@ def _run(name: str, flags: Flags, function: Callable[[], Answer]) -> int:
     return exit_codes.of(answer.error) if answer.error else exit_codes.DONE
 
 
-class _Interrupted(Error):
+class _InterruptedError(Error):
     code = "interrupted"
+
+
+class _BugError(Error):
+    code = "bug"
 
 
 def _say_json(name: str, answer: Answer) -> None:
@@ -102,6 +114,8 @@ def _error(error: Error) -> dict[str, str]:
 
 
 def _print(document: Mapping[str, Any]) -> None:
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8")  # whatever the locale: RFC 8259, 8.1
     json.dump(document, sys.stdout, ensure_ascii=False)
     sys.stdout.write("\n")
     sys.stdout.flush()

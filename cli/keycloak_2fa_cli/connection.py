@@ -11,6 +11,7 @@ from keycloak_2fa.settings import (
     AdminUser,
     ConnectionSettings,
     ServiceAccount,
+    check_ca_file,
     server_url,
 )
 from keycloak_2fa_cli.flags import Flags
@@ -33,9 +34,14 @@ def settings(flags: Flags, environment: Mapping[str, str], *, interactive: bool)
     realm = flags.realm or _needed(environment, "KC2FA_REALM", "--realm", "the realm to act on")
     who = _credentials(flags, environment, interactive=interactive)
     auth_realm = flags.auth_realm or environment.get("KC2FA_AUTH_REALM")
-    ca_file = flags.ca_file or (Path(text) if (text := environment.get("KC2FA_CA_FILE")) else None)
-    if ca_file is not None:
-        _read(ca_file, "--ca-file")
+    for name in (realm, auth_realm or ""):
+        if not name.isprintable():
+            raise UsageError("A realm's name holds characters that are none.", "Check --realm and --auth-realm.")
+    ca_file = None
+    if flags.ca_file:
+        ca_file = check_ca_file(flags.ca_file, "--ca-file")
+    elif in_environment := environment.get("KC2FA_CA_FILE"):
+        ca_file = check_ca_file(Path(in_environment), "KC2FA_CA_FILE")
     return ConnectionSettings(
         server_url=server_url(url, allow_http=flags.allow_http),
         realm=realm,
@@ -91,30 +97,33 @@ def _needed(environment: Mapping[str, str], variable: str, flag: str, what: str)
 
 
 def _secret(path: Path, flag: str) -> str:
-    text = sys.stdin.read() if str(path) == "-" else _read(path, flag)
-    secret = text.rstrip("\r\n")
+    try:
+        content = sys.stdin.buffer.read() if str(path) == "-" else path.read_bytes()
+        secret = content.decode("utf-8-sig").rstrip("\r\n")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
+        raise BadFileError(f"{flag} {path} cannot be read: {reason}.", "Check the path and its permissions.") from None
     if not secret:
         raise BadFileError(f"{flag} {path}: there is nothing in it.", "Put the secret there, on one line.")
     return secret
 
 
-def _read(path: Path, flag: str) -> str:
-    try:
-        return path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
-        raise BadFileError(f"{flag} {path} cannot be read: {reason}.", "Check the path and its permissions.") from None
-
-
 def _concurrency(environment: Mapping[str, str]) -> int:
     text = environment.get("KC2FA_CONCURRENCY") or str(DEFAULT_CONCURRENCY)
-    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= _MOST_AT_ONCE):
-        raise UsageError(f"KC2FA_CONCURRENCY is {text!r}.", f"Give a whole number from 1 to {_MOST_AT_ONCE}.")
-    return int(text)
+    number = _whole_number(text)
+    if not 1 <= number <= _MOST_AT_ONCE:
+        raise UsageError(f"KC2FA_CONCURRENCY is {text[:20]!r}.", f"Give a whole number from 1 to {_MOST_AT_ONCE}.")
+    return number
 
 
 def _patience(environment: Mapping[str, str]) -> float:
     text = environment.get("KC2FA_PATIENCE") or str(int(DEFAULT_PATIENCE_SECONDS))
-    if not (text.isascii() and text.isdigit() and int(text) > 0):
-        raise UsageError(f"KC2FA_PATIENCE is {text!r}.", "Give a whole number of seconds, 1 or more.")
-    return float(text)
+    number = _whole_number(text)
+    if number < 1:
+        raise UsageError(f"KC2FA_PATIENCE is {text[:20]!r}.", "Give a whole number of seconds, 1 or more.")
+    return float(number)
+
+
+def _whole_number(text: str) -> int:
+    """The number that up to nine digits mean; 0 for anything else."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0  # noqa: PLR2004

@@ -3,7 +3,7 @@
 import functools
 import inspect
 from collections.abc import Callable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Annotated, Any, get_type_hints
 
@@ -21,7 +21,8 @@ class Flags:
     """What was given on the command line. None (or False) where a flag was not given."""
 
     server_url: Annotated[
-        str | None, _flag("--server-url", "Keycloak's base URL, with its path prefix if any. [KC2FA_SERVER_URL]")
+        str | None,
+        _flag("--server-url", "Keycloak's base URL, with its path prefix if any. [KC2FA_SERVER_URL]"),
     ] = None
     realm: Annotated[str | None, _flag("--realm", "Realm to act on. [KC2FA_REALM]")] = None
     auth_realm: Annotated[
@@ -46,9 +47,12 @@ class Flags:
     password_file: Annotated[
         Path | None, _flag("--password-file", "File with the password; - reads it from stdin.")
     ] = None
-    otp: Annotated[str | None, _flag("--otp", "The admin user's own current code. [KC2FA_OTP]")] = None
+    otp: Annotated[str | None, _flag("--otp", "The admin user's own current code. [KC2FA_OTP]")] = field(
+        default=None, repr=False
+    )
     ca_file: Annotated[
-        Path | None, _flag("--ca-file", "PEM file with the CA to trust instead of the system's. [KC2FA_CA_FILE]")
+        Path | None,
+        _flag("--ca-file", "PEM file with the CA to trust instead of the system's. [KC2FA_CA_FILE]"),
     ] = None
     concurrency: Annotated[
         int | None,
@@ -61,9 +65,7 @@ class Flags:
             max=256,
         ),
     ] = None
-    allow_http: Annotated[
-        bool, _flag("--allow-http", "Accept plain http to a host that is not this machine.")
-    ] = False
+    allow_http: Annotated[bool, _flag("--allow-http", "Accept plain http to a host that is not this machine.")] = False
     json: Annotated[
         bool, typer.Option("--json", help="One JSON document on stdout; never asks.", show_default=False)
     ] = False

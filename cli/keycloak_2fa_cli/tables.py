@@ -33,7 +33,10 @@ def status(console: Console, found: Status) -> None:
     rows = [("Realm", found.realm.name)]
     if found.mark.state is not State.OFF:
         rows += [
-            ("Since", found.mark.enforced_at or f"not finished; begun {found.mark.started_at or 'at a time unknown'}"),
+            (
+                "Since",
+                found.mark.enforced_at or f"not finished; begun {found.mark.started_at or 'at a time unknown'}",
+            ),
             ("By", found.mark.enforced_by or "unknown"),
             ("Engine", found.mark.engine or "unknown"),
         ]
@@ -151,6 +154,7 @@ def _policy(realm: RealmSettings) -> str:
 
 
 def facts(console: Console, rows: Iterable[tuple[str, str]]) -> None:
+    """Names and values, one pair a line."""
     table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
     table.add_column(no_wrap=True)
     table.add_column(overflow="fold")

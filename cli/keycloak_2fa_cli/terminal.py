@@ -1,6 +1,7 @@
 """The terminal: results on stdout, everything else on stderr, nothing that a name could smuggle in."""
 
 import sys
+import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -46,7 +47,13 @@ def interactive(flags: Flags) -> bool:
 
 def plain(text: str) -> str:
     """Text without anything that a terminal would act on."""
-    return "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in text)
+    return "".join(char if _harmless(char) else "\N{REPLACEMENT CHARACTER}" for char in text)
+
+
+def _harmless(char: str) -> bool:
+    # Spaces of every width and the two joiners belong to names in many scripts; marks that turn the
+    # direction of what follows do not.
+    return char.isprintable() or unicodedata.category(char) == "Zs" or char in "\u200c\u200d"
 
 
 def error(error: Error) -> None:

@@ -38,7 +38,7 @@ class AdminApi:
     def __init__(self, settings: ConnectionSettings) -> None:
         self.settings = settings
         self.ca_file = str(settings.ca_file or os.environ.get("REQUESTS_CA_BUNDLE") or certifi.where())
-        """The PEM bundle that both clients trust."""
+        """The PEM bundle that requests, under python-keycloak, trusts; the other client is to trust the same."""
         self._lock = threading.Lock()
         self._reached = False
         who = settings.credentials
@@ -56,7 +56,7 @@ class AdminApi:
             # python-keycloak puts names into URLs as they are, so it gets them quoted.
             realm_name=segment(settings.realm),
             user_realm_name=segment(settings.auth_realm),
-            verify=self.ca_file,
+            verify=str(settings.ca_file) if settings.ca_file else True,
             timeout=_TIMEOUT_SECONDS,
             max_retries=0,
             # Workflows would answer YAML.
@@ -184,7 +184,8 @@ class AdminApi:
             return UnreachableError(f"The connection to {url} cannot be made: {cause}.", "Check --ca-file.")
         if not self._reached:
             return UnreachableError(
-                f"Nothing answers at {url}.", "Check the server URL, and that the server runs and can be reached."
+                f"Nothing answers at {url}.",
+                "Check the server URL, and that the server runs and can be reached.",
             )
         return retry.TransientError("does not answer")
 
@@ -196,7 +197,9 @@ def _body(body: Any) -> str:
 def _checked(response: requests.Response) -> requests.Response:
     if response.status_code >= 300:  # noqa: PLR2004
         raise responses.failure(
-            response.status_code, response.content, retry.retry_after_seconds(response.headers.get("Retry-After"))
+            response.status_code,
+            response.content,
+            retry.retry_after_seconds(response.headers.get("Retry-After")),
         )
     return response
 

@@ -124,7 +124,8 @@ class BulkApi:
                 reading after a fault that may have come after the write: nobody is written twice.
 
         Returns:
-            Whether something was written by this call.
+            Whether this call wrote something, as far as can be known: what is found done after a fault is
+            taken for ours.
 
         Raises:
             BadRequestError: Keycloak refuses: the stored profile is invalid, or the user is read-only.
@@ -132,22 +133,26 @@ class BulkApi:
             NotFoundError: The user is gone.
             ServerFailingError: It kept failing, for this user or altogether.
         """
-        current: Person | None = person
-        first = True
+        looked_at: Person | None = person
+        sent = False
 
         async def attempt() -> bool:
-            nonlocal current, first
-            if not first:
-                current = await self._person(person.id)
-            first = False
+            nonlocal looked_at, sent
+            current = looked_at or await self._person(person.id)
+            looked_at = None
             actions = decide(current) if current else None
             if actions is None:
-                return False
+                return sent
             try:
                 await self._send("PUT", endpoints.user(self._realm, person.id), {"requiredActions": actions})
             except responses.ConflictError as error:
                 # Somebody else, such as a second run, writes the same user at this moment: look again.
-                raise retry.TransientError(f"refuses a user: {error.message}", attempts=_ATTEMPTS_AT_A_CONFLICT) from error
+                raise retry.TransientError(
+                    f"refuses a user: {error.message}", attempts=_ATTEMPTS_AT_A_CONFLICT
+                ) from error
+            except retry.TransientError:
+                sent = True
+                raise
             return True
 
         return await self._retrying(attempt)
@@ -169,7 +174,10 @@ class BulkApi:
             person = await self.person(ids[0])
             return [person] if person else []
         found = await self._get(
-            endpoints.users(self._realm), briefRepresentation="false", max=len(ids), search="id:" + " ".join(ids)
+            endpoints.users(self._realm),
+            briefRepresentation="false",
+            max=len(ids),
+            search="id:" + " ".join(ids),
         )
         return [people.from_representation(user) for user in found]
 
@@ -213,9 +221,7 @@ class BulkApi:
         async with self._renewal:
             return await asyncio.to_thread(self._admin.bearer)
 
-    async def _request(
-        self, method: str, path: str, body: Any, query: dict[str, str | int] | None, token: str
-    ) -> Any:
+    async def _request(self, method: str, path: str, body: Any, query: dict[str, str | int] | None, token: str) -> Any:
         try:
             async with self._session.request(
                 method,

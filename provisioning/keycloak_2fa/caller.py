@@ -60,6 +60,9 @@ def roles_in_token(claims: Mapping[str, Any], *, realm: str, auth_realm: str) ->
     Returns:
         None where the token does not tell.
     """
+    if auth_realm not in {"master", realm}:
+        # Keycloak lets nobody from a third realm administer this one.
+        return frozenset()
     if "resource_access" not in claims:
         return None
     client = f"{realm}-realm" if auth_realm == "master" else "realm-management"

@@ -1,4 +1,4 @@
-"""The whole job on an embedded Keycloak: a sample realm is enforced, and one of its people logs in for real."""
+"""The whole job on an embedded Keycloak: a sample realm is enforced, and one of its people logs in."""
 
 import json
 import secrets
@@ -6,13 +6,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from importlib import resources
 
-from keycloak_2fa import endpoints, enforcement, preflight
+from keycloak_2fa import enforcement, preflight
 from keycloak_2fa import preview as previews
 from keycloak_2fa.admin_api import AdminApi
 from keycloak_2fa.authenticator import Authenticator
 from keycloak_2fa.embedded import EmbeddedKeycloak
 from keycloak_2fa.enforcement import Enforcement
-from keycloak_2fa.login_pages import Done, LoginForm, LoginSession, OtpForm, SetUpTotp, expect
+from keycloak_2fa.login_pages import Done, LoginForm, OtpForm, SetUpTotp, expect
+from keycloak_2fa.login_session import LoginSession
 from keycloak_2fa.preview import Preview
 from keycloak_2fa.settings import AdminUser, ConnectionSettings
 
@@ -69,8 +70,8 @@ def run(server: EmbeddedKeycloak, on_step: Callable[[str], None] = lambda _: Non
         )
     )
     on_step("Importing the sample realm")
-    sample = resources.files("keycloak_2fa").joinpath("realm", "sample-realm.json").read_text(encoding="utf-8")
-    api.call(api.keycloak.create_realm, json.loads(sample))
+    sample = resources.files("keycloak_2fa").joinpath("realm", "sample-realm.json")
+    api.call(api.keycloak.create_realm, json.loads(sample.read_text(encoding="utf-8")))
     password = _give_password(api, USER)
     visitor_password = _give_password(api, VISITOR)
     on_step("Looking at what enforcing would do")

@@ -117,9 +117,8 @@ def enforce(
         claimed = mark.claim(api, run_id=str(uuid.uuid4()), by=who.username, engine=ENGINE)
     changes = realm_settings.apply(api, realm)
     service_accounts, swept = asyncio.run(_sweep(api, on_progress))
-    accepted = tuple(sorted(risk.value for risk in accept))
-    if not swept.refused or Risk.UNWRITABLE_USERS in accept:
-        claimed = mark.finish(api, claimed, accepted)
+    if not swept.refused or Risk.UNWRITABLE_USERS in {*accept, *claimed.accepted}:
+        claimed = mark.finish(api, claimed, accept)
     if sign_out:
         api.post(endpoints.logout_all(realm.name))
         said.append("All sessions were ended, offline ones too.")
@@ -137,9 +136,11 @@ def enforce(
 
 
 async def _sweep(api: AdminApi, on_progress: Callable[[Progress], None]) -> tuple[int, Sweep]:
-    def other_way(refused: list[Refusal]) -> None:
-        if workflow.available(api):
-            workflow.mark(api, refused)
+    def other_way(refused: list[Refusal]) -> bool:
+        if not workflow.available(api):
+            return False
+        workflow.mark(api, refused)
+        return True
 
     async with BulkApi(api) as people:
         return await people.service_accounts(), await sweeping.sweep(

@@ -35,10 +35,8 @@ def sessions(stats: Iterable[Mapping[str, Any]]) -> list[str]:
         offline += int(client.get("offline") or 0)
     if not active and not offline:
         return []
-    return [
-        f"Sessions already open go on until they end ({active} at clients, {offline} offline): "
-        "--sign-out ends them all."
-    ]
+    said = f"Sessions already open go on until they end ({active} at clients, {offline} offline)"
+    return [f"{said}: --sign-out ends them all."]
 
 
 def direct_grants(clients: Iterable[Mapping[str, Any]]) -> list[str]:
@@ -50,10 +48,8 @@ def direct_grants(clients: Iterable[Mapping[str, Any]]) -> list[str]:
     )
     if not names:
         return []
-    return [
-        f"Direct access grants get 'Account is not fully set up' for users without OTP, and need the "
-        f"parameter totp for users with it: {_named(names)}."
-    ]
+    without_otp = "Direct access grants get 'Account is not fully set up' for users without OTP"
+    return [f"{without_otp}, and need the parameter totp for users with it: {_named(names)}."]
 
 
 def settings(realm: RealmSettings) -> list[str]:

@@ -4,7 +4,7 @@ A role is the one thing of a realm that is created atomically (of 32 callers at 
 others 409), that updates of the realm do not touch, and that carries attributes. Nobody needs to be given it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -82,11 +82,12 @@ def claim(api: AdminApi, *, run_id: str, by: str, engine: str) -> Mark:
     return mine
 
 
-def finish(api: AdminApi, mark: Mark, accepted: tuple[str, ...]) -> Mark:
-    """Set the mark to ON, once: what is ON keeps its time and its name."""
-    if mark.state is State.ON:
+def finish(api: AdminApi, mark: Mark, accepted: Iterable[str] = ()) -> Mark:
+    """Set the mark to ON, once: what is ON keeps its time and its name, and may gain accepted risks."""
+    all_accepted = tuple(sorted({*mark.accepted, *accepted}))
+    if mark.state is State.ON and all_accepted == mark.accepted:
         return mark
-    done = replace(mark, state=State.ON, enforced_at=now(), accepted=accepted)
+    done = replace(mark, state=State.ON, enforced_at=mark.enforced_at or now(), accepted=all_accepted)
     api.call(api.keycloak.update_realm_role, ROLE, _to_role(done))
     return done
 

@@ -40,6 +40,8 @@ def from_representation(user: Mapping[str, Any]) -> Person:
         KeyError: It is not a full representation: taking a missing `totp` for "no OTP" would mark
             people who are enrolled.
     """
+    if not isinstance(user["totp"], bool):
+        raise KeyError("totp")
     attributes = {name for name, values in (user.get("attributes") or {}).items() if any(values)}
     return Person(
         id=user["id"],

@@ -3,10 +3,10 @@
 import csv
 import json
 import os
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import IO
+from typing import IO, Protocol
 
 from keycloak_2fa.census import Visit
 from keycloak_2fa.errors import UnwritableOutputError, UsageError
@@ -18,6 +18,12 @@ _COLUMNS = ("user_id", "username", "email", "enabled", "standing", "required_act
 _Row = dict[str, str | bool | list[str] | None]
 
 
+class _Rows(Protocol):
+    def __init__(self, file: IO[str]) -> None: ...
+    def write(self, row: _Row) -> None: ...
+    def end(self) -> None: ...
+
+
 @contextmanager
 def writer(path: Path | None) -> Iterator[Visit]:
     """Write each person that the yielded function is given.
@@ -27,25 +33,45 @@ def writer(path: Path | None) -> Iterator[Visit]:
 
     Raises:
         UsageError: The ending is another.
-        UnwritableOutputError: It cannot be written.
+        UnwritableOutputError: It cannot be written; said before anybody is read, where that can be known.
     """
     if path is None:
         yield lambda _person, _standing: None
         return
-    formats = {".csv": _csv, ".json": _json}
-    if path.suffix.lower() not in formats:
+    if path.suffix.lower() not in _FORMATS:
         raise UsageError(f"--output {path}: the ending says no format.", "Let it end in .csv or .json.")
     part = path.with_name(f".{path.name}.part")
+    with _told_as_ours(path):
+        file = _private(part)
     try:
-        with _private(part) as file, formats[path.suffix.lower()](file) as write:
-            yield lambda person, standing: write(_row(person, standing))
-        part.replace(path)
+        with _told_as_ours(path):
+            rows = _FORMATS[path.suffix.lower()](file)
+
+        def write(person: Person, standing: Standing) -> None:
+            with _told_as_ours(path):
+                rows.write(_row(person, standing))
+
+        yield write
+        with _told_as_ours(path):
+            rows.end()
+            file.close()
+            part.replace(path)
+    finally:
+        with suppress(OSError):
+            # The disk may be full, which was said already; what is left goes all the same.
+            file.close()
+        part.unlink(missing_ok=True)
+
+
+@contextmanager
+def _told_as_ours(path: Path) -> Iterator[None]:
+    try:
+        yield
     except OSError as error:
         raise UnwritableOutputError(
-            f"--output {path} cannot be written: {error.strerror}.", "Check the folder, its permissions and its space."
+            f"--output {path} cannot be written: {error.strerror}.",
+            "Check the folder, its permissions and its space.",
         ) from None
-    finally:
-        part.unlink(missing_ok=True)
 
 
 def _private(path: Path) -> IO[str]:
@@ -65,28 +91,32 @@ def _row(person: Person, standing: Standing) -> _Row:
     }
 
 
-@contextmanager
-def _csv(file: IO[str]) -> Iterator[Callable[[_Row], None]]:
-    rows = csv.DictWriter(file, _COLUMNS)
-    rows.writeheader()
+class _Csv:
+    def __init__(self, file: IO[str]) -> None:
+        self._rows = csv.DictWriter(file, _COLUMNS)
+        self._rows.writeheader()
 
-    def write(row: _Row) -> None:
-        rows.writerow({name: _cell(value) for name, value in row.items()})
+    def write(self, row: _Row) -> None:
+        self._rows.writerow({name: _cell(value) for name, value in row.items()})
 
-    yield write
+    def end(self) -> None:
+        """A CSV file has no end of its own."""
 
 
-@contextmanager
-def _json(file: IO[str]) -> Iterator[Callable[[_Row], None]]:
-    separator = "[\n"
+class _Json:
+    def __init__(self, file: IO[str]) -> None:
+        self._file = file
+        self._before = "[\n"
 
-    def write(row: _Row) -> None:
-        nonlocal separator
-        file.write(separator + json.dumps(row, ensure_ascii=False))
-        separator = ",\n"
+    def write(self, row: _Row) -> None:
+        self._file.write(self._before + json.dumps(row, ensure_ascii=False))
+        self._before = ",\n"
 
-    yield write
-    file.write(("[" if separator == "[\n" else "\n") + "]\n")
+    def end(self) -> None:
+        self._file.write("[]\n" if self._before == "[\n" else "\n]\n")
+
+
+_FORMATS: dict[str, type[_Rows]] = {".csv": _Csv, ".json": _Json}
 
 
 def _cell(value: str | bool | list[str] | None) -> str:

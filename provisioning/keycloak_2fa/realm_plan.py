@@ -66,10 +66,10 @@ def load(path: Path | None = None) -> RealmFile:
     name = str(path) if path else "realm.json"
     try:
         source = path or resources.files("keycloak_2fa").joinpath("realm", "realm.json")
-        representation = json.loads(source.read_text(encoding="utf-8"))
+        representation = json.loads(source.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise BadFileError(f"{name} cannot be read: {error.strerror}.", "Check the path.") from None
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise BadFileError(f"{name} is not JSON: {error}.", "Give a realm as Keycloak exports it.") from None
     try:
         policy = otp_policy.from_realm(representation)

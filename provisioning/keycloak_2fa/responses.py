@@ -43,7 +43,9 @@ class BadRequestError(ServerFailingError):
         self.detail = detail
 
 
-def failure(status: int, body: bytes, retry_after: float | None = None) -> Error | TransientError:
+def failure(  # noqa: PLR0911  # one for each status
+    status: int, body: bytes, retry_after: float | None = None
+) -> Error | TransientError:
     """The error that an answer of the Admin API stands for.
 
     Args:
@@ -61,7 +63,8 @@ def failure(status: int, body: bytes, retry_after: float | None = None) -> Error
             return BadRequestError(reason)
         case 401:
             return AccessError(
-                "Keycloak no longer accepts our login.", "Check that the account is still enabled, and run again."
+                "Keycloak no longer accepts our login.",
+                "Check that the account is still enabled, and run again.",
             )
         case 403:
             return RoleMissingError(
@@ -91,8 +94,8 @@ def login_failure(status: int, body: bytes, auth_realm: str, *, person: bool) ->
     if status in TRANSIENT_STATUSES or status >= 500:  # noqa: PLR2004
         return failure(status, body)
     answer = _json(body)
-    reason = str(answer.get("error_description") or answer.get("error") or "")
-    if status == 404 and reason == "Realm does not exist":  # noqa: PLR2004
+    reason = detail(body)
+    if status == 404 and answer.get("error") == "Realm does not exist":  # noqa: PLR2004
         return UnknownRealmError(
             f"The server has no realm {auth_realm!r} to log in to.",
             "Check --realm, and --auth-realm where the login lives in another realm.",
@@ -102,7 +105,9 @@ def login_failure(status: int, body: bytes, auth_realm: str, *, person: bool) ->
             f"What answers there is not Keycloak (status {status}).",
             "Check the server URL: an older set-up has Keycloak under /auth.",
         )
-    return LoginRefusedError(f"Keycloak refuses the login to realm {auth_realm!r}: {reason}.", _login_hint(reason, person))
+    return LoginRefusedError(
+        f"Keycloak refuses the login to realm {auth_realm!r}: {reason}.", _login_hint(reason, person)
+    )
 
 
 def _login_hint(reason: str, person: bool) -> str:
@@ -115,13 +120,19 @@ def _login_hint(reason: str, person: bool) -> str:
 
 def detail(body: bytes) -> str:
     """Keycloak's own reason in an error body, in its words and without a final full stop."""
-    answer = _json(body)
-    if errors := answer.get("errors"):
-        return "; ".join(detail(json.dumps(error).encode()) for error in errors)
-    reason = next(
-        (str(answer[key]) for key in ("errorMessage", "error_description", "error", "message") if answer.get(key)),
-        "no reason given",
-    )
+    return _detail(_json(body))
+
+
+_EMPTY_WORDS = "For more on this error consult the server log"
+
+
+def _detail(answer: Any) -> str:
+    if not isinstance(answer, dict):
+        return str(answer)
+    if isinstance(errors := answer.get("errors"), list) and errors:
+        return "; ".join(_detail(error) for error in errors)
+    said = (str(answer[key]) for key in ("errorMessage", "error_description", "error", "message") if answer.get(key))
+    reason = next((each for each in said if not each.startswith(_EMPTY_WORDS)), "no reason given")
     field = f"{answer['field']}: " if answer.get("field") else ""
     return f"{field}{reason}".rstrip(".")
 
@@ -129,6 +140,6 @@ def detail(body: bytes) -> str:
 def _json(body: bytes) -> dict[str, Any]:
     try:
         answer = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return answer if isinstance(answer, dict) else {}

@@ -4,11 +4,10 @@ from typing import Any
 
 from tenacity import RetryCallState, retry_if_exception_type, wait_random_exponential
 
-TRANSIENT_STATUSES = frozenset({429, 502, 503, 504})
+TRANSIENT_STATUSES = frozenset({408, 429, 502, 503, 504})
 """HTTP statuses that a busy server or a proxy before it gives and that pass by themselves."""
 
 _backoff = wait_random_exponential(multiplier=0.2, max=5)
-_LONGEST_RETRY_AFTER_SECONDS = 30.0
 
 
 class TransientError(Exception):
@@ -42,14 +41,17 @@ def policy(patience: float) -> dict[str, Any]:
     def stop(state: RetryCallState) -> bool:
         attempts = _fault(state).attempts
         worn_out = attempts is not None and state.attempt_number >= attempts
-        return worn_out or (state.seconds_since_start or 0) >= patience
+        return worn_out or _elapsed(state) >= patience
 
-    return {"retry": retry_if_exception_type(TransientError), "stop": stop, "wait": _wait, "reraise": True}
+    def wait(state: RetryCallState) -> float:
+        asked_for = _fault(state).retry_after
+        return min(_backoff(state) if asked_for is None else asked_for, patience - _elapsed(state))
+
+    return {"retry": retry_if_exception_type(TransientError), "stop": stop, "wait": wait, "reraise": True}
 
 
-def _wait(state: RetryCallState) -> float:
-    asked_for = _fault(state).retry_after
-    return _backoff(state) if asked_for is None else min(asked_for, _LONGEST_RETRY_AFTER_SECONDS)
+def _elapsed(state: RetryCallState) -> float:
+    return state.seconds_since_start or 0.0
 
 
 def _fault(state: RetryCallState) -> TransientError:

@@ -1,11 +1,12 @@
 """What a connection to Keycloak needs, checked before the first byte is sent."""
 
 import ipaddress
+import ssl
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from keycloak_2fa.errors import BadUrlError, InsecureUrlError
+from keycloak_2fa.errors import BadFileError, BadUrlError, InsecureUrlError
 
 DEFAULT_CONCURRENCY = 16
 """Requests in flight at once: where Keycloak's own CPU becomes the limit (see bench/)."""
@@ -69,11 +70,15 @@ def server_url(text: str, *, allow_http: bool = False) -> str:
         InsecureUrlError: Plain http to anything but loopback: admin tokens would cross the network in clear.
     """
     example = "Give the base URL with its path prefix if any, such as https://id.example.org or .../auth."
+    # What was given is never repeated: part of it may be a password.
+    text = text.strip()
+    if "\\" in text or any(not char.isprintable() or char.isspace() for char in text):
+        raise BadUrlError("The server URL holds white space, a backslash or a control character.", example)
     try:
-        url = urlsplit(text.strip())
+        url = urlsplit(text)
         host, _port = url.hostname, url.port
-    except ValueError as error:
-        raise BadUrlError(f"The server URL is not a URL: {error}.", example) from None
+    except ValueError:
+        raise BadUrlError("The server URL is not a URL.", example) from None
     if url.scheme not in {"http", "https"} or not host:
         raise BadUrlError("The server URL does not start with https:// (or http://) and a host.", example)
     if url.username is not None or url.password is not None:
@@ -86,6 +91,27 @@ def server_url(text: str, *, allow_http: bool = False) -> str:
             "Use https, or --allow-http where the network itself is trusted.",
         )
     return f"{url.scheme}://{url.netloc}{url.path.rstrip('/')}"
+
+
+def check_ca_file(path: Path, named: str) -> Path:
+    """Check that a file holds certificates to trust.
+
+    Args:
+        path: A PEM bundle.
+        named: How the user named it, for the message.
+
+    Raises:
+        BadFileError: It cannot be read, or holds none.
+    """
+    try:
+        ssl.create_default_context(cafile=path)
+    except (OSError, ValueError) as error:
+        reason = "there is no certificate in it" if isinstance(error, ssl.SSLError) else error
+        raise BadFileError(
+            f"{named} {path} cannot be used: {getattr(reason, 'strerror', None) or reason}.",
+            "Name a PEM file with the certificate of the CA.",
+        ) from None
+    return path
 
 
 def is_loopback(host: str) -> bool:

@@ -57,8 +57,8 @@ class Sweep:
     passes: int
 
 
-OtherWay = Callable[[list[Refusal]], None]
-"""Tries to mark, in a way other than the plain update, people whom that was refused for."""
+OtherWay = Callable[[list[Refusal]], bool]
+"""Tries to mark, in a way other than the plain update, people whom that was refused for; False where there is none."""
 
 
 async def sweep(
@@ -66,7 +66,7 @@ async def sweep(
     *,
     concurrency: int,
     exempt: Container[str] = selection.NOBODY,
-    other_way: OtherWay | None = None,
+    other_way: OtherWay = lambda _: False,
     on_progress: Callable[[Progress], None] = lambda _: None,
 ) -> Sweep:
     """Ask everybody who is uncovered.
@@ -95,11 +95,10 @@ async def sweep(
         await this.run(report)
         marked += this.written + this.reached
         fresh = [each for user_id, each in refused.items() if user_id not in known]
-        if not this.written and not fresh:
-            people = selection.population(this.standings)
+        tried_again = bool(fresh) and await asyncio.to_thread(other_way, fresh)
+        people = selection.population(this.standings)
+        if people.uncovered == len(refused) and not tried_again:
             return Sweep(people, min(marked, people.asked), tuple(refused.values()), number)
-        if fresh and other_way:
-            await asyncio.to_thread(other_way, fresh)
     raise ServerFailingError(
         f"After {_MOST_PASSES} passes there are still people to mark: something removes CONFIGURE_TOTP again.",
         "Stop the tool that writes requiredActions (Ansible and Terraform can), then run again.",

@@ -1,9 +1,6 @@
 """A real browser before a real Keycloak whose realm is enforced."""
 
 import io
-import os
-import shutil
-import warnings
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -17,17 +14,18 @@ import zxingcpp
 from keycloak import KeycloakAdmin
 from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
+from tests.browser.install import installed
 
 from keycloak_2fa import enforcement, preflight
 from keycloak_2fa.admin_api import AdminApi
 from keycloak_2fa.authenticator import Authenticator
-from keycloak_2fa.login_pages import Done, LoginSession, SetUpTotp, expect
+from keycloak_2fa.login_pages import Done, SetUpTotp, expect
+from keycloak_2fa.login_session import LoginSession
 from keycloak_2fa.settings import AdminUser, ConnectionSettings
 
 REALM = "lp-browser"
 CLIENT = "app"
 PASSWORD = "correct horse"
-NAMES_IN_PATH = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -79,7 +77,7 @@ class EnforcedRealm:
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     """The system's own browser; module-wide, as asyncio cannot run beside Playwright in one thread."""
-    path = os.environ.get("KC2FA_CHROMIUM") or next(filter(None, map(shutil.which, NAMES_IN_PATH)), None)
+    path = installed()
     if path is None:
         pytest.fail("No Chromium: `apt-get install chromium`, or set KC2FA_CHROMIUM to one.", pytrace=False)
     with sync_playwright() as playwright:
@@ -164,9 +162,7 @@ def enforced_realm(keycloak: Server, realm_with_people: KeycloakAdmin, app_url: 
         credentials=AdminUser(keycloak.username, keycloak.password),
     )
     # In a thread of its own, because Playwright's event loop may live in this one.
-    with warnings.catch_warnings(), ThreadPoolExecutor(1) as thread:
-        # python-keycloak hands the CA bundle's path to httpx, which would rather have a context.
-        warnings.filterwarnings("ignore", message=".verify=<str>", category=DeprecationWarning)
+    with ThreadPoolExecutor(1) as thread:
         thread.submit(enforcement.enforce, AdminApi(settings), consent=preflight.CONSENT).result()
     return EnforcedRealm(keycloak.url, realm_with_people, app_url, people)
 

@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
@@ -18,7 +19,7 @@ def installed() -> str | None:
         return found
     with sync_playwright() as playwright:
         own = playwright.chromium.executable_path
-    return own if os.path.exists(own) else None
+    return own if Path(own).exists() else None
 
 
 def main() -> None:
@@ -27,9 +28,7 @@ def main() -> None:
     if shutil.which("apt-get") and os.geteuid() == 0:
         wait = ["-o", "DPkg::Lock::Timeout=300"]
         subprocess.run(["apt-get", *wait, "update", "-qq"], check=True)
-        subprocess.run(
-            ["apt-get", *wait, "install", "-y", "-qq", "--no-install-recommends", "chromium"], check=True
-        )
+        subprocess.run(["apt-get", *wait, "install", "-y", "-qq", "--no-install-recommends", "chromium"], check=True)
     else:
         subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"], check=True)
     if not installed():

@@ -33,21 +33,15 @@ class TestSetUpPage:
         apps = set_up_page.locator("#kc-totp-supported-apps li").all_inner_texts()
         assert sorted(apps) == ["FreeOTP", "Google Authenticator", "Microsoft Authenticator"]
 
-    def test_its_qr_code_gives_totp_with_sha1_6_digits_30_seconds(
-        self, set_up_page: Page, scan: Scan
-    ) -> None:
+    def test_its_qr_code_gives_totp_with_sha1_6_digits_30_seconds(self, set_up_page: Page, scan: Scan) -> None:
         key = scan(set_up_page).key
         assert (key.digest().name, key.digits, key.interval) == ("sha1", 6, 30)
 
-    def test_its_qr_code_names_the_realm_and_the_user(
-        self, set_up_page: Page, scan: Scan, person: "Person"
-    ) -> None:
+    def test_its_qr_code_names_the_realm_and_the_user(self, set_up_page: Page, scan: Scan, person: "Person") -> None:
         key = scan(set_up_page).key
         assert (key.issuer, key.name) == ("Acme & Co", person.username)
 
-    def test_its_qr_code_holds_the_key_shown_to_those_who_cannot_scan(
-        self, set_up_page: Page, scan: Scan
-    ) -> None:
+    def test_its_qr_code_holds_the_key_shown_to_those_who_cannot_scan(self, set_up_page: Page, scan: Scan) -> None:
         # given what the QR code holds
         secret = scan(set_up_page).key.secret
         # when the user asks for the key in letters
@@ -155,9 +149,7 @@ class TestPasswordAlone:
         come_again()
         expect(set_up_page.locator("#password")).to_be_visible()
 
-    def test_leaving_the_code_leads_back_to_the_password(
-        self, otp_form: Page, come_again: Callable[[], None]
-    ) -> None:
+    def test_leaving_the_code_leads_back_to_the_password(self, otp_form: Page, come_again: Callable[[], None]) -> None:
         come_again()
         expect(otp_form.locator("#password")).to_be_visible()
 
@@ -167,9 +159,7 @@ class TestPasswordAlone:
         submit_set_up("", "My phone")
         expect(set_up_page.locator("#input-error-otp-code")).to_be_visible()
 
-    def test_an_empty_code_is_refused_in_the_login(
-        self, otp_form: Page, submit_code: Callable[[str], None]
-    ) -> None:
+    def test_an_empty_code_is_refused_in_the_login(self, otp_form: Page, submit_code: Callable[[str], None]) -> None:
         submit_code("")
         expect(otp_form.locator("#input-error-otp")).to_be_visible()
 

@@ -6,8 +6,9 @@ import sys
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from keycloak_2fa.embedded.server import EmbeddedKeycloak
 from tests.integration.realms import ENFORCER, ENFORCER_SECRET, Realm
+
+from keycloak_2fa.embedded.server import EmbeddedKeycloak
 
 COMMAND = [sys.executable, "-m", "keycloak_2fa_cli"]
 CONFIRM = ("--confirm", "Enforce 2FA")
@@ -46,7 +47,11 @@ def environment_for(keycloak: EmbeddedKeycloak, realm: Realm | None, **more: str
     kept = {name: value for name, value in os.environ.items() if not name.startswith("KC2FA_")}
     ours = {"KC2FA_SERVER_URL": keycloak.url}
     if realm:
-        ours |= {"KC2FA_REALM": realm.name, "KC2FA_CLIENT_ID": ENFORCER, "KC2FA_CLIENT_SECRET": ENFORCER_SECRET}
+        ours |= {
+            "KC2FA_REALM": realm.name,
+            "KC2FA_CLIENT_ID": ENFORCER,
+            "KC2FA_CLIENT_SECRET": ENFORCER_SECRET,
+        }
     if "KC2FA_USERNAME" in more:
         ours = {name: value for name, value in ours.items() if "CLIENT" not in name}
     return {name: value for name, value in (kept | ours | more).items() if value}

@@ -2,30 +2,31 @@
 
 import subprocess
 import uuid
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from keycloak import KeycloakAdmin, KeycloakOpenIDConnection
-
-from keycloak_2fa.embedded.server import EmbeddedKeycloak
-from keycloak_2fa.endpoints import segment
 from tests.integration.command import COMMAND, Kc2fa, Run, environment_for
 from tests.integration.realms import ENFORCER, MakeRealm, Realm, service_account
+
+from keycloak_2fa.embedded.server import EmbeddedKeycloak
+
 
 @pytest.fixture(scope="session")
 def admin(keycloak: EmbeddedKeycloak) -> KeycloakAdmin:
     """The master realm's admin, as the tests' own eyes and hands."""
     connection = KeycloakOpenIDConnection(
-        server_url=keycloak.url + "/", username=keycloak.username, password=keycloak.password, realm_name="master"
+        server_url=keycloak.url + "/",
+        username=keycloak.username,
+        password=keycloak.password,
+        realm_name="master",
     )
     return KeycloakAdmin(connection=connection)
 
 
 @pytest.fixture(scope="session")
-def make_realm(admin: KeycloakAdmin) -> Iterator[MakeRealm]:
-    """Makes a realm with an enforcer and the people given; all are removed at the end."""
-    made: list[str] = []
+def make_realm(admin: KeycloakAdmin) -> MakeRealm:
+    """Makes a realm with an enforcer and the people given; it goes with the server."""
 
     def make(
         *people: dict[str, Any],
@@ -45,14 +46,11 @@ def make_realm(admin: KeycloakAdmin) -> Iterator[MakeRealm]:
             }
             | settings
         )
-        made.append(name)
         # The roles in a new realm are in a new token only.
         admin.connection.get_token()
         return Realm(name, admin)
 
-    yield make
-    for name in made:
-        admin.delete_realm(segment(name))
+    return make
 
 
 @pytest.fixture(scope="session")

@@ -56,7 +56,9 @@ class Proxy:
             return web.Response()
         if answer.promised is None:
             return web.Response(status=answer.status, body=answer.body, headers=answer.headers)
-        cut = web.StreamResponse(status=answer.status, headers=answer.headers | {"Content-Length": str(answer.promised)})
+        cut = web.StreamResponse(
+            status=answer.status, headers=answer.headers | {"Content-Length": str(answer.promised)}
+        )
         await cut.prepare(request)
         await cut.write(answer.body)
         assert request.transport is not None

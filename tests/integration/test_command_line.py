@@ -3,21 +3,26 @@
 import csv
 import http.server
 import json
-import os
-import pty
-import select
 import stat
-import subprocess
 import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import pexpect
 import pytest
+from rich.text import Text
+from tests.integration.command import COMMAND, CONFIRM, Kc2fa, environment_for
+from tests.integration.realms import (
+    MakeRealm,
+    Realm,
+    otp_credential,
+    password,
+    people,
+    person,
+    service_account,
+)
 
 from keycloak_2fa.embedded.server import EmbeddedKeycloak
-from tests.integration.command import COMMAND, CONFIRM, Kc2fa, environment_for
-from tests.integration.realms import MakeRealm, Realm, otp_credential, password, people, person, service_account
 
 
 @pytest.fixture(scope="module")
@@ -59,7 +64,12 @@ class TestJson:
 class TestStatus:
     def test_before_enforcement(self, realm: Realm, kc2fa: Kc2fa) -> None:
         data = kc2fa("status", "--json", realm=realm).data
-        assert (data["state"], data["enforced_at"], data["enforced_by"], data["run_id"]) == ("OFF", None, None, None)
+        assert (data["state"], data["enforced_at"], data["enforced_by"], data["run_id"]) == (
+            "OFF",
+            None,
+            None,
+            None,
+        )
         assert data["users"] == {"total": 6, "enrolled": 1, "pending": 0, "uncovered": 5, "exempt": 0}
         assert data["new_users_covered"] is False
 
@@ -75,11 +85,24 @@ class TestStatus:
 class TestPreview:
     def test_counts(self, realm: Realm, kc2fa: Kc2fa) -> None:
         users = kc2fa("preview", "--json", realm=realm).data["users"]
-        assert users == {"total": 6, "enrolled": 1, "to_mark": 5, "already_marked": 0, "exempt": 0, "failed": 0}
+        assert users == {
+            "total": 6,
+            "enrolled": 1,
+            "to_mark": 5,
+            "already_marked": 0,
+            "exempt": 0,
+            "failed": 0,
+        }
 
     def test_names_people(self, realm: Realm, kc2fa: Kc2fa) -> None:
         data = kc2fa("preview", "--json", realm=realm).data
-        assert {each["username"] for each in data["people"]} == {"alice", "=2+5", "[bold]bob[/bold]", "王小明", "waiting"}
+        assert {each["username"] for each in data["people"]} == {
+            "alice",
+            "=2+5",
+            "[bold]bob[/bold]",
+            "王小明",
+            "waiting",
+        }
 
     def test_groups_people(self, realm: Realm, kc2fa: Kc2fa) -> None:
         groups = kc2fa("preview", "--json", realm=realm).data["groups"]
@@ -99,12 +122,15 @@ class TestPreview:
     def test_writes_nothing(self, realm: Realm, kc2fa: Kc2fa) -> None:
         was = realm.representation(), realm.users(), realm.required_action()
         kc2fa("preview", realm=realm)
-        assert (realm.representation(), realm.users(), realm.required_action(), realm.has_mark()) == (*was, False)
+        assert (realm.representation(), realm.users(), realm.required_action(), realm.has_mark()) == (
+            *was,
+            False,
+        )
 
     def test_to_a_csv_file_for_its_owner_alone(self, realm: Realm, kc2fa: Kc2fa, tmp_path: Path) -> None:
         file = tmp_path / "people.csv"
         assert kc2fa("preview", "--output", str(file), realm=realm).exit == 0
-        rows = {row["username"]: row for row in csv.DictReader(file.open(encoding="utf-8"))}
+        rows = {row["username"]: row for row in csv.DictReader(file.read_text(encoding="utf-8").splitlines())}
         assert {name: row["standing"] for name, row in rows.items()} == {
             "alice": "uncovered",
             "'=2+5": "uncovered",
@@ -182,7 +208,7 @@ def website() -> Iterator[str]:
             self.end_headers()
             self.wfile.write(body)
 
-        do_POST = do_GET
+        do_POST = do_GET  # noqa: N815
 
         def log_message(self, *args: object) -> None:
             pass
@@ -199,7 +225,8 @@ class TestSecrets:
     SECRET = "a-secret-that-nobody-may-see"
 
     @pytest.mark.parametrize(
-        "arguments", [("status",), ("status", "--json"), ("enforce", "--help"), ("--help",), ("status", "--frob")]
+        "arguments",
+        [("status",), ("status", "--json"), ("enforce", "--help"), ("--help",), ("status", "--frob")],
     )
     def test_are_never_shown(self, realm: Realm, kc2fa: Kc2fa, arguments: tuple[str, ...]) -> None:
         run = kc2fa(*arguments, realm=realm, KC2FA_CLIENT_SECRET=self.SECRET, KC2FA_PASSWORD=self.SECRET)
@@ -218,53 +245,58 @@ class TestSecrets:
         assert run.exit == 0
 
     def test_come_from_stdin(self, realm: Realm, kc2fa: Kc2fa) -> None:
-        run = kc2fa("status", "--client-secret-file", "-", realm=realm, stdin="enforcer-secret\n", KC2FA_CLIENT_SECRET="")
+        run = kc2fa(
+            "status",
+            "--client-secret-file",
+            "-",
+            realm=realm,
+            stdin="enforcer-secret\n",
+            KC2FA_CLIENT_SECRET="",
+        )
         assert run.exit == 0
 
     def test_are_asked_for_on_a_terminal_only(self, realm: Realm, kc2fa: Kc2fa) -> None:
         run = kc2fa("status", "--json", realm=realm, KC2FA_USERNAME="admin")
-        assert (run.exit, run.error["code"], "--password-file" in run.error["hint"]) == (2, "missing-setting", True)
+        assert (run.exit, run.error["code"], "--password-file" in run.error["hint"]) == (
+            2,
+            "missing-setting",
+            True,
+        )
 
 
 class Terminal:
     """A terminal of 80 columns in which the command runs, for tests that type."""
 
     def __init__(self, arguments: list[str], environment: dict[str, str]) -> None:
-        self._terminal, theirs = pty.openpty()
-        self._process = subprocess.Popen(
-            [*COMMAND, *arguments],
-            stdin=theirs,
-            stdout=theirs,
-            stderr=theirs,
-            env=environment | {"TERM": "xterm", "COLUMNS": "80", "NO_COLOR": "1"},
-            start_new_session=True,
+        self._child = pexpect.spawn(
+            COMMAND[0],
+            [*COMMAND[1:], *arguments],
+            env=environment | {"TERM": "xterm", "NO_COLOR": "1"},
+            dimensions=(50, 80),
+            encoding="utf-8",
+            timeout=60,
         )
-        os.close(theirs)
-        self.shown = ""
+        self._seen: list[str] = []
 
-    def read_until(self, text: str | None, seconds: float = 60) -> str:
-        """Everything shown, once it holds the text; None waits for the end."""
-        until = time.monotonic() + seconds
-        while text is None or text not in self.shown:
-            assert time.monotonic() < until, self.shown
-            if not select.select([self._terminal], [], [], 0.2)[0]:
-                continue
-            try:
-                got = os.read(self._terminal, 65536)
-            except OSError:  # Linux says so when the other end is closed
-                break
-            if not got:
-                break
-            self.shown += got.decode("utf-8", "replace")
+    @property
+    def shown(self) -> str:
+        """Everything shown so far, without the sequences that style it."""
+        return Text.from_ansi("".join(self._seen).replace("\r", "\n")).plain
+
+    def read_until(self, text: str) -> str:
+        self._child.expect_exact(text)
+        self._seen += [self._child.before, text]
         return self.shown
 
     def type(self, text: str) -> None:
-        os.write(self._terminal, text.encode())
+        self._child.send(text)
 
     def end(self) -> int:
-        self.read_until(None)
-        os.close(self._terminal)
-        return self._process.wait(30)
+        """The exit code, or minus the signal."""
+        self._child.expect(pexpect.EOF)
+        self._seen.append(self._child.before)
+        self._child.close()
+        return -self._child.signalstatus if self._child.signalstatus else int(self._child.exitstatus)
 
 
 class TestTheDialog:
@@ -306,7 +338,10 @@ class TestTheDialog:
         terminal = self.open(keycloak, fresh, KC2FA_USERNAME=keycloak.username)
         terminal.read_until("Password of")
         terminal.type(f"{keycloak.password}\n")
-        assert keycloak.password not in terminal.read_until("to go on")
+        terminal.read_until("to go on")
+        # The name of the user is shown, and nothing that was typed.
+        assert f"Password of {keycloak.username}: \n" in terminal.shown
+        assert "2FA is currently set to: OFF" in terminal.shown
         terminal.type("\x03")
         terminal.end()
 
@@ -338,7 +373,12 @@ def test_flags_win_over_the_environment(realm: Realm, kc2fa: Kc2fa) -> None:
 
 def test_a_caller_may_be_a_user_with_an_odd_name(make_realm: MakeRealm, kc2fa: Kc2fa) -> None:
     named = {"email": "x@example.org", "firstName": "X", "lastName": "Y"}
-    boss = person("böss+ü&x=1", credentials=password("pä ss&=%"), clientRoles={"realm-management": ["realm-admin"]}, **named)
+    boss = person(
+        "böss+ü&x=1",
+        credentials=password("pä ss&=%"),
+        clientRoles={"realm-management": ["realm-admin"]},
+        **named,
+    )
     realm = make_realm(boss)
     login = {"KC2FA_USERNAME": "böss+ü&x=1", "KC2FA_PASSWORD": "pä ss&=%", "KC2FA_AUTH_REALM": realm.name}
     assert kc2fa("status", realm=realm, **login).exit == 0

@@ -81,17 +81,13 @@ class TestRunning:
     def test_it_listens_on_this_machine_only(self, keycloak: EmbeddedKeycloak) -> None:
         outside = socket.gethostbyname(socket.gethostname())
         if outside.startswith("127."):
-            outside = (
-                "127.0.0.2"  # all of 127/8 is this machine, but only what listens everywhere answers there
-            )
+            outside = "127.0.0.2"  # all of 127/8 is this machine, but only what listens everywhere answers there
 
         with pytest.raises(ConnectionRefusedError):
             socket.create_connection((outside, keycloak.port), timeout=5)
 
     def test_its_password_is_in_no_command_line_and_no_log(self, keycloak: EmbeddedKeycloak) -> None:
-        seen = subprocess.run(
-            ["ps", "-eww", "-o", "args="], capture_output=True, text=True, check=True
-        ).stdout
+        seen = subprocess.run(["ps", "-eww", "-o", "args="], capture_output=True, text=True, check=True).stdout
 
         assert keycloak.password not in seen
         assert keycloak.password not in keycloak.log.read_text()
@@ -206,16 +202,12 @@ def test_a_java_that_is_too_old_is_named(monkeypatch: pytest.MonkeyPatch, tmp_pa
     assert "keycloak-2fa[demo]" in raised.value.hint
 
 
-def test_a_home_of_another_version_than_asked_for_is_refused(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_a_home_of_another_version_than_asked_for_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     script(tmp_path / "bin" / "kc.sh", "exit 1")
     (tmp_path / "version.txt").write_text("Keycloak - Version 26.4.0")
     monkeypatch.setenv("KC2FA_KEYCLOAK_HOME", str(tmp_path))
 
-    with pytest.raises(
-        errors.BadDistributionError, match=r"is Keycloak 26\.4\.0, but 26\.7\.3 was asked for"
-    ):
+    with pytest.raises(errors.BadDistributionError, match=r"is Keycloak 26\.4\.0, but 26\.7\.3 was asked for"):
         EmbeddedKeycloak("26.7.3").start()
 
 
@@ -231,9 +223,7 @@ def test_a_cache_that_cannot_be_written_is_named(tmp_path: Path) -> None:
         EmbeddedKeycloak(cache=tmp_path / "file" / "cache").start()
 
 
-def test_a_template_that_fails_to_build_is_not_taken_for_one(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_a_template_that_fails_to_build_is_not_taken_for_one(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     script(tmp_path / "home" / "bin" / "kc.sh", "echo no build today; exit 3")
     (tmp_path / "home" / "version.txt").write_text("Keycloak - Version 26.7.3")
     (tmp_path / "home" / "providers").mkdir()

@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 import requests
-
-from keycloak_2fa.embedded.server import EmbeddedKeycloak
 from tests.integration.command import CONFIRM, Kc2fa
 from tests.integration.realms import MakeRealm, Realm, otp_credential, password, person, user_profile
+
+from keycloak_2fa.embedded.server import EmbeddedKeycloak
 
 WAITING = ["VERIFY_EMAIL", "UPDATE_PASSWORD"]
 POLICY_KEYS = {"otpPolicyType", "otpPolicyAlgorithm", "otpPolicyDigits", "otpPolicyPeriod"}
@@ -23,7 +23,13 @@ def before() -> dict[str, Any]:
 def realm(make_realm: MakeRealm, kc2fa: Kc2fa, before: dict[str, Any]) -> Realm:
     """A realm with another OTP policy, enforced once."""
     realm = make_realm(
-        person("alice", email="alice@example.org", firstName="Alice", lastName="Ω", credentials=password("alice-pw")),
+        person(
+            "alice",
+            email="alice@example.org",
+            firstName="Alice",
+            lastName="Ω",
+            credentials=password("alice-pw"),
+        ),
         person("disabled", enabled=False),
         person("enrolled", credentials=[*password("enrolled-pw"), otp_credential()]),
         person("waiting", requiredActions=WAITING),
@@ -132,7 +138,12 @@ def test_nobody_is_written_twice(realm: Realm, data: dict[str, Any]) -> None:
 def test_a_password_alone_no_longer_logs_in(realm: Realm, data: dict[str, Any], keycloak: EmbeddedKeycloak) -> None:
     answer = requests.post(
         f"{keycloak.url}/realms/{realm.name}/protocol/openid-connect/token",
-        data={"grant_type": "password", "client_id": "admin-cli", "username": "alice", "password": "alice-pw"},
+        data={
+            "grant_type": "password",
+            "client_id": "admin-cli",
+            "username": "alice",
+            "password": "alice-pw",
+        },
         timeout=30,
     )
     assert (answer.status_code, answer.json()["error_description"]) == (400, "Account is not fully set up")
@@ -198,7 +209,9 @@ def test_status_names_drift(make_realm: MakeRealm, kc2fa: Kc2fa) -> None:
 
 def test_sign_out_ends_open_sessions(make_realm: MakeRealm, kc2fa: Kc2fa, keycloak: EmbeddedKeycloak) -> None:
     # Given an open session
-    realm = make_realm(person("alice", credentials=password("alice-pw"), email="a@example.org", firstName="A", lastName="A"))
+    realm = make_realm(
+        person("alice", credentials=password("alice-pw"), email="a@example.org", firstName="A", lastName="A")
+    )
     url = f"{keycloak.url}/realms/{realm.name}/protocol/openid-connect/token"
     login = {"grant_type": "password", "client_id": "admin-cli", "username": "alice", "password": "alice-pw"}
     token = requests.post(url, data=login, timeout=30).json()["refresh_token"]
@@ -221,9 +234,7 @@ def test_an_odd_realm_name_works(make_realm: MakeRealm, kc2fa: Kc2fa) -> None:
     assert (done.exit, realm.marked()) == (0, {"alice"})
 
 
-def test_an_action_that_the_realm_had_not_registered_is_registered(
-    make_realm: MakeRealm, kc2fa: Kc2fa
-) -> None:
+def test_an_action_that_the_realm_had_not_registered_is_registered(make_realm: MakeRealm, kc2fa: Kc2fa) -> None:
     # Given a realm whose CONFIGURE_TOTP somebody removed
     realm = make_realm(person("alice"))
     realm.delete("authentication/required-actions/CONFIGURE_TOTP")

@@ -1,19 +1,17 @@
 """What goes wrong on the way: retried, nobody skipped, nobody written twice (rule 4)."""
 
-import os
 import signal
 import subprocess
-import threading
 import time
 from collections.abc import Callable, Iterator
 
 import pytest
 from aiohttp import web
-
-from keycloak_2fa.embedded.server import EmbeddedKeycloak
 from tests.integration.command import COMMAND, CONFIRM, Kc2fa, environment_for
 from tests.integration.faults import Answer, Proxy, once_per_path, proxy
 from tests.integration.realms import MakeRealm, Realm, people, service_account
+
+from keycloak_2fa.embedded.server import EmbeddedKeycloak
 
 
 @pytest.fixture
@@ -30,9 +28,7 @@ def everybody_once(realm: Realm, count: int) -> None:
 
 
 @pytest.mark.parametrize("status", [429, 502, 503, 504])
-def test_a_status_that_passes(
-    make_realm: MakeRealm, kc2fa: Kc2fa, between: Proxy, status: int
-) -> None:
+def test_a_status_that_passes(make_realm: MakeRealm, kc2fa: Kc2fa, between: Proxy, status: int) -> None:
     # Given a proxy that lets every write through and loses the answer, once each
     realm = make_realm(*people(40))
     between.fault = once_per_path("PUT", "/users/", lambda _: Answer(status, b"", {"Retry-After": "0"}))
@@ -58,9 +54,7 @@ def test_cut_connections(make_realm: MakeRealm, kc2fa: Kc2fa, between: Proxy) ->
     ],
     ids=["ends early with a 200", "is cut off"],
 )
-def test_a_body_that(
-    make_realm: MakeRealm, kc2fa: Kc2fa, between: Proxy, cut: Callable[[Answer], Answer]
-) -> None:
+def test_a_body_that(make_realm: MakeRealm, kc2fa: Kc2fa, between: Proxy, cut: Callable[[Answer], Answer]) -> None:
     realm = make_realm(*people(200))
     between.fault = once_per_path("GET", "/users", cut)
     assert kc2fa("enforce", "--json", *CONFIRM, realm=realm, KC2FA_SERVER_URL=between.url).exit == 0
@@ -106,7 +100,6 @@ def test_one_user_at_whom_the_server_fails(make_realm: MakeRealm, kc2fa: Kc2fa, 
     between.fault = lambda request, answer: (
         Answer(500, b"") if request.method == "PUT" and unlucky in request.path else answer
     )
-    between.before = lambda request: None
     # When
     run = kc2fa("enforce", "--json", *CONFIRM, realm=realm, KC2FA_SERVER_URL=between.url)
     # Then the others are marked; this one is as well, as the write itself had gone through
@@ -115,9 +108,7 @@ def test_one_user_at_whom_the_server_fails(make_realm: MakeRealm, kc2fa: Kc2fa, 
 
 def test_a_token_that_lives_for_seconds(make_realm: MakeRealm, kc2fa: Kc2fa, between: Proxy) -> None:
     # Given tokens of two seconds, and a run that takes longer
-    hasty = service_account(
-        "hasty", "manage-realm", "manage-users", attributes={"access.token.lifespan": "2"}
-    )
+    hasty = service_account("hasty", "manage-realm", "manage-users", attributes={"access.token.lifespan": "2"})
     realm = make_realm(*people(60), clients=(hasty,))
     between.delay = 0.08
     # When
@@ -157,10 +148,17 @@ def wait_for_writes(between: Proxy, count: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("how", "exit_code"), [(signal.SIGKILL, -9), (signal.SIGINT, 130), (signal.SIGTERM, 130)], ids=lambda it: str(it)
+    ("how", "exit_code"),
+    [(signal.SIGKILL, -9), (signal.SIGINT, 130), (signal.SIGTERM, 130)],
+    ids=str,
 )
 def test_a_run_that_ends_in_the_middle_is_finished_by_the_next(
-    make_realm: MakeRealm, kc2fa: Kc2fa, keycloak: EmbeddedKeycloak, between: Proxy, how: signal.Signals, exit_code: int
+    make_realm: MakeRealm,
+    kc2fa: Kc2fa,
+    keycloak: EmbeddedKeycloak,
+    between: Proxy,
+    how: signal.Signals,
+    exit_code: int,
 ) -> None:
     # Given a run that is ended after some 30 of 150 people
     realm = make_realm(*people(150))
@@ -182,9 +180,7 @@ def test_a_run_that_ends_in_the_middle_is_finished_by_the_next(
     everybody_once(realm, 150)
 
 
-def test_two_runs_at_once(
-    make_realm: MakeRealm, kc2fa: Kc2fa, keycloak: EmbeddedKeycloak, between: Proxy
-) -> None:
+def test_two_runs_at_once(make_realm: MakeRealm, kc2fa: Kc2fa, keycloak: EmbeddedKeycloak, between: Proxy) -> None:
     realm = make_realm(*people(120))
     between.delay = 0.01
     runs = [start(keycloak, realm, between.url) for _ in range(2)]

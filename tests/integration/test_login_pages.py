@@ -16,7 +16,6 @@ from keycloak_2fa.authenticator import Authenticator
 from keycloak_2fa.login_pages import (
     Done,
     LoginForm,
-    LoginSession,
     Other,
     OtpForm,
     Page,
@@ -24,6 +23,7 @@ from keycloak_2fa.login_pages import (
     UnexpectedPageError,
     expect,
 )
+from keycloak_2fa.login_session import LoginSession
 
 REALM = "lp-login-pages"
 APP = "http://127.0.0.1:9/callback"
@@ -154,9 +154,7 @@ def otp_form(session: LoginSession, enrolled: Enrolled) -> OtpForm:
 
 
 class TestPassword:
-    def test_a_wrong_one_is_refused_in_the_page_s_words(
-        self, session: LoginSession, new_person: NewPerson
-    ) -> None:
+    def test_a_wrong_one_is_refused_in_the_page_s_words(self, session: LoginSession, new_person: NewPerson) -> None:
         page = session.submit_password(session.open(), new_person().username, "wrong")
         assert expect(page, LoginForm).error == "Invalid username or password."
 
@@ -201,9 +199,7 @@ class TestSetUp:
         found = (key.secret, key.digits, key.interval, key.digest().name, key.issuer)
         assert found == (set_up_page.secret, 6, 30, "sha1", "Acme & Co")
 
-    def test_a_wrong_code_is_refused_and_the_key_stays(
-        self, session: LoginSession, set_up_page: SetUpTotp
-    ) -> None:
+    def test_a_wrong_code_is_refused_and_the_key_stays(self, session: LoginSession, set_up_page: SetUpTotp) -> None:
         wrong = Authenticator.typed(set_up_page.secret).wrong_code()
         page = expect(session.set_up_totp(set_up_page, wrong, "Phone"), SetUpTotp)
         assert (page.error, page.secret) == ("Invalid authenticator code.", set_up_page.secret)
@@ -238,9 +234,7 @@ class TestSetUp:
 
 
 class TestNextLogin:
-    def test_a_wrong_code_is_refused(
-        self, session: LoginSession, otp_form: OtpForm, enrolled: Enrolled
-    ) -> None:
+    def test_a_wrong_code_is_refused(self, session: LoginSession, otp_form: OtpForm, enrolled: Enrolled) -> None:
         page = session.enter_code(otp_form, enrolled.phone.wrong_code())
         assert expect(page, OtpForm).error == "Invalid authenticator code."
 
@@ -270,9 +264,7 @@ class TestOtherPages:
     def test_another_required_action_is_given_by_its_title(self, update_password: Page) -> None:
         assert update_password == Other(title="Update password", error=None)
 
-    def test_a_page_out_of_turn_is_named_in_the_error(
-        self, session: LoginSession, update_password: Page
-    ) -> None:
+    def test_a_page_out_of_turn_is_named_in_the_error(self, session: LoginSession, update_password: Page) -> None:
         with pytest.raises(UnexpectedPageError, match=r"one-time code should come.*'Update password'"):
             session.enter_code(update_password, "123456")
 

@@ -1,13 +1,13 @@
 """More people than one page holds, at every border of a page."""
 
 import pytest
+from tests.integration.command import CONFIRM, Kc2fa
+from tests.integration.realms import ENFORCER, ENFORCER_SECRET, MakeRealm, people
 
 from keycloak_2fa import bulk_api, enforcement, preflight
 from keycloak_2fa.admin_api import AdminApi
 from keycloak_2fa.embedded.server import EmbeddedKeycloak
 from keycloak_2fa.settings import ConnectionSettings, ServiceAccount
-from tests.integration.command import CONFIRM, Kc2fa
-from tests.integration.realms import ENFORCER, ENFORCER_SECRET, MakeRealm, people
 
 
 def test_more_than_keycloaks_own_page(make_realm: MakeRealm, kc2fa: Kc2fa) -> None:
@@ -24,9 +24,7 @@ def test_pages_of_ids(
     # Given pages of ten ids instead of thousands
     monkeypatch.setattr(bulk_api, "_IDS_AT_ONCE", 10)
     realm = make_realm(*people(count))
-    api = AdminApi(
-        ConnectionSettings(keycloak.url, realm.name, realm.name, ServiceAccount(ENFORCER, ENFORCER_SECRET))
-    )
+    api = AdminApi(ConnectionSettings(keycloak.url, realm.name, realm.name, ServiceAccount(ENFORCER, ENFORCER_SECRET)))
     # When
     done = enforcement.enforce(api, consent=preflight.CONSENT)
     # Then nobody is missed at a border, and nobody is counted twice

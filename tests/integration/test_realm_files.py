@@ -121,9 +121,7 @@ def admin(keycloak: EmbeddedKeycloak) -> KeycloakAdmin:
 
 
 @pytest.fixture(scope="module")
-def in_realm(
-    admin: KeycloakAdmin, keycloak: EmbeddedKeycloak
-) -> Iterator[Callable[[dict[str, Any]], KeycloakAdmin]]:
+def in_realm(admin: KeycloakAdmin, keycloak: EmbeddedKeycloak) -> Iterator[Callable[[dict[str, Any]], KeycloakAdmin]]:
     """Makes a realm of a representation, and ends all of them."""
     made: list[str] = []
 
@@ -226,9 +224,7 @@ def test_our_policy_allows_just_the_three_apps(ours: KeycloakAdmin) -> None:
     }
 
 
-def test_required_actions_are_keycloaks_own_but_for_the_default_one(
-    ours: KeycloakAdmin, plain: KeycloakAdmin
-) -> None:
+def test_required_actions_are_keycloaks_own_but_for_the_default_one(ours: KeycloakAdmin, plain: KeycloakAdmin) -> None:
     usual = {action["alias"]: action for action in plain.get_required_actions()}
     # Keycloak 26.4 gives some of them another priority
     found = {
@@ -316,9 +312,7 @@ def test_a_login_after_set_up_is_password_then_code(ours: KeycloakAdmin, keycloa
     assert (login.title, login.submit(otp=code(secret, ahead=30)).logged_in) == (CODE, True)
 
 
-def test_an_organization_leaves_our_login_on_one_page(
-    ours: KeycloakAdmin, keycloak: EmbeddedKeycloak
-) -> None:
+def test_an_organization_leaves_our_login_on_one_page(ours: KeycloakAdmin, keycloak: EmbeddedKeycloak) -> None:
     newcomer(ours, "member")
     ours.create_organization({"name": "Acme", "domains": [{"name": "acme.example"}]})
 
@@ -338,9 +332,7 @@ def test_whoever_has_neither_code_nor_action_sets_up_all_the_same(
     assert login.title == SETUP
 
 
-def test_direct_grant_without_set_up_is_refused_in_words(
-    ours: KeycloakAdmin, keycloak: EmbeddedKeycloak
-) -> None:
+def test_direct_grant_without_set_up_is_refused_in_words(ours: KeycloakAdmin, keycloak: EmbeddedKeycloak) -> None:
     newcomer(ours, "grant")
 
     answer = grant(keycloak, OURS, "admin-cli", grant_type="password", username="grant", password=PASSWORD)
@@ -391,9 +383,7 @@ def test_events_expire(ours: KeycloakAdmin) -> None:
 
 
 def test_the_sample_holds_no_password() -> None:
-    kinds = {
-        credential["type"] for user in sample_file()["users"] for credential in user.get("credentials", [])
-    }
+    kinds = {credential["type"] for user in sample_file()["users"] for credential in user.get("credentials", [])}
 
     assert kinds == {"otp"}
 
@@ -447,9 +437,7 @@ def test_people_have_the_default_role(sample: KeycloakAdmin, sample_people: dict
     assert [role["name"] for role in roles] == [f"default-roles-{SAMPLE}"]
 
 
-def test_just_one_person_cannot_be_written_the_plain_way(
-    sample: KeycloakAdmin, sample_people: dict[str, Any]
-) -> None:
+def test_just_one_person_cannot_be_written_the_plain_way(sample: KeycloakAdmin, sample_people: dict[str, Any]) -> None:
     refused = {}
     for name, user in sample_people.items():
         try:
@@ -514,9 +502,7 @@ def test_a_device_from_the_file_works(
     assert answers == [400, 200]
 
 
-def test_the_service_account_gets_a_secret_from_keycloak(
-    sample: KeycloakAdmin, keycloak: EmbeddedKeycloak
-) -> None:
+def test_the_service_account_gets_a_secret_from_keycloak(sample: KeycloakAdmin, keycloak: EmbeddedKeycloak) -> None:
     client = sample.get_client_id("demo-service")
     secret = sample.get_client_secrets(client)["value"]
 

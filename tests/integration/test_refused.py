@@ -5,7 +5,6 @@ from collections.abc import Iterator
 
 import pyotp
 import pytest
-
 from tests.integration.command import CONFIRM, Kc2fa
 from tests.integration.realms import MakeRealm, Realm, otp_credential, password, person, service_account
 
@@ -16,7 +15,12 @@ def realm(make_realm: MakeRealm) -> Realm:
     named = {"email": "boss@example.org", "firstName": "Bo", "lastName": "Ss"}
     return make_realm(
         person("alice"),
-        person("boss", credentials=password("boss-pw"), clientRoles={"realm-management": ["realm-admin"]}, **named),
+        person(
+            "boss",
+            credentials=password("boss-pw"),
+            clientRoles={"realm-management": ["realm-admin"]},
+            **named,
+        ),
         clients=(
             service_account("only-realm", "manage-realm"),
             service_account("only-users", "manage-users", "view-realm"),
@@ -52,7 +56,11 @@ def test_with_other_words(realm: Realm, kc2fa: Kc2fa, words: str) -> None:
 
 @pytest.mark.parametrize(
     ("client", "missing"),
-    [("only-realm", "manage-users"), ("only-users", "manage-realm"), ("reader", "manage-realm and manage-users")],
+    [
+        ("only-realm", "manage-users"),
+        ("only-users", "manage-realm"),
+        ("reader", "manage-realm and manage-users"),
+    ],
 )
 def test_a_missing_role_is_named(realm: Realm, kc2fa: Kc2fa, client: str, missing: str) -> None:
     run = kc2fa("enforce", "--json", *CONFIRM, realm=realm, **as_client(client))

@@ -1,7 +1,6 @@
 """Users whom the plain update is refused for: reached another way, or named with reason and fix (rule 3)."""
 
 import pytest
-
 from tests.integration.command import CONFIRM, Kc2fa, Run
 from tests.integration.realms import (
     PHONE_REQUIRED,

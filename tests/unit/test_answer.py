@@ -113,9 +113,7 @@ class TestJson:
 
 
 class TestText:
-    def test_of_a_success_stands_on_stdout_and_its_notes_on_stderr(
-        self, capsys: pytest.CaptureFixture[str]
-    ) -> None:
+    def test_of_a_success_stands_on_stdout_and_its_notes_on_stderr(self, capsys: pytest.CaptureFixture[str]) -> None:
         answer._run("status", TEXT, lambda: DONE)
 
         assert capsys.readouterr() == ("All is well.\n", "Note: Look here.\n")
@@ -125,9 +123,7 @@ class TestText:
 
         assert capsys.readouterr() == ("", "Error: No consent.\nHint: Say so.\n")
 
-    def test_of_what_was_done_in_part_gives_the_result_and_the_error(
-        self, capsys: pytest.CaptureFixture[str]
-    ) -> None:
+    def test_of_what_was_done_in_part_gives_the_result_and_the_error(self, capsys: pytest.CaptureFixture[str]) -> None:
         answer._run("enforce", TEXT, lambda: PARTLY)
 
         assert capsys.readouterr() == (
@@ -156,6 +152,11 @@ def test_the_exit_code(flags: Flags, function: Callable[[], Answer], code: int) 
     assert answer._run("status", flags, function) == code
 
 
-def test_a_bug_is_not_swallowed() -> None:
-    with pytest.raises(ZeroDivisionError):
-        answer._run("status", TEXT, failing(ZeroDivisionError()))
+def test_a_bug_is_told_with_its_traceback(capsys: pytest.CaptureFixture[str]) -> None:
+    assert answer._run("status", TEXT, failing(ZeroDivisionError())) == 1
+    assert "Traceback" in capsys.readouterr().err
+
+
+def test_a_bug_is_one_document_too(capsys: pytest.CaptureFixture[str]) -> None:
+    answer._run("status", JSON, failing(ZeroDivisionError()))
+    assert json.loads(capsys.readouterr().out)["error"]["code"] == "bug"

@@ -26,16 +26,12 @@ def imports(path: Path) -> set[str]:
     return found
 
 
-@pytest.mark.parametrize(
-    "path", sorted(LIBRARY.rglob("*.py")), ids=lambda path: str(path.relative_to(LIBRARY))
-)
+@pytest.mark.parametrize("path", sorted(LIBRARY.rglob("*.py")), ids=lambda path: str(path.relative_to(LIBRARY)))
 def test_the_library_knows_no_terminal(path: Path) -> None:
     assert imports(path) & TERMINAL == set()
 
 
-@pytest.mark.parametrize(
-    "path", sorted(COMMAND.rglob("*.py")), ids=lambda path: str(path.relative_to(COMMAND))
-)
+@pytest.mark.parametrize("path", sorted(COMMAND.rglob("*.py")), ids=lambda path: str(path.relative_to(COMMAND)))
 def test_the_command_speaks_to_keycloak_through_the_library_only(path: Path) -> None:
     assert imports(path) & {"aiohttp", "httpx", "keycloak", "requests", "urllib3"} == set()
 

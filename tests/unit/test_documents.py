@@ -27,9 +27,7 @@ REALM = RealmSettings(
     action=RequiredAction(enabled=True, default=True, representation={}),
     representation={},
 )
-ON = Mark(
-    State.ON, "5f0e", "2026-01-01T10:00:00Z", "2026-01-01T10:05:00Z", "jane", "extension", ("caller-lockout",)
-)
+ON = Mark(State.ON, "5f0e", "2026-01-01T10:00:00Z", "2026-01-01T10:05:00Z", "jane", "extension", ("caller-lockout",))
 CHANGE = Change("otpPolicyDigits", 8, 6)
 
 
@@ -188,9 +186,7 @@ class TestPreview:
         }
 
     def test_says_how_many_it_does_not_name(self) -> None:
-        assert (
-            documents.preview(previewed(Population(uncovered=10), failed=2, named=3))["people_omitted"] == 5
-        )
+        assert documents.preview(previewed(Population(uncovered=10), failed=2, named=3))["people_omitted"] == 5
 
     def test_names_failures_with_reason_and_fix(self) -> None:
         assert documents.preview(previewed(Population(uncovered=1), failed=1))["failures"] == [

@@ -50,9 +50,7 @@ class Site:
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.url = f"http://127.0.0.1:{self.server.server_port}"
 
-    def publish(
-        self, version: str, body: bytes, checksum: str | None = "right", algorithm: str = "sha256"
-    ) -> None:
+    def publish(self, version: str, body: bytes, checksum: str | None = "right", algorithm: str = "sha256") -> None:
         path = ZIP_PATH.format(version)
         self.pages[path] = body
         if checksum == "right":
@@ -95,9 +93,7 @@ def zip_of(**files: str) -> bytes:
 
 
 @pytest.mark.parametrize("algorithm", ["sha256", "sha1"])
-def test_what_matches_its_published_checksum_is_kept(
-    site: Site, cache: Path, scratch: Path, algorithm: str
-) -> None:
+def test_what_matches_its_published_checksum_is_kept(site: Site, cache: Path, scratch: Path, algorithm: str) -> None:
     site.publish(NEVER_RELEASED, b"a keycloak", algorithm=algorithm)
 
     path = archive(NEVER_RELEASED, cache, scratch, sources=[Mirror(site.url)], space_needed=0)
@@ -146,17 +142,13 @@ def test_a_mirror_cannot_publish_its_own_checksum_for_the_pinned_version(
 
 def test_a_file_in_the_cache_that_was_changed_is_refused(site: Site, cache: Path, scratch: Path) -> None:
     site.publish(NEVER_RELEASED, b"a keycloak")
-    archive(NEVER_RELEASED, cache, scratch, sources=[Mirror(site.url)], space_needed=0).write_bytes(
-        b"changed"
-    )
+    archive(NEVER_RELEASED, cache, scratch, sources=[Mirror(site.url)], space_needed=0).write_bytes(b"changed")
 
     with pytest.raises(errors.ChecksumMismatchError):
         archive(NEVER_RELEASED, cache, scratch, sources=[])
 
 
-def test_a_version_that_a_mirror_lacks_is_asked_for_at_the_next(
-    site: Site, cache: Path, scratch: Path
-) -> None:
+def test_a_version_that_a_mirror_lacks_is_asked_for_at_the_next(site: Site, cache: Path, scratch: Path) -> None:
     site.publish(NEVER_RELEASED, b"a keycloak")
     lacking = Mirror(f"{site.url}/lacking")
 
@@ -165,9 +157,7 @@ def test_a_version_that_a_mirror_lacks_is_asked_for_at_the_next(
     assert path.read_bytes() == b"a keycloak"
 
 
-def test_a_version_that_nobody_has_is_an_error_that_says_who_was_asked(
-    site: Site, cache: Path, scratch: Path
-) -> None:
+def test_a_version_that_nobody_has_is_an_error_that_says_who_was_asked(site: Site, cache: Path, scratch: Path) -> None:
     with pytest.raises(errors.DownloadFailedError) as raised:
         archive(VERSION, cache, scratch, sources=[Mirror(site.url)], space_needed=0)
 
@@ -206,9 +196,7 @@ def test_the_password_in_a_mirrors_url_is_not_shown(cache: Path, scratch: Path) 
     assert "s3cret" not in raised.value.message
 
 
-def test_a_disk_that_is_too_full_is_an_error_before_anything_is_fetched(
-    site: Site, cache: Path, scratch: Path
-) -> None:
+def test_a_disk_that_is_too_full_is_an_error_before_anything_is_fetched(site: Site, cache: Path, scratch: Path) -> None:
     with pytest.raises(errors.NoSpaceError, match="but only"):
         archive(NEVER_RELEASED, cache, scratch, sources=[Mirror(site.url)], space_needed=1 << 60)
 

@@ -97,9 +97,7 @@ def test_nothing_is_said_of_ordinary_settings() -> None:
 @pytest.mark.parametrize(
     ("settings", "said"),
     [
-        pytest.param(
-            realm(registrationEmailAsUsername=True), "sets their username to their email", id="email"
-        ),
+        pytest.param(realm(registrationEmailAsUsername=True), "sets their username to their email", id="email"),
         pytest.param(realm(digits=8), "keep their device", id="another policy"),
         pytest.param(realm(code_reusable=True), "otpPolicyCodeReusable", id="codes good twice"),
     ],

@@ -72,21 +72,15 @@ def test_a_write_carries_the_policy_and_nothing_else() -> None:
 
 
 def test_enforcement_brings_any_policy_to_one_that_every_app_supports() -> None:
-    current = OtpPolicy(
-        "hotp", "HmacSHA512", 8, 60, look_ahead_window=1, initial_counter=0, code_reusable=False
-    )
+    current = OtpPolicy("hotp", "HmacSHA512", 8, 60, look_ahead_window=1, initial_counter=0, code_reusable=False)
 
     assert otp_policy.enforced(current).compatible
 
 
 def test_enforcement_leaves_what_the_apps_do_not_care_about() -> None:
-    current = OtpPolicy(
-        "hotp", "HmacSHA512", 8, 60, look_ahead_window=5, initial_counter=9, code_reusable=True
-    )
+    current = OtpPolicy("hotp", "HmacSHA512", 8, 60, look_ahead_window=5, initial_counter=9, code_reusable=True)
 
-    assert otp_policy.enforced(current) == replace(
-        GOOD, look_ahead_window=5, initial_counter=9, code_reusable=True
-    )
+    assert otp_policy.enforced(current) == replace(GOOD, look_ahead_window=5, initial_counter=9, code_reusable=True)
 
 
 def test_the_policy_that_every_app_supports_is_compatible() -> None:
@@ -146,9 +140,7 @@ def test_a_difference_is_told_as_key_before_and_after(
             ["Microsoft Authenticator", "FreeOTP", "Google Authenticator"],
             id="the three, whatever the server's order",
         ),
-        pytest.param(
-            ["totpAppGoogleName", "totpAppFreeOTPName"], ["FreeOTP", "Google Authenticator"], id="two"
-        ),
+        pytest.param(["totpAppGoogleName", "totpAppFreeOTPName"], ["FreeOTP", "Google Authenticator"], id="two"),
         pytest.param(["totpAppFreeOTPName"], ["FreeOTP"], id="one"),
         pytest.param([], [], id="none"),
         pytest.param(

@@ -165,9 +165,7 @@ def test_a_file_that_others_could_read_is_private_afterwards(tmp_path: Path) -> 
 
 @ENDINGS
 @pytest.mark.parametrize("trouble", [ValueError, KeyboardInterrupt])
-def test_nothing_is_left_where_it_was_not_finished(
-    tmp_path: Path, ending: str, trouble: type[BaseException]
-) -> None:
+def test_nothing_is_left_where_it_was_not_finished(tmp_path: Path, ending: str, trouble: type[BaseException]) -> None:
     def people() -> Iterator[Person]:
         yield JANE
         raise trouble
@@ -236,9 +234,6 @@ def test_a_folder_in_place_of_the_file_is_an_error_of_ours(tmp_path: Path) -> No
         pytest.param("x" * 300 + ".csv", id="a name too long"),
     ],
 )
-@pytest.mark.xfail(
-    reason="removing the part fails in the same way, and that error hides ours", raises=OSError
-)
 def test_a_path_that_cannot_be_is_an_error_of_ours(tmp_path: Path, name: str) -> None:
     (tmp_path / "file").write_text("")
 
@@ -246,9 +241,6 @@ def test_a_path_that_cannot_be_is_an_error_of_ours(tmp_path: Path, name: str) ->
         written(tmp_path / name, [])
 
 
-@pytest.mark.xfail(
-    reason="every OSError of the caller's own is taken for the file's", raises=UnwritableOutputError
-)
 def test_trouble_of_the_network_is_not_told_as_trouble_of_the_file(tmp_path: Path) -> None:
     with pytest.raises(ConnectionResetError), people_file.writer(tmp_path / "people.csv"):
         raise ConnectionResetError

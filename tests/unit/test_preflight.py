@@ -55,9 +55,7 @@ def test_risks_are_accepted_by_name(names: list[str], risks: set[Risk]) -> None:
     assert preflight.risks(names) == risks
 
 
-@pytest.mark.parametrize(
-    "name", ["", "all", "CALLER_LOCKOUT", "Caller-Lockout", "caller-lockout,unwritable-users"]
-)
+@pytest.mark.parametrize("name", ["", "all", "CALLER_LOCKOUT", "Caller-Lockout", "caller-lockout,unwritable-users"])
 def test_a_risk_that_there_is_not_is_wrong_usage(name: str) -> None:
     with pytest.raises(UsageError):
         preflight.risks(["caller-lockout", name])

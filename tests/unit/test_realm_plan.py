@@ -71,9 +71,7 @@ def test_the_file_that_comes_with_the_package_enforces() -> None:
         pytest.param(GOOD | {"requiredActions": None}, id="null required actions"),
         pytest.param(GOOD | {"requiredActions": {}}, id="an object of required actions"),
         pytest.param(GOOD | {"requiredActions": 5}, id="a number of required actions"),
-        pytest.param(
-            GOOD | {"requiredActions": ["CONFIGURE_TOTP"]}, id="aliases instead of required actions"
-        ),
+        pytest.param(GOOD | {"requiredActions": ["CONFIGURE_TOTP"]}, id="aliases instead of required actions"),
         pytest.param(GOOD | {"requiredActions": [None]}, id="a null required action"),
         pytest.param(GOOD | {"requiredActions": []}, id="no required action"),
         pytest.param(GOOD | {"requiredActions": [ACTION | {"alias": "X"}]}, id="another required action"),

@@ -54,9 +54,7 @@ def test_it_is_not_found_where_it_is_not_registered(registered: list[dict[str, A
     ("enabled", "default", "covered"),
     [(True, True, True), (True, False, False), (False, True, False), (False, False, False)],
 )
-def test_new_users_are_covered_by_what_is_both_enabled_and_default(
-    enabled: bool, default: bool, covered: bool
-) -> None:
+def test_new_users_are_covered_by_what_is_both_enabled_and_default(enabled: bool, default: bool, covered: bool) -> None:
     assert found(configure_totp(enabled=enabled, defaultAction=default)).covers_new_users is covered
 
 
@@ -106,7 +104,4 @@ def test_enforcement_does_not_change_what_was_read() -> None:
 def test_the_differences_are_what_is_off(
     enabled: bool, default: bool, differences: list[tuple[str, bool, bool]]
 ) -> None:
-    assert (
-        required_action.differences(found(configure_totp(enabled=enabled, defaultAction=default)))
-        == differences
-    )
+    assert required_action.differences(found(configure_totp(enabled=enabled, defaultAction=default))) == differences

@@ -106,7 +106,6 @@ def test_a_missing_role_is_named() -> None:
             ),
             "User not found",
             id="a description that says nothing",
-            marks=pytest.mark.xfail(reason="older servers add this phrase, and it wins over the reason"),
         ),
         pytest.param(body(errorMessage="", error="x"), "x", id="an empty errorMessage"),
         pytest.param(body(errorMessage="User is read only."), "User is read only", id="a final full stop"),
@@ -130,13 +129,11 @@ def test_a_missing_role_is_named() -> None:
             body(errors=["the name is taken"]),
             "the name is taken",
             id="a list of sentences",
-            marks=pytest.mark.xfail(reason="a sentence in the list of errors is lost"),
         ),
         pytest.param(
             body(errors=5, errorMessage="bad"),
             "bad",
             id="errors that are no list",
-            marks=pytest.mark.xfail(reason="a TypeError, so a traceback, for what a proxy may answer"),
         ),
     ],
 )
@@ -155,9 +152,7 @@ def test_a_login_is_tried_again_while_the_server_is_away(status: int, content: b
     [
         pytest.param(
             401,
-            body(
-                error="unauthorized_client", error_description="Invalid client or Invalid client credentials"
-            ),
+            body(error="unauthorized_client", error_description="Invalid client or Invalid client credentials"),
             LoginRefusedError,
             id="a wrong client secret",
         ),
@@ -182,9 +177,6 @@ def test_a_login_is_tried_again_while_the_server_is_away(status: int, content: b
             ),
             UnknownRealmError,
             id="an unknown realm, as older servers say it",
-            marks=pytest.mark.xfail(
-                reason="only the description is looked at, and there it is an empty phrase"
-            ),
         ),
         pytest.param(404, HTML, NotKeycloakError, id="another web server"),
         pytest.param(404, b"", NotKeycloakError, id="nothing there"),

@@ -102,10 +102,10 @@ def test_a_fault_may_set_how_often_it_is_tried(attempts: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("asked_for", "seconds"), [(0.0, 0.0), (3.0, 3.0), (30.0, 30.0), (31.0, 30.0), (3600.0, 30.0)]
+    ("asked_for", "seconds"), [(0.0, 0.0), (3.0, 3.0), (30.0, 30.0), (LONG + 1, LONG), (1e9, LONG)]
 )
-def test_what_the_server_asks_for_is_waited_up_to_half_a_minute(asked_for: float, seconds: float) -> None:
-    assert waited(TransientError("answers 429", retry_after=asked_for)) == seconds
+def test_what_the_server_asks_for_is_waited_as_long_as_patience_lasts(asked_for: float, seconds: float) -> None:
+    assert waited(TransientError("answers 429", retry_after=asked_for)) == pytest.approx(seconds, abs=0.1)
 
 
 def test_without_being_asked_the_first_wait_is_short() -> None:
@@ -129,12 +129,12 @@ def test_the_waits_grow() -> None:
     assert max(waits.seconds) > 1
 
 
-@pytest.mark.xfail(reason="patience is looked at before a wait, not after: up to 30 s too long")
 def test_no_wait_is_begun_that_outlasts_patience() -> None:
     waits = Waits()
 
-    with pytest.raises(TransientError):
-        run(failing(1, TransientError("answers 429", retry_after=30)), patience=1, waits=waits)
+    run(failing(1, TransientError("answers 429", retry_after=30)), patience=1, waits=waits)
+
+    assert max(waits.seconds) <= 1
 
 
 @pytest.mark.parametrize(
@@ -158,7 +158,9 @@ def test_the_delay_that_a_header_asks_for(header: str | None, seconds: float | N
 
 
 def test_a_number_of_absurd_length_is_a_long_delay_and_no_error() -> None:
-    assert waited(TransientError("answers 429", retry_after=retry.retry_after_seconds("9" * 5_000))) == 30
+    assert waited(TransientError("answers 429", retry_after=retry.retry_after_seconds("9" * 5_000))) == pytest.approx(
+        LONG, abs=0.1
+    )
 
 
 def test_the_policy_is_what_tenacity_takes() -> None:

@@ -19,23 +19,17 @@ def person(*due: str, has_otp: bool = False, enabled: bool = True, federation: s
         pytest.param(person(), False, Standing.UNCOVERED, id="password only"),
         pytest.param(person("UPDATE_PASSWORD"), False, Standing.UNCOVERED, id="another action due"),
         pytest.param(person("CONFIGURE_TOTP"), False, Standing.ASKED, id="asked"),
-        pytest.param(
-            person("VERIFY_EMAIL", "CONFIGURE_TOTP"), False, Standing.ASKED, id="asked, among others"
-        ),
+        pytest.param(person("VERIFY_EMAIL", "CONFIGURE_TOTP"), False, Standing.ASKED, id="asked, among others"),
         pytest.param(person("configure_totp"), False, Standing.UNCOVERED, id="an alias in another case"),
         pytest.param(person(has_otp=True), False, Standing.ENROLLED, id="enrolled"),
-        pytest.param(
-            person("CONFIGURE_TOTP", has_otp=True), False, Standing.ENROLLED, id="enrolled and asked again"
-        ),
+        pytest.param(person("CONFIGURE_TOTP", has_otp=True), False, Standing.ENROLLED, id="enrolled and asked again"),
         pytest.param(person(), True, Standing.EXEMPT, id="exempt"),
         pytest.param(person("UPDATE_PASSWORD"), True, Standing.EXEMPT, id="exempt, another action due"),
         pytest.param(person("CONFIGURE_TOTP"), True, Standing.ASKED, id="exempt and asked all the same"),
         pytest.param(person(has_otp=True), True, Standing.ENROLLED, id="exempt and enrolled all the same"),
         pytest.param(person(enabled=False), False, Standing.UNCOVERED, id="disabled"),
         pytest.param(person("CONFIGURE_TOTP", enabled=False), False, Standing.ASKED, id="disabled and asked"),
-        pytest.param(
-            person(has_otp=True, enabled=False), False, Standing.ENROLLED, id="disabled and enrolled"
-        ),
+        pytest.param(person(has_otp=True, enabled=False), False, Standing.ENROLLED, id="disabled and enrolled"),
         pytest.param(person(federation="ldap"), False, Standing.UNCOVERED, id="from a user storage"),
     ],
 )
@@ -70,9 +64,7 @@ def test_whoever_is_written_stands_as_asked() -> None:
 
 
 def test_a_count_of_standings_becomes_a_population() -> None:
-    counts = Counter(
-        {Standing.ENROLLED: 1, Standing.ASKED: 20, Standing.EXEMPT: 300, Standing.UNCOVERED: 4_000}
-    )
+    counts = Counter({Standing.ENROLLED: 1, Standing.ASKED: 20, Standing.EXEMPT: 300, Standing.UNCOVERED: 4_000})
 
     assert selection.population(counts) == Population(enrolled=1, asked=20, exempt=300, uncovered=4_000)
 

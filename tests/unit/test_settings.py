@@ -16,9 +16,7 @@ SECRET = "s3cr3t-never-shown"
         pytest.param("https://id.example.org///", "https://id.example.org", id="many trailing slashes"),
         pytest.param("https://id.example.org/auth", "https://id.example.org/auth", id="a path prefix"),
         pytest.param("https://id.example.org/auth//", "https://id.example.org/auth", id="prefix and slashes"),
-        pytest.param(
-            "https://id.example.org/sso/auth/", "https://id.example.org/sso/auth", id="a long prefix"
-        ),
+        pytest.param("https://id.example.org/sso/auth/", "https://id.example.org/sso/auth", id="a long prefix"),
         pytest.param("  https://id.example.org\n", "https://id.example.org", id="white space around it"),
         pytest.param("HTTPS://id.example.org", "https://id.example.org", id="a scheme in capitals"),
         pytest.param("https://id.example.org:8443/", "https://id.example.org:8443", id="a port"),
@@ -123,12 +121,10 @@ def test_allowing_http_allows_no_other_scheme() -> None:
         pytest.param(
             f"https://admin:{SECRET}/x@id.example.org",
             id="a slash in the password",
-            marks=pytest.mark.xfail(reason="urlsplit's message quotes what stands where a port would"),
         ),
         pytest.param(
             f"https://admin:{SECRET}\N{CARE OF}@id.example.org",
             id="a character that NFKC splits",
-            marks=pytest.mark.xfail(reason="urlsplit's message quotes the whole login"),
         ),
     ],
 )
@@ -139,7 +135,6 @@ def test_a_password_in_the_url_is_not_repeated(given: str) -> None:
     assert SECRET not in f"{refused.value.message} {refused.value.hint}"
 
 
-@pytest.mark.xfail(reason="a backslash ends the host for urllib3 and for browsers, and not for urlsplit")
 def test_a_host_cannot_pass_for_this_machine_by_a_backslash() -> None:
     with pytest.raises((BadUrlError, InsecureUrlError)):
         server_url("http://id.example.org\\.localhost")

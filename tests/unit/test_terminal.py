@@ -49,9 +49,6 @@ def test_what_a_terminal_would_act_on_is_replaced(text: str, shown: str) -> None
 
 
 @pytest.mark.parametrize("text", ["山田\u3000太郎", "نمی\u200cبینم"], ids=["Japanese", "Persian"])
-@pytest.mark.xfail(
-    reason="isprintable() is False for every space but one, and for the joiners that scripts need"
-)
 def test_what_a_script_needs_is_shown_as_it_is(text: str) -> None:
     assert terminal.plain(text) == text
 

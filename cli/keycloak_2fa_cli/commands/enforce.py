@@ -24,9 +24,7 @@ def enforce(
     ] = None,
     accept: Annotated[
         list[str] | None,
-        typer.Option(
-            "--accept", help="A risk that you accept: caller-lockout, unwritable-users.", show_default=False
-        ),
+        typer.Option("--accept", help="A risk that you accept: caller-lockout, unwritable-users.", show_default=False),
     ] = None,
     sign_out: Annotated[
         bool, typer.Option("--sign-out", help="Afterwards end all open sessions, offline ones too.")
@@ -55,9 +53,7 @@ def enforce(
             return _stands(found)
         confirm = _ask(found) if terminal.interactive(flags) else None
     with terminal.sweeping(flags) as on_progress:
-        done = enforcement.enforce(
-            api, consent=confirm, accept=accepted, sign_out=sign_out, on_progress=on_progress
-        )
+        done = enforcement.enforce(api, consent=confirm, accept=accepted, sign_out=sign_out, on_progress=on_progress)
     return Answer(
         data=documents.enforcement(done),
         text=lambda console: tables.enforcement(console, done),

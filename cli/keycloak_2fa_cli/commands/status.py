@@ -23,6 +23,4 @@ def status(flags: Flags) -> Answer:
         warnings.append("The realm has drifted since enforcement: kc2fa enforce brings it back.")
     if found.pending_invitations is None:
         warnings.append("Pending invitations were not counted: the role manage-organizations is missing.")
-    return Answer(
-        data=documents.status(found), text=lambda console: tables.status(console, found), warnings=warnings
-    )
+    return Answer(data=documents.status(found), text=lambda console: tables.status(console, found), warnings=warnings)

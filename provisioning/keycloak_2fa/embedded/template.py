@@ -107,9 +107,7 @@ def _make(
         draft = workspace.path / "template"
         draft.mkdir(mode=0o700)
         if home is None:
-            unpacked = unpack(
-                archive(version, cache, workspace.path, on_step=on_step), workspace.path / "zip"
-            )
+            unpacked = unpack(archive(version, cache, workspace.path, on_step=on_step), workspace.path / "zip")
             unpacked.rename(draft / "keycloak")
         else:
             copy_home(home, draft / "keycloak")
@@ -117,9 +115,7 @@ def _make(
         for jar in spec.providers:
             shutil.copy2(jar, draft / "keycloak" / "providers")
         password = secrets.token_urlsafe(24)
-        keycloak = KeycloakHome(
-            draft / "keycloak", version, java, (*FAST_START, *_HEAP), workspace.path / "log"
-        )
+        keycloak = KeycloakHome(draft / "keycloak", version, java, (*FAST_START, *_HEAP), workspace.path / "log")
         keycloak.build(workspace, spec.options(), _LIMIT_S)
         port, management_port = free_ports(2)
         keycloak.start(
@@ -165,9 +161,7 @@ def _key(spec: TemplateSpec, version: str, home: Path | None) -> str:
     parts = [str(_LAYOUT), version, *spec.options(), *(_digest(jar) for jar in spec.providers)]
     if home is not None:
         # By size and time, as make does: reading 200 MB at every start would take longer than it is worth.
-        files = sorted(
-            path for path in home.rglob("*") if path.is_file() and path.parts[len(home.parts)] != "data"
-        )
+        files = sorted(path for path in home.rglob("*") if path.is_file() and path.parts[len(home.parts)] != "data")
         parts += [f"{path} {path.stat().st_size} {path.stat().st_mtime_ns}" for path in files]
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
 
@@ -176,9 +170,7 @@ def _digest(jar: Path) -> str:
     try:
         return f"{jar.name} {hashlib.sha256(jar.read_bytes()).hexdigest()}"
     except OSError as error:
-        raise BadFileError(
-            f"The provider {jar} cannot be read: {error.strerror}.", "Build it first."
-        ) from error
+        raise BadFileError(f"The provider {jar} cannot be read: {error.strerror}.", "Build it first.") from error
 
 
 def _write_secret(path: Path, text: str) -> None:

@@ -30,9 +30,7 @@ def unpack(archive: Path, into: Path) -> Path:
         with zipfile.ZipFile(archive) as file:
             for entry in file.infolist():
                 if not (root / entry.filename).resolve().is_relative_to(root):
-                    raise BadDistributionError(
-                        f"{archive} has an entry that leaves it: {entry.filename}.", _HINT
-                    )
+                    raise BadDistributionError(f"{archive} has an entry that leaves it: {entry.filename}.", _HINT)
                 path = Path(file.extract(entry, root))
                 mode = entry.external_attr >> 16
                 if mode and not entry.is_dir():
