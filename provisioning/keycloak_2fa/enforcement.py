@@ -122,13 +122,16 @@ def enforce(
     if sign_out:
         api.post(endpoints.logout_all(realm.name))
         said.append("All sessions were ended, offline ones too.")
+    open_invitations = invitations.pending(api, realm)
+    if open_invitations is None:
+        said.append(invitations.NOT_VISIBLE)
     return Enforcement(
         realm=realm,
         mark=claimed,
         was=was,
         sweep=swept,
         service_accounts=service_accounts,
-        pending_invitations=invitations.pending(api, realm),
+        pending_invitations=open_invitations,
         changes=changes,
         seconds=monotonic() - began,
         warnings=tuple(said),

@@ -9,6 +9,8 @@ from keycloak_2fa.errors import RoleMissingError
 from keycloak_2fa.realm_settings import RealmSettings
 from keycloak_2fa.responses import NotFoundError
 
+NOT_VISIBLE = "Pending invitations were not counted: the role manage-organizations is missing."
+
 _PAGE = 100
 
 

@@ -115,6 +115,9 @@ def make(
     said = forecast.warnings(api, realm, profile)
     if preflight.locks_out(api, who):
         said.append(f"{who.username}, who runs this, has no OTP here: enforce refuses that unless it is accepted.")
+    open_invitations = invitations.pending(api, realm)
+    if open_invitations is None:
+        said.append(invitations.NOT_VISIBLE)
     return Preview(
         realm=realm,
         mark=mark.read(api),
@@ -123,7 +126,7 @@ def make(
         named=tuple(named),
         groups=dict(groups),
         refused=tuple(refused),
-        pending_invitations=invitations.pending(api, realm),
+        pending_invitations=open_invitations,
         changes=realm_settings.changes(realm),
         warnings=tuple(said),
     )

@@ -10,6 +10,7 @@ from keycloak_2fa_cli.flags import Flags
 @answers("status")
 def status(flags: Flags) -> Answer:
     """What 2FA is set to, since when, by whom, for whom."""
+    from keycloak_2fa import invitations
     from keycloak_2fa import status as statuses
     from keycloak_2fa.admin_api import AdminApi
     from keycloak_2fa_cli import documents, tables
@@ -22,5 +23,5 @@ def status(flags: Flags) -> Answer:
     if found.drift:
         warnings.append("The realm has drifted since enforcement: kc2fa enforce brings it back.")
     if found.pending_invitations is None:
-        warnings.append("Pending invitations were not counted: the role manage-organizations is missing.")
+        warnings.append(invitations.NOT_VISIBLE)
     return Answer(data=documents.status(found), text=lambda console: tables.status(console, found), warnings=warnings)
