@@ -84,6 +84,24 @@ def test_an_unknown_risk(realm: Realm, kc2fa: Kc2fa) -> None:
     assert kc2fa("enforce", "--json", *CONFIRM, "--accept", "everything", realm=realm).exit == 2
 
 
+def test_a_server_without_the_provider(realm: Realm, kc2fa: Kc2fa, keycloak: EmbeddedKeycloak) -> None:
+    # Given a server that was built without it. A real one lets nobody log in any more to a realm that has the
+    # action registered, so here the real one's answer about itself is changed on the way.
+    def without_provider(request: web.Request, answer: Answer) -> Answer:
+        if not request.path.endswith("/admin/serverinfo"):
+            return answer
+        info = json.loads(answer.body)
+        del info["providers"]["required-action"]["providers"]["CONFIGURE_TOTP"]
+        return Answer(answer.status, json.dumps(info).encode(), answer.headers)
+
+    with proxy(keycloak.url) as between:
+        between.fault = without_provider
+        # When
+        run = kc2fa("enforce", "--json", *CONFIRM, realm=realm, KC2FA_SERVER_URL=between.url)
+    # Then
+    assert (run.exit, run.error["code"]) == (6, "totp-provider-absent")
+
+
 def test_a_wrong_secret(realm: Realm, kc2fa: Kc2fa) -> None:
     run = kc2fa("enforce", "--json", *CONFIRM, realm=realm, KC2FA_CLIENT_SECRET="wrong")
     assert (run.exit, run.error["code"]) == (3, "login-refused")

@@ -1,0 +1,52 @@
+"""How much memory `kc2fa enforce` takes at its peak, in a small realm and in one of ten times the people."""
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import realms
+from keycloak_2fa import preflight
+from realms import Realm
+
+SIZES = (1_000, 10_000)
+
+
+def peak_mb(realm: Realm) -> float:
+    """The most memory that the process ever held, by the kernel's own count (VmHWM)."""
+    environment = os.environ | {
+        "KC2FA_SERVER_URL": realm.server_url,
+        "KC2FA_REALM": realm.name,
+        "KC2FA_CLIENT_ID": realms.CLIENT,
+        "KC2FA_CLIENT_SECRET": realms.SECRET,
+    }
+    command = [sys.executable, "-m", "keycloak_2fa_cli", "enforce", "--json", "--confirm", preflight.CONSENT]
+    peak = 0
+    with subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL) as child:
+        # Not wait4's ru_maxrss: that counts what the child held before its exec, which is our own memory.
+        while child.poll() is None:
+            peak = max(peak, _high_water_kb(child.pid))
+            time.sleep(0.01)
+    if child.returncode:
+        sys.exit(f"kc2fa enforce ended with {child.returncode}.")
+    return peak / 1024
+
+
+def _high_water_kb(pid: int) -> int:
+    lines = Path(f"/proc/{pid}/status").read_text(encoding="utf-8").splitlines()
+    return next((int(line.split()[1]) for line in lines if line.startswith("VmHWM:")), 0)
+
+
+def main() -> None:
+    if not Path("/proc/self/status").exists():
+        sys.exit("This reads /proc, which only Linux has.")
+    with realms.warm_server() as server:
+        peaks = [peak_mb(realms.make(server, size)) for size in SIZES]
+    for size, peak in zip(SIZES, peaks, strict=True):
+        print(f"{size:6} users  {peak:6.1f} MB")
+    print(f"{'ratio':>12}  {peaks[-1] / peaks[0]:6.2f}")
+
+
+if __name__ == "__main__":
+    main()
