@@ -1,12 +1,17 @@
 """What is refused before anything is written, and with which exit code."""
 
 import base64
+import json
 from collections.abc import Iterator
 
 import pyotp
 import pytest
+from aiohttp import web
 from tests.integration.command import CONFIRM, Kc2fa
+from tests.integration.faults import Answer, proxy
 from tests.integration.realms import MakeRealm, Realm, otp_credential, password, person, service_account
+
+from keycloak_2fa.embedded.server import EmbeddedKeycloak
 
 
 @pytest.fixture(scope="module")
