@@ -41,15 +41,12 @@ class Proxy:
         if self.delay:
             await asyncio.sleep(self.delay)
         headers = {name: value for name, value in request.headers.items() if name.lower() != "host"}
-        async with self._client.request(
-            request.method,
-            self._target + request.raw_path,
-            headers=headers,
-            data=await request.read(),
-            allow_redirects=False,
-        ) as reply:
-            kept = {name: value for name, value in reply.headers.items() if name.lower() not in HOP_BY_HOP}
-            answer = self.fault(request, Answer(reply.status, await reply.read(), kept))
+        try:
+            reply = await self._forward(request, headers)
+        except aiohttp.ClientError:
+            # The server is away: what a proxy says then.
+            return web.Response(status=502)
+        answer = self.fault(request, reply)
         if answer is None:
             assert request.transport is not None
             request.transport.abort()
@@ -64,6 +61,17 @@ class Proxy:
         assert request.transport is not None
         request.transport.abort()
         return cut
+
+    async def _forward(self, request: web.Request, headers: dict[str, str]) -> Answer:
+        async with self._client.request(
+            request.method,
+            self._target + request.raw_path,
+            headers=headers,
+            data=await request.read(),
+            allow_redirects=False,
+        ) as reply:
+            kept = {name: value for name, value in reply.headers.items() if name.lower() not in HOP_BY_HOP}
+            return Answer(reply.status, await reply.read(), kept)
 
     async def _serve(self, ready: threading.Event, stop: asyncio.Event) -> None:
         async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as self._client:

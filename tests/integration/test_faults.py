@@ -215,7 +215,7 @@ def test_a_server_that_restarts_in_the_middle(
     run = start(keycloak, realm, between.url, "--concurrency", "2")
     wait_for_writes(between, 30)
     # When the server stops and comes back
-    keycloak.kill_server()
+    keycloak.stop_server()
     keycloak.start_server()
     # Then the run had waited for it
     output, errors = run.communicate(timeout=150)
