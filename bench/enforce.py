@@ -43,15 +43,15 @@ class Contender:
 def serial(realm: Realm, _in_flight: int) -> None:
     """What a script with python-keycloak does: one request after the other."""
     keycloak = realm.caller()
-    for user in keycloak.get_users({"briefRepresentation": "false"}):  # by itself in pages of 100
-        keycloak.update_user(user["id"], {"requiredActions": [*user["requiredActions"], ALIAS]})
+    for first in range(0, realm.people, 100):
+        for user in keycloak.get_users({"first": first, "max": 100, "briefRepresentation": "false"}):
+            keycloak.update_user(user["id"], {"requiredActions": [*user["requiredActions"], ALIAS]})
 
 
 def bare(realm: Realm, in_flight: int) -> None:
     """The requests that `ours` sends for people, without its checks, decisions, retries and counts."""
-    connection = realm.caller().connection
-    connection.get_token()
-    asyncio.run(_bare(realm, (connection.token or {})["access_token"], in_flight))
+    token = (realm.caller().connection.token or {})["access_token"]
+    asyncio.run(_bare(realm, token, in_flight))
 
 
 async def _bare(realm: Realm, token: str, in_flight: int) -> None:
