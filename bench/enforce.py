@@ -50,7 +50,9 @@ def serial(realm: Realm, _in_flight: int) -> None:
 
 def bare(realm: Realm, in_flight: int) -> None:
     """The requests that `ours` sends for people, without its checks, decisions, retries and counts."""
-    token = (realm.caller().connection.token or {})["access_token"]
+    connection = realm.caller().connection
+    connection.get_token()
+    token = (connection.token or {})["access_token"]
     asyncio.run(_bare(realm, token, in_flight))
 
 
