@@ -1,6 +1,6 @@
 """The hot path: people read in streams and written one by one, on aiohttp.
 
-python-keycloak's own asynchronous calls run on httpx, which reaches half the rate (bench/ compares them).
+python-keycloak's own asynchronous calls run on httpx, whose client needs more of a core for the same requests.
 The login stays python-keycloak's: every request asks `AdminApi` for the token.
 """
 
