@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from keycloak_2fa.errors import BadFileError, BadUrlError, InsecureUrlError
 
 DEFAULT_CONCURRENCY = 16
-"""Requests in flight at once: enough to keep a Keycloak of a few cores busy. `bench/enforce.py --in-flight` tries others."""
+"""Requests in flight at once; `bench/enforce.py --in-flight` tries others."""
 
 DEFAULT_PATIENCE_SECONDS = 120.0
 """How long one request is tried again while the server is away; long enough for a restart."""
