@@ -1,5 +1,6 @@
 """Fixtures that make realms and run the command against the real server."""
 
+import signal
 import subprocess
 import uuid
 from typing import Any
@@ -10,6 +11,12 @@ from tests.integration.command import COMMAND, Kc2fa, Run, environment_for
 from tests.integration.realms import ENFORCER, MakeRealm, Realm, service_account
 
 from keycloak_2fa.embedded.server import EmbeddedKeycloak
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _interruptible() -> None:
+    """Lets Ctrl-C reach what the tests start: run in the background, a shell has us, and so them, ignore it."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")
