@@ -1,8 +1,10 @@
-"""From flags and environment to the settings of a connection. Flags win."""
+"""From flags and environment to a connection. Flags win."""
 
+import os
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from keycloak_2fa.errors import BadFileError, MissingSettingError, UsageError
 from keycloak_2fa.settings import (
@@ -14,9 +16,24 @@ from keycloak_2fa.settings import (
     check_ca_file,
     server_url,
 )
+from keycloak_2fa_cli import terminal
 from keycloak_2fa_cli.flags import Flags
 
+if TYPE_CHECKING:
+    from keycloak_2fa.admin_api import AdminApi
+
 _MOST_AT_ONCE = 256
+
+
+def admin_api(flags: Flags) -> "AdminApi":
+    """The connection that the flags and this process's environment describe; nothing is sent yet.
+
+    Raises:
+        UsageError: See `settings`.
+    """
+    from keycloak_2fa.admin_api import AdminApi
+
+    return AdminApi(settings(flags, os.environ, interactive=terminal.interactive(flags)))
 
 
 def settings(flags: Flags, environment: Mapping[str, str], *, interactive: bool) -> ConnectionSettings:

@@ -18,7 +18,7 @@ from tenacity import Retrying
 
 from keycloak_2fa import responses, retry
 from keycloak_2fa.endpoints import segment
-from keycloak_2fa.errors import Error, NotKeycloakError, ServerFailingError, UnreachableError
+from keycloak_2fa.errors import Error, NotKeycloakError, UnreachableError
 from keycloak_2fa.settings import AdminUser, ConnectionSettings
 
 T = TypeVar("T")
@@ -132,9 +132,7 @@ class AdminApi:
         try:
             return Retrying(**retry.policy(min(patience, self.settings.patience)))(function)
         except retry.TransientError as fault:
-            raise ServerFailingError(
-                f"The server {fault.what}, and kept doing so.", "Run again when it is well; nothing is lost."
-            ) from fault
+            raise responses.kept_failing(fault) from fault
 
     def _log_in(self) -> None:
         connection = self._connection

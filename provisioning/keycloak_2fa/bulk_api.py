@@ -77,20 +77,16 @@ class BulkApi:
     ) -> None:
         await self._session.close()
 
-    async def count(self) -> int:
-        """How many people there are."""
-        return int(await self._get(endpoints.users_count(self._realm)))
+    async def counts(self) -> tuple[int, int]:
+        """How many people there are, and how many service accounts.
 
-    async def service_accounts(self) -> int:
-        """How many service accounts there are.
-
-        Keycloak counts them with a field filter and leaves them out without one.
+        Keycloak counts service accounts with a field filter and leaves them out without one.
         """
         path = endpoints.users_count(self._realm)
         people, enabled, disabled = await asyncio.gather(
             self._get(path), self._get(path, enabled="true"), self._get(path, enabled="false")
         )
-        return int(enabled) + int(disabled) - int(people)
+        return int(people), int(enabled) + int(disabled) - int(people)
 
     async def people(self) -> AsyncIterator[list[Person]]:
         """Everybody, in pages of up to 90, as each is now.
@@ -197,9 +193,7 @@ class BulkApi:
                     return await attempt()
         except retry.TransientError as fault:
             kind = UserFailingError if fault.attempts else ServerFailingError
-            raise kind(
-                f"The server {fault.what}, and kept doing so.", "Run again when it is well; nothing is lost."
-            ) from fault
+            raise responses.kept_failing(fault, kind) from fault
         raise AssertionError  # tenacity returns from the loop or raises
 
     async def _send(self, method: str, path: str, body: Any = None, query: dict[str, str | int] | None = None) -> Any:

@@ -1,10 +1,12 @@
 """One reading of everybody, without writing: how many stand where, and each person to whoever wants them."""
 
+import asyncio
 from collections import Counter
 from collections.abc import Callable, Container
 from dataclasses import dataclass
 
 from keycloak_2fa import selection
+from keycloak_2fa.admin_api import AdminApi
 from keycloak_2fa.bulk_api import BulkApi
 from keycloak_2fa.people import Person
 from keycloak_2fa.selection import Population, Standing
@@ -26,8 +28,8 @@ class Census:
     service_accounts: int
 
 
-async def take(
-    api: BulkApi,
+def take(
+    api: AdminApi,
     *,
     exempt: Container[str] = selection.NOBODY,
     visit: Visit = lambda _person, _standing: None,
@@ -36,17 +38,22 @@ async def take(
     """Read everybody once.
 
     Args:
-        api: The realm's people.
+        api: The caller's connection.
         exempt: Ids of the break-glass accounts.
         visit: Given each person.
         on_progress: Told after every page how many were seen, of how many.
     """
-    total, service_accounts = await api.count(), await api.service_accounts()
+    return asyncio.run(_take(api, exempt, visit, on_progress))
+
+
+async def _take(api: AdminApi, exempt: Container[str], visit: Visit, on_progress: Callable[[int, int], None]) -> Census:
     standings: Counter[Standing] = Counter()
-    async for page in api.people():
-        for person in page:
-            standing = selection.standing(person, exempt)
-            standings[standing] += 1
-            visit(person, standing)
-        on_progress(standings.total(), total)
+    async with BulkApi(api) as bulk:
+        total, service_accounts = await bulk.counts()
+        async for page in bulk.people():
+            for person in page:
+                standing = selection.standing(person, exempt)
+                standings[standing] += 1
+                visit(person, standing)
+            on_progress(standings.total(), total)
     return Census(selection.population(standings), service_accounts)

@@ -27,7 +27,6 @@ from keycloak_2fa.mark import Mark
 from keycloak_2fa.preflight import Risk
 from keycloak_2fa.preview import Preview
 from keycloak_2fa.realm_settings import Change, RealmSettings
-from keycloak_2fa.refusals import Refusal
 from keycloak_2fa.sweep import Progress, Sweep
 
 ENGINE = "admin-api"
@@ -40,7 +39,6 @@ class Enforcement:
     Attributes:
         realm: The realm's settings as they were found.
         mark: The one-time mark as the run left it.
-        was: The mark as the run found it.
         sweep: Who stands where now, and who was marked.
         service_accounts: Clients' own users, which are never asked.
         pending_invitations: None where the caller may not see them.
@@ -51,7 +49,6 @@ class Enforcement:
 
     realm: RealmSettings
     mark: Mark
-    was: Mark
     sweep: Sweep
     service_accounts: int
     pending_invitations: int | None
@@ -70,7 +67,6 @@ def nothing_done(found: Preview) -> Enforcement:
     return Enforcement(
         realm=found.realm,
         mark=found.mark,
-        was=found.mark,
         sweep=Sweep(found.people.population, marked=0, refused=(), passes=1),
         service_accounts=found.people.service_accounts,
         pending_invitations=found.pending_invitations,
@@ -111,9 +107,8 @@ def enforce(
     preflight.check(api, who, api.call(api.keycloak.get_server_info), accept)
     said = forecast.warnings(api, realm, api.call(api.keycloak.get_realm_users_profile))
 
-    was = mark.read(api)
-    claimed = was
-    if was.state is mark.State.OFF:
+    claimed = mark.read(api)
+    if claimed.state is mark.State.OFF:
         claimed = mark.claim(api, run_id=str(uuid.uuid4()), by=who.username, engine=ENGINE)
     changes = realm_settings.apply(api, realm)
     service_accounts, swept = asyncio.run(_sweep(api, on_progress))
@@ -128,7 +123,6 @@ def enforce(
     return Enforcement(
         realm=realm,
         mark=claimed,
-        was=was,
         sweep=swept,
         service_accounts=service_accounts,
         pending_invitations=open_invitations,
@@ -139,13 +133,13 @@ def enforce(
 
 
 async def _sweep(api: AdminApi, on_progress: Callable[[Progress], None]) -> tuple[int, Sweep]:
-    def other_way(refused: list[Refusal]) -> bool:
-        if not workflow.available(api):
-            return False
-        workflow.mark(api, refused)
-        return True
-
-    async with BulkApi(api) as people:
-        return await people.service_accounts(), await sweeping.sweep(
-            people, concurrency=api.settings.concurrency, other_way=other_way, on_progress=on_progress
+    async with BulkApi(api) as bulk:
+        total, service_accounts = await bulk.counts()
+        swept = await sweeping.sweep(
+            bulk,
+            total=total,
+            concurrency=api.settings.concurrency,
+            other_way=lambda refused: workflow.mark(api, refused),
+            on_progress=on_progress,
         )
+    return service_accounts, swept

@@ -11,7 +11,6 @@ from keycloak_2fa.errors import (
     CallerLockedOutError,
     ConfirmMismatchError,
     NoConsentError,
-    ProviderAbsentError,
     RoleMissingError,
     UsageError,
 )
@@ -72,10 +71,7 @@ def check(api: AdminApi, who: Caller, server: Mapping[str, Any], accepted: Colle
     """
     check_roles(api, who)
     if required_action.ALIAS not in server["providers"]["required-action"]["providers"]:
-        raise ProviderAbsentError(
-            "The server has no required-action provider CONFIGURE_TOTP, so nobody could set up OTP.",
-            "It was switched off by an option --spi-required-action…-enabled=false: start Keycloak without it.",
-        )
+        raise required_action.provider_absent()
     if Risk.CALLER_LOCKOUT not in accepted and locks_out(api, who):
         raise CallerLockedOutError(
             f"{who.username} logs in to realm {api.settings.realm!r} with a password and has no OTP: "

@@ -1,6 +1,5 @@
 """What enforcing would do, found out without writing anything."""
 
-import asyncio
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,7 +16,6 @@ from keycloak_2fa import (
     workflow,
 )
 from keycloak_2fa.admin_api import AdminApi
-from keycloak_2fa.bulk_api import BulkApi
 from keycloak_2fa.census import Census, Visit
 from keycloak_2fa.mark import Mark
 from keycloak_2fa.people import Person
@@ -111,7 +109,7 @@ def make(
         if len(named) < NAMED_AT_MOST:
             named.append(person)
 
-    people = asyncio.run(_read(api, look, on_progress))
+    people = census.take(api, visit=look, on_progress=on_progress)
     said = forecast.warnings(api, realm, profile)
     if preflight.locks_out(api, who):
         said.append(f"{who.username}, who runs this, has no OTP here: enforce refuses that unless it is accepted.")
@@ -130,8 +128,3 @@ def make(
         changes=realm_settings.changes(realm),
         warnings=tuple(said),
     )
-
-
-async def _read(api: AdminApi, visit: Visit, on_progress: Callable[[int, int], None]) -> Census:
-    async with BulkApi(api) as people:
-        return await census.take(people, visit=visit, on_progress=on_progress)

@@ -122,10 +122,7 @@ def _register(api: AdminApi) -> RequiredAction:
     offered = api.get(endpoints.unregistered_required_actions(realm))
     ours = next((each for each in offered if each.get("providerId") == required_action.ALIAS), None)
     if ours is None:
-        raise ProviderAbsentError(
-            "The server has no required-action provider CONFIGURE_TOTP, so nobody could set up OTP.",
-            "Start Keycloak without --spi-required-action-…-enabled=false, then run again.",
-        )
+        raise required_action.provider_absent()
     api.post(endpoints.register_required_action(realm), {"providerId": ours["providerId"], "name": ours["name"]})
     action = required_action.find(api.call(api.keycloak.get_required_actions))
     if action is None:

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from keycloak_2fa.errors import ProviderAbsentError
+
 ALIAS = "CONFIGURE_TOTP"
 
 
@@ -37,6 +39,14 @@ def find(representations: list[Mapping[str, Any]]) -> RequiredAction | None:
                 representation=representation,
             )
     return None
+
+
+def provider_absent() -> ProviderAbsentError:
+    """The error where the server lacks the provider."""
+    return ProviderAbsentError(
+        "The server has no required-action provider CONFIGURE_TOTP, so nobody could set up OTP.",
+        f"Build and start Keycloak without --spi-required-action--{ALIAS}--enabled=false.",
+    )
 
 
 def enforced(action: RequiredAction) -> dict[str, Any]:

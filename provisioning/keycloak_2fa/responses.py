@@ -82,6 +82,11 @@ def failure(  # noqa: PLR0911  # one for each status
             )
 
 
+def kept_failing(fault: TransientError, kind: type[ServerFailingError] = ServerFailingError) -> ServerFailingError:
+    """The error for a fault that did not pass."""
+    return kind(f"The server {fault.what}, and kept doing so.", "Run again when it is well; nothing is lost.")
+
+
 def login_failure(status: int, body: bytes, auth_realm: str, *, person: bool) -> Error | TransientError:
     """The error that an answer of the token endpoint stands for (RFC 6749, 5.2).
 

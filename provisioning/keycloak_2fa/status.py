@@ -1,12 +1,10 @@
 """What a realm's 2FA is set to, and how far its people are."""
 
-import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from keycloak_2fa import census, invitations, mark, realm_settings
 from keycloak_2fa.admin_api import AdminApi
-from keycloak_2fa.bulk_api import BulkApi
 from keycloak_2fa.census import Census
 from keycloak_2fa.mark import Mark, State
 from keycloak_2fa.realm_settings import Change, RealmSettings
@@ -42,12 +40,7 @@ def read(api: AdminApi, on_progress: Callable[[int, int], None] = lambda _seen, 
     return Status(
         realm=realm,
         mark=current,
-        people=asyncio.run(_count(api, on_progress)),
+        people=census.take(api, on_progress=on_progress),
         pending_invitations=invitations.pending(api, realm),
         drift=() if current.state is State.OFF else realm_settings.changes(realm),
     )
-
-
-async def _count(api: AdminApi, on_progress: Callable[[int, int], None]) -> Census:
-    async with BulkApi(api) as people:
-        return await census.take(people, on_progress=on_progress)

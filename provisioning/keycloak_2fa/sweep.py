@@ -64,6 +64,7 @@ OtherWay = Callable[[list[Refusal]], bool]
 async def sweep(
     api: BulkApi,
     *,
+    total: int,
     concurrency: int,
     exempt: Container[str] = selection.NOBODY,
     other_way: OtherWay = lambda _: False,
@@ -73,6 +74,7 @@ async def sweep(
 
     Args:
         api: The realm's people.
+        total: How many they are, for the progress.
         concurrency: Writes in flight at once.
         exempt: Ids of the break-glass accounts.
         other_way: Tried once, for all whom the plain update was refused for.
@@ -82,7 +84,6 @@ async def sweep(
         ServerFailingError: The server kept failing, or something undoes the work.
         AccessError: The login ended.
     """
-    total = await api.count()
     refused: dict[str, Refusal] = {}
     marked = 0
     for number in range(1, _MOST_PASSES + 1):

@@ -27,14 +27,10 @@ _LOOK_EVERY_SECONDS = 0.25
 
 def available(api: AdminApi) -> bool:
     """Whether this server has Workflows and the caller may use them."""
-    try:
-        api.get(endpoints.workflows(api.settings.realm))
-    except (AccessError, NotFoundError, BadRequestError):
-        return False
-    return True
+    return _existing(api) is not None
 
 
-def mark(api: AdminApi, refused: Iterable[Refusal]) -> None:
+def mark(api: AdminApi, refused: Iterable[Refusal]) -> bool:
     """Add CONFIGURE_TOTP to users whom the plain update was refused for, as far as this way goes.
 
     Makes a workflow for the purpose and removes it again. Whether it reached a user shows in the next
@@ -43,9 +39,17 @@ def mark(api: AdminApi, refused: Iterable[Refusal]) -> None:
     Args:
         api: The logged-in caller's connection.
         refused: The users.
+
+    Returns:
+        Whether there is this way; see `available`.
     """
+    existing = _existing(api)
+    if existing is None:
+        return False
     realm = api.settings.realm
-    workflow_id = _find(api) or api.create(endpoints.workflows(realm), _WORKFLOW)
+    # One that an interrupted run left is used, and removed like one of our own.
+    left = next((each["id"] for each in existing if each["name"] == _WORKFLOW["name"]), None)
+    workflow_id = left or api.create(endpoints.workflows(realm), _WORKFLOW)
     try:
         waiting = {each.user_id for each in refused if _activate(api, workflow_id, each.user_id)}
         until = monotonic() + _SECONDS_TO_TAKE_EFFECT
@@ -55,12 +59,15 @@ def mark(api: AdminApi, refused: Iterable[Refusal]) -> None:
     finally:
         with suppress(NotFoundError):
             api.delete(endpoints.workflow(realm, workflow_id))
+    return True
 
 
-def _find(api: AdminApi) -> str | None:
-    """The id of the workflow that an interrupted run left, which this one uses and removes."""
-    existing = api.get(endpoints.workflows(api.settings.realm))
-    return next((each["id"] for each in existing if each["name"] == _WORKFLOW["name"]), None)
+def _existing(api: AdminApi) -> list[dict[str, Any]] | None:
+    """The realm's workflows; None where the server has no Workflows, or not for this caller."""
+    try:
+        return list(api.get(endpoints.workflows(api.settings.realm)))
+    except (AccessError, NotFoundError, BadRequestError):
+        return None
 
 
 def _activate(api: AdminApi, workflow_id: str, user_id: str) -> bool:

@@ -72,7 +72,6 @@ def enforced(population: Population, marked: int = 0) -> Enforcement:
     return Enforcement(
         realm=REALM,
         mark=ON,
-        was=OFF,
         sweep=Sweep(population, marked, refusals(population.uncovered), passes=2),
         service_accounts=7,
         pending_invitations=4,

@@ -1,6 +1,5 @@
 """`kc2fa enforce`."""
 
-import os
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -36,14 +35,13 @@ def enforce(
     """
     from keycloak_2fa import enforcement, mark, preflight
     from keycloak_2fa import preview as previews
-    from keycloak_2fa.admin_api import AdminApi
     from keycloak_2fa_cli import documents, tables
-    from keycloak_2fa_cli.connection import settings
+    from keycloak_2fa_cli.connection import admin_api
 
     accepted = preflight.risks(accept or [])
     if confirm is not None:
         preflight.check_consent(confirm)
-    api = AdminApi(settings(flags, os.environ, interactive=terminal.interactive(flags)))
+    api = admin_api(flags)
     if confirm is None:
         if not terminal.interactive(flags) and mark.read(api).state is not mark.State.ON:
             preflight.check_consent(None)

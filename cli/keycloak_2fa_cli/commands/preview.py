@@ -1,6 +1,5 @@
 """`kc2fa preview`."""
 
-import os
 from pathlib import Path
 from typing import Annotated
 
@@ -25,11 +24,10 @@ def preview(
     """
     from keycloak_2fa import people_file
     from keycloak_2fa import preview as previews
-    from keycloak_2fa.admin_api import AdminApi
     from keycloak_2fa_cli import documents, tables
-    from keycloak_2fa_cli.connection import settings
+    from keycloak_2fa_cli.connection import admin_api
 
-    api = AdminApi(settings(flags, os.environ, interactive=terminal.interactive(flags)))
+    api = admin_api(flags)
     with people_file.writer(output) as write, terminal.reading(flags) as on_progress:
         found = previews.make(api, write, on_progress)
     return Answer(

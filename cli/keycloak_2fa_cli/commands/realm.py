@@ -1,6 +1,5 @@
 """`kc2fa realm apply` and `kc2fa realm diff`."""
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -13,7 +12,6 @@ from keycloak_2fa_cli.flags import Flags
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from keycloak_2fa.admin_api import AdminApi
     from keycloak_2fa.realm_plan import Plan
 
 File = Annotated[
@@ -26,8 +24,9 @@ File = Annotated[
 def diff(flags: Flags, file: File = None) -> Answer:
     """What `realm apply` would change. Writes nothing."""
     from keycloak_2fa import realm_plan
+    from keycloak_2fa_cli.connection import admin_api
 
-    plan = realm_plan.make(_api(flags), realm_plan.load(file))
+    plan = realm_plan.make(admin_api(flags), realm_plan.load(file))
     return Answer(data=_data(plan), text=lambda console: _text(console, plan))
 
 
@@ -45,8 +44,9 @@ def apply(
     """
     from keycloak_2fa import realm_plan
     from keycloak_2fa.errors import NoConsentError
+    from keycloak_2fa_cli.connection import admin_api
 
-    api = _api(flags)
+    api = admin_api(flags)
     plan = realm_plan.make(api, realm_plan.load(file))
     if plan.something_to_do and not yes:
         if terminal.interactive(flags):
@@ -60,13 +60,6 @@ def apply(
         data=_data(plan) | {"created": not plan.exists},
         text=lambda console: _text(console, plan, done=True),
     )
-
-
-def _api(flags: Flags) -> "AdminApi":
-    from keycloak_2fa.admin_api import AdminApi
-    from keycloak_2fa_cli.connection import settings
-
-    return AdminApi(settings(flags, os.environ, interactive=terminal.interactive(flags)))
 
 
 def _data(plan: "Plan") -> dict[str, Any]:

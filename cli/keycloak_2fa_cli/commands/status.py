@@ -1,7 +1,5 @@
 """`kc2fa status`."""
 
-import os
-
 from keycloak_2fa_cli import terminal
 from keycloak_2fa_cli.answer import Answer, answers
 from keycloak_2fa_cli.flags import Flags
@@ -12,11 +10,10 @@ def status(flags: Flags) -> Answer:
     """What 2FA is set to, since when, by whom, for whom."""
     from keycloak_2fa import invitations
     from keycloak_2fa import status as statuses
-    from keycloak_2fa.admin_api import AdminApi
     from keycloak_2fa_cli import documents, tables
-    from keycloak_2fa_cli.connection import settings
+    from keycloak_2fa_cli.connection import admin_api
 
-    api = AdminApi(settings(flags, os.environ, interactive=terminal.interactive(flags)))
+    api = admin_api(flags)
     with terminal.reading(flags) as on_progress:
         found = statuses.read(api, on_progress)
     warnings = []
