@@ -41,7 +41,7 @@ def _high_water_kb(pid: int) -> int:
 def main() -> None:
     if not Path("/proc/self/status").exists():
         sys.exit("This reads /proc, which only Linux has.")
-    with realms.warm_server() as server:
+    with realms.server() as server:
         peaks = [peak_mb(realms.make(server, size)) for size in SIZES]
     for size, peak in zip(SIZES, peaks, strict=True):
         print(f"{size:6} users  {peak:6.1f} MB")

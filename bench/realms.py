@@ -1,8 +1,11 @@
 """A server to measure, and realms on it: each with people, and with a service account that may enforce."""
 
+import os
 import sys
-from dataclasses import dataclass
-from itertools import count
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 
 from keycloak import KeycloakAdmin
 
@@ -11,16 +14,34 @@ from keycloak_2fa.settings import ConnectionSettings, ServiceAccount
 
 CLIENT, SECRET = "bench", "bench-secret"
 PEOPLE_IN_ONE_IMPORT = 1_000
-_numbers = count(1)
 
 
-def warm_server() -> EmbeddedKeycloak:
-    """A Keycloak whose JVM compiles as it does in production, not one made for a fast start."""
-    return EmbeddedKeycloak(
+@dataclass(frozen=True)
+class Server:
+    """A Keycloak, and the admin of its realm master."""
+
+    url: str
+    username: str
+    password: str = field(repr=False)
+
+
+@contextmanager
+def server(url: str | None = None) -> Iterator[Server]:
+    """The server to measure.
+
+    Args:
+        url: A running one, whose admin stands in KC2FA_USERNAME and KC2FA_PASSWORD; without it one of our own with
+            H2, whose JVM compiles as it does in production and is not made for a fast start.
+    """
+    if url is not None:
+        yield Server(url, os.environ["KC2FA_USERNAME"], os.environ["KC2FA_PASSWORD"])
+        return
+    with EmbeddedKeycloak(
         java_options=("-XX:MaxMetaspaceSize=256m", "-Dfile.encoding=UTF-8"),
         heap_mb=1024,
         on_step=lambda step: print(f"{step} ...", file=sys.stderr),
-    )
+    ) as ours:
+        yield Server(ours.url, ours.username, ours.password)
 
 
 @dataclass(frozen=True)
@@ -42,12 +63,12 @@ class Realm:
         )
 
 
-def make(server: EmbeddedKeycloak, people: int) -> Realm:
-    """A fresh realm, which goes with the server."""
+def make(server: Server, people: int) -> Realm:
+    """A fresh realm; it stays on the server."""
     admin = KeycloakAdmin(
         server_url=server.url, username=server.username, password=server.password, user_realm_name="master"
     )
-    realm = Realm(server.url, f"bench-{next(_numbers)}", people)
+    realm = Realm(server.url, f"bench-{uuid.uuid4().hex[:8]}", people)
     client = {"clientId": CLIENT, "secret": SECRET, "serviceAccountsEnabled": True}
     account = {
         "username": f"service-account-{CLIENT}",

@@ -50,7 +50,7 @@ async def _take(api: AdminApi, exempt: Container[str], visit: Visit, on_progress
     standings: Counter[Standing] = Counter()
     async with BulkApi(api) as bulk:
         total, service_accounts = await bulk.counts()
-        async for page in bulk.people():
+        async for page in bulk.people(total):
             for person in page:
                 standing = selection.standing(person, exempt)
                 standings[standing] += 1

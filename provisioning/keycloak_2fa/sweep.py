@@ -1,7 +1,8 @@
 """The write loop: everybody who is uncovered is asked, pass after pass, until a pass finds nobody (rule 1).
 
-A pass reads people as a stream and keeps a bounded number of writes in flight. The last pass writes nothing,
-so its figures are what the realm really holds.
+A pass reads people as a stream and keeps a bounded number of writes in flight. After it the realm's ids are
+called once more: where they are those of the people just settled, the pass after it could find nobody, and is
+not made. Where somebody came, went or was missed while rows shifted, everybody is read again.
 """
 
 import asyncio
@@ -14,6 +15,7 @@ from keycloak_2fa.bulk_api import BulkApi, UserFailingError
 from keycloak_2fa.errors import Error, RoleMissingError, ServerFailingError
 from keycloak_2fa.people import Person
 from keycloak_2fa.refusals import Refusal
+from keycloak_2fa.roll import Roll
 from keycloak_2fa.selection import Population, Standing
 
 _MOST_PASSES = 20
@@ -44,11 +46,11 @@ class Sweep:
     """What a sweep came to.
 
     Attributes:
-        population: As the last pass found it; the uncovered are those of `refused`.
+        population: As the sweep left it; the uncovered are those of `refused`.
         marked: Of those who are asked now, how many this sweep marked. Somebody it marked who has enrolled
             or left since is no longer among them.
         refused: People who could not be marked, each with reason and fix.
-        passes: How often everybody was read.
+        passes: How many passes there were; the last one found nobody.
     """
 
     population: Population
@@ -88,7 +90,7 @@ async def sweep(
     marked = 0
     for number in range(1, _MOST_PASSES + 1):
         known = frozenset(refused)
-        this = _Pass(api, asyncio.Semaphore(concurrency), exempt, refused)
+        this = _Pass(api, total, asyncio.Semaphore(concurrency), exempt, refused)
 
         def report(this: "_Pass" = this, number: int = number) -> None:
             on_progress(Progress(number, total, this.seen, this.written, len(refused)))
@@ -97,13 +99,23 @@ async def sweep(
         marked += this.written + this.reached
         fresh = [each for user_id, each in refused.items() if user_id not in known]
         tried_again = bool(fresh) and await asyncio.to_thread(other_way, fresh)
-        people = selection.population(this.standings)
-        if people.uncovered == len(refused) and not tried_again:
-            return Sweep(people, min(marked, people.asked), tuple(refused.values()), number)
+        if this.settled and not tried_again and (not this.written or await _same_people(api, this.roll)):
+            people = this.population()
+            passes = number + bool(this.written)
+            return Sweep(people, min(marked, people.asked), tuple(refused.values()), passes)
     raise ServerFailingError(
         f"After {_MOST_PASSES} passes there are still people to mark: something removes CONFIGURE_TOTP again.",
         "Stop the tool that writes requiredActions (Ansible and Terraform can), then run again.",
     )
+
+
+async def _same_people(api: BulkApi, seen: Roll) -> bool:
+    """Whether the realm's people are still, and only, those who were seen."""
+    now = Roll()
+    async for page in api.ids():
+        for user_id in page:
+            now.call(user_id)
+    return now == seen
 
 
 class _Pass:
@@ -112,21 +124,25 @@ class _Pass:
     def __init__(
         self,
         api: BulkApi,
+        total: int,
         slots: asyncio.Semaphore,
         exempt: Container[str],
         refused: dict[str, Refusal],
     ) -> None:
-        self._api, self._slots, self._exempt, self._refused = api, slots, exempt, refused
-        self.standings: Counter[Standing] = Counter()
+        self._api, self._total = api, total
+        self._slots, self._exempt, self._refused = slots, exempt, refused
+        self._standings: Counter[Standing] = Counter()
+        self.roll = Roll()
         self.seen = self.written = self.reached = 0
 
     async def run(self, report: Callable[[], None]) -> None:
         missing = set(self._refused)
         try:
             async with asyncio.TaskGroup() as writes:
-                async for page in self._api.people():
+                async for page in self._api.people(self._total):
                     for person in page:
                         missing.discard(person.id)
+                        self.roll.call(person.id)
                         if self._take(person):
                             await self._slots.acquire()
                             writes.create_task(self._write(person)).add_done_callback(self._free_slot)
@@ -139,10 +155,20 @@ class _Pass:
             del self._refused[user_id]
         report()
 
+    @property
+    def settled(self) -> bool:
+        """Whether everybody who was uncovered is marked now, or known to be refused."""
+        return self._standings[Standing.UNCOVERED] == self.written + len(self._refused)
+
+    def population(self) -> Population:
+        """How many stand where after the writes; to be asked of a pass that is settled."""
+        marked = Counter({Standing.ASKED: self.written, Standing.UNCOVERED: -self.written})
+        return selection.population(self._standings + marked)
+
     def _take(self, person: Person) -> bool:
         """Count a person, and say whether to write them."""
         standing = selection.standing(person, self._exempt)
-        self.standings[standing] += 1
+        self._standings[standing] += 1
         if standing is Standing.UNCOVERED:
             # Refused in an earlier pass: once a run is enough.
             return person.id not in self._refused
