@@ -11,6 +11,7 @@ from keycloak_2fa_cli.commands.exempt import add, list_, remove
 from keycloak_2fa_cli.commands.preview import preview
 from keycloak_2fa_cli.commands.prove import prove
 from keycloak_2fa_cli.commands.realm import apply, diff
+from keycloak_2fa_cli.commands.report import report
 from keycloak_2fa_cli.commands.reset import reset
 from keycloak_2fa_cli.commands.status import status
 from keycloak_2fa_cli.flags import Flags, with_flags
@@ -48,6 +49,7 @@ app.callback()(_kc2fa)
 app.command()(status)
 app.command()(preview)
 app.command()(enforce)
+app.command()(report)
 app.command()(prove)
 app.command()(reset)
 app.command()(demo)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from keycloak_2fa import census, exemptions, invitations, mark, realm_settings
 from keycloak_2fa.admin_api import AdminApi
-from keycloak_2fa.census import Census
+from keycloak_2fa.census import Census, Visit
 from keycloak_2fa.exemptions import Exemption
 from keycloak_2fa.mark import Mark, State
 from keycloak_2fa.realm_settings import Change, RealmSettings
@@ -32,8 +32,17 @@ class Status:
     drift: tuple[Change, ...]
 
 
-def read(api: AdminApi, on_progress: Callable[[int, int], None] = lambda _seen, _total: None) -> Status:
+def read(
+    api: AdminApi,
+    visit: Visit = lambda _person, _standing: None,
+    on_progress: Callable[[int, int], None] = lambda _seen, _total: None,
+) -> Status:
     """Read a realm's status. Reads everybody: Keycloak cannot count who has OTP.
+
+    Args:
+        api: The caller's connection; only read with.
+        visit: Given each person of the realm once.
+        on_progress: Told how many were seen, of how many.
 
     Raises:
         Error: The realm is unknown, a role is missing, or the server fails.
@@ -41,10 +50,11 @@ def read(api: AdminApi, on_progress: Callable[[int, int], None] = lambda _seen, 
     realm = realm_settings.read(api)
     current = mark.read(api)
     exempt = exemptions.read(api)
+    valid = exemptions.valid(exempt, exemptions.today())
     return Status(
         realm=realm,
         mark=current,
-        people=census.take(api, exempt=exemptions.valid(exempt, exemptions.today()), on_progress=on_progress),
+        people=census.take(api, exempt=valid, visit=visit, on_progress=on_progress),
         exemptions=exempt,
         pending_invitations=invitations.pending(api, realm),
         drift=() if current.state is State.OFF else realm_settings.changes(realm),

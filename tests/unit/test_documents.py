@@ -65,7 +65,7 @@ def previewed(population: Population, failed: int = 0, named: int = 0) -> Previe
     return Preview(
         realm=REALM,
         mark=OFF,
-        people=Census(population, service_accounts=7),
+        people=Census(population, service_accounts=7, counted=10),
         to_mark=population.uncovered - failed,
         named=people(named),
         groups={"enabled": 3, "local": 2},
@@ -96,7 +96,7 @@ def seen(mark: Mark = ON, population: Population | None = None) -> Status:
     return Status(
         realm=REALM,
         mark=mark,
-        people=Census(population or Population(1, 2, 3, 4), service_accounts=7),
+        people=Census(population or Population(1, 2, 3, 4), service_accounts=7, counted=10),
         exemptions=EXEMPTIONS,
         pending_invitations=None,
         drift=(CHANGE,),

@@ -1,0 +1,56 @@
+"""`kc2fa report`."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from keycloak_2fa_cli import terminal
+from keycloak_2fa_cli.answer import Answer, answers
+from keycloak_2fa_cli.flags import Flags
+
+
+@answers("report")
+def report(
+    flags: Flags,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", help="Write it to a file, .csv, .json or .html, readable by you alone."),
+    ] = None,
+) -> Answer:
+    """Evidence: where each person stands, and a header that reconciles the population.
+
+    With --json and without --output everybody is in the JSON document. Writes nothing to Keycloak.
+    """
+    from keycloak_2fa import mark, people_file
+    from keycloak_2fa import status as statuses
+    from keycloak_2fa.people import Person
+    from keycloak_2fa.selection import Standing
+    from keycloak_2fa_cli import documents, report_file, tables
+    from keycloak_2fa_cli.connection import admin_api
+
+    rows: list[dict[str, Any]] = []
+    api = admin_api(flags)
+    with report_file.writer(output) as file:
+
+        def visit(person: Person, standing: Standing) -> None:
+            file.write(person, standing)
+            if flags.json and output is None:
+                rows.append(people_file.row(person, standing))
+
+        with terminal.reading(flags) as on_progress:
+            found = statuses.read(api, visit, on_progress)
+        header = documents.report(found, at=mark.now())
+        file.conclude(header)
+    return Answer(
+        data=header | ({"people": rows} if output is None else {"output": str(output)}),
+        text=lambda console: tables.status(console, found),
+        warnings=_warnings(header, output),
+    )
+
+
+def _warnings(header: dict[str, Any], output: Path | None) -> list[str]:
+    said = [f"{output} names everybody." if output else "--output FILE.csv, .json or .html names everybody."]
+    if header["reconciliation"]["difference"]:
+        said.append("Somebody came or went while people were read: Keycloak had counted another number before.")
+    return said
