@@ -78,7 +78,7 @@ def test_the_jobs_of_the_manifests_do_what_they_say(in_container: InContainer) -
 
 
 def test_errors_keep_their_exit_codes(in_container: InContainer) -> None:
-    run = in_container("status", "--json", "--server-url", "http://nobody.invalid")
+    run = in_container(*arguments_of("status.yaml"), "--server-url", "http://nobody.invalid")
     assert (run.returncode, json.loads(run.stdout)["error"]["code"]) == (4, "unreachable")
 
 
