@@ -31,7 +31,7 @@ test: $(READY) browser  ## every test, against a real Keycloak
 	$(BIN)/python -m pytest $(TESTS)
 
 test-containers: $(READY)  ## the core of the tests against Keycloak in a container, beside PostgreSQL; needs Docker
-	$(BIN)/python -m pytest --keycloak container -m core $(TESTS)
+	$(BIN)/python -m pytest --keycloak container -m core --timeout 600 $(TESTS)
 
 lint: $(READY)  ## style and types
 	$(BIN)/ruff check .
