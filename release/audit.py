@@ -29,7 +29,7 @@ class Audit:
 def judge(answer: dict[str, Any] | None) -> Audit:
     """Reads pip-audit's answer; None is for one that never came."""
     if answer is None:
-        return Audit(["NOT CHECKED: the database of known holes cannot be reached from here."], NOT_CHECKED)
+        return Audit(["NOT CHECKED: no answer from the database of known holes; it cannot be reached."], NOT_CHECKED)
     packages = answer["dependencies"]
     skipped = [each["name"] for each in packages if "skip_reason" in each]
     holes = [

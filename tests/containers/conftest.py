@@ -25,9 +25,11 @@ def checkout(tmp_path: Path) -> compose.Checkout:
 
 @pytest.fixture(scope="session")
 def stack(docker: DockerClient, tmp_path_factory: pytest.TempPathFactory) -> Iterator[compose.Stack]:
-    """Everything in docker-compose.yml but the second node."""
+    """Everything in docker-compose.yml but the second node, with a provider that brings a login theme."""
     compose.required()
-    with compose.stack(compose.Checkout.copy(tmp_path_factory.mktemp("checkout"))) as running:
+    checkout = compose.Checkout.copy(tmp_path_factory.mktemp("checkout"))
+    checkout.add_theme(compose.THEME)
+    with compose.stack(checkout) as running:
         yield running
 
 

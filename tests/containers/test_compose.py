@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from docker import DockerClient
 from keycloak import KeycloakAdmin
-from tests.containers.compose import UP, Checkout, Stack
+from tests.containers.compose import THEME, UP, Checkout, Stack
 from tests.integration.command import COMMAND, CONFIRM, environment_for
 from tests.integration.realms import password, person
 
@@ -50,12 +50,20 @@ def test_its_ports_are_for_this_machine_only(stack: Stack, docker: DockerClient)
     assert {at["HostIp"] for at in published} == {"127.0.0.1"}
 
 
+def test_a_provider_that_was_built_is_there(stack: Stack) -> None:
+    known = master_admin(stack).get_server_info()["themes"]["login"]
+    assert THEME in {each["name"] for each in known}
+
+
+def master_admin(stack: Stack) -> KeycloakAdmin:
+    login = {"username": stack.username, "password": stack.password, "user_realm_name": "master"}
+    return KeycloakAdmin(server_url=stack.url, **login)
+
+
 @pytest.fixture
 def realm(stack: Stack) -> Iterator[KeycloakAdmin]:
     """The admin of a realm that knows nothing of 2FA, with one user."""
-    admin = KeycloakAdmin(
-        server_url=stack.url, username=stack.username, password=stack.password, user_realm_name="master"
-    )
+    admin = master_admin(stack)
     named = {"email": "alice@example.org", "firstName": "Alice", "lastName": "A"}
     admin.create_realm(
         {
