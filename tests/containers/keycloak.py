@@ -21,7 +21,7 @@ from testcontainers.core.wait_strategies import HttpWaitStrategy
 from keycloak_2fa.embedded.distribution import VERSION
 
 SOURCE = Path(__file__).parents[2] / "deploy" / "keycloak"
-HTTP, MANAGEMENT, SMTP, MAIL = 8080, 9000, 1025, 8025
+HTTP, MANAGEMENT, MAIL = 8080, 9000, 8025
 STARTS_IN_S = 180
 FAST_START = "-XX:-UseG1GC -XX:+UseSerialGC -XX:TieredStopAtLevel=1"
 
