@@ -1,13 +1,17 @@
 # The same commands for people and CI. Each does all of its own set-up, and nothing that is done already.
 .DEFAULT_GOAL := help
-.PHONY: help setup browser demo test lint format bench lock clean
+.PHONY: help setup browser demo test test-containers lint format bench lock audit dist extension image clean
 
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/ready
+DIST := dist
+JAR := extension/target/keycloak-2fa-extension.jar
+# The time in everything that is built: the last commit's.
+dist extension: export SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct 2>/dev/null || echo 1700000000)
 
 help:  ## what there is
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 18
 
 setup: $(READY)  ## a virtual environment with everything that is pinned in requirements/
 
@@ -26,6 +30,9 @@ demo: $(READY)  ## the whole job on an embedded Keycloak
 test: $(READY) browser  ## every test, against a real Keycloak
 	$(BIN)/python -m pytest $(TESTS)
 
+test-containers: $(READY)  ## the core of the tests against Keycloak in a container, beside PostgreSQL; needs Docker
+	$(BIN)/python -m pytest --keycloak container -m core --timeout 600 $(TESTS)
+
 lint: $(READY)  ## style and types
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -42,7 +49,25 @@ lock: $(READY)  ## pin the newest versions that pyproject.toml allows
 	$(BIN)/uv pip compile -q --universal --generate-hashes --no-annotate --no-header --upgrade \
 	  --python-version 3.11 pyproject.toml -o requirements/runtime.txt
 	$(BIN)/uv pip compile -q --universal --generate-hashes --no-annotate --no-header --upgrade \
-	  --python-version 3.11 --extra demo --group test --group lint --group build pyproject.toml -o requirements/dev.txt
+	  --python-version 3.11 --extra demo --group test --group lint --group build --group release pyproject.toml -o requirements/dev.txt
+
+audit: $(READY)  ## known holes in what requirements/runtime.txt pins, where a database of them can be reached
+	@$(BIN)/python release/audit.py
+
+dist: $(READY)  ## sdist, wheel, bill of materials and lock file; the same bytes from the same sources
+	rm -rf $(DIST)
+	$(BIN)/hatchling build --directory $(DIST) --target sdist --target wheel
+	$(BIN)/python release/sbom.py > $(DIST)/keycloak-2fa.cdx.json
+	cp requirements/runtime.txt $(DIST)/requirements.txt
+	@if [ -f extension/pom.xml ]; then $(MAKE) extension && cp $(JAR) $(DIST)/; else echo "No jar: there is no extension/pom.xml yet."; fi
+	cd $(DIST) && sha256sum * > SHA256SUMS
+
+extension:  ## the jar of the Keycloak extension, also for docker compose; there is no extension/pom.xml yet
+	mvn -B -q -f extension/pom.xml -Dproject.build.outputTimestamp=$(SOURCE_DATE_EPOCH) -DskipTests package
+	cp $(JAR) deploy/keycloak/providers/
+
+image:  ## the container image of kc2fa
+	docker build -t kc2fa:$$(sed -n 's/^__version__ = "\(.*\)"/\1/p' provisioning/keycloak_2fa/__init__.py) .
 
 clean:  ## remove what make made here; the embedded Keycloak's cache stays
 	rm -rf .venv dist .mypy_cache .pytest_cache .ruff_cache

@@ -7,12 +7,14 @@ import pytest
 from tests.integration.command import CONFIRM, Kc2fa
 from tests.integration.faults import Answer, Proxy, proxy
 from tests.integration.realms import ENFORCER, ENFORCER_SECRET, MakeRealm, Realm, people
+from tests.server import Keycloak
 
 from keycloak_2fa import bulk_api, enforcement, preflight
 from keycloak_2fa.admin_api import AdminApi
-from keycloak_2fa.embedded.server import EmbeddedKeycloak
 from keycloak_2fa.enforcement import Enforcement
 from keycloak_2fa.settings import ConnectionSettings, ServiceAccount
+
+pytestmark = pytest.mark.core
 
 
 @pytest.fixture(params=["a small realm", "a large realm"])
@@ -25,7 +27,7 @@ def pages_of_ten(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
 
 
 @pytest.fixture
-def between(keycloak: EmbeddedKeycloak) -> Iterator[Proxy]:
+def between(keycloak: Keycloak) -> Iterator[Proxy]:
     """A proxy between the library and the server."""
     with proxy(keycloak.url) as it:
         yield it
@@ -58,7 +60,7 @@ def test_more_than_keycloaks_own_page(make_realm: MakeRealm, kc2fa: Kc2fa) -> No
 @pytest.mark.usefixtures("pages_of_ten")
 @pytest.mark.parametrize("count", [9, 10, 11, 20, 25])
 def test_at_a_border_nobody_is_missed_and_nobody_counted_twice(
-    make_realm: MakeRealm, keycloak: EmbeddedKeycloak, count: int
+    make_realm: MakeRealm, keycloak: Keycloak, count: int
 ) -> None:
     realm = make_realm(*people(count))
     done = enforce(keycloak.url, realm)

@@ -14,6 +14,8 @@ from tests.integration.realms import MakeRealm, Realm, otp_credential, person
 
 from keycloak_2fa import exemptions
 
+pytestmark = pytest.mark.core
+
 ENDINGS = pytest.mark.parametrize("ending", [".csv", ".json", ".html"])
 
 
