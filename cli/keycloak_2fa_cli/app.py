@@ -10,6 +10,7 @@ from keycloak_2fa_cli.commands.enforce import enforce
 from keycloak_2fa_cli.commands.preview import preview
 from keycloak_2fa_cli.commands.realm import apply, diff
 from keycloak_2fa_cli.commands.status import status
+from keycloak_2fa_cli.commands.verify import verify
 from keycloak_2fa_cli.flags import Flags, with_flags
 
 _MARKUP = None  # plain help: reads well in 80 columns, and starts faster
@@ -45,6 +46,7 @@ app.callback()(_kc2fa)
 app.command()(status)
 app.command()(preview)
 app.command()(enforce)
+app.command()(verify)
 app.command()(demo)
 
 
