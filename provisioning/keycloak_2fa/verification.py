@@ -183,8 +183,8 @@ def _server(realm: RealmReading) -> Iterator[Finding]:
             FindingId.SERVER_VULNERABLE.value,
             title="Not checked: the server's version, which Keycloak does not tell this caller",
             # From 26.4 on; no role for reading will do.
-            fix="Give the caller manage-realm (client realm-management) or log in as an administrator of master; or look "
-            f"at the version yourself, and leave the check out by --skip {FindingId.SERVER_VULNERABLE}",
+            fix="Give the caller manage-realm (client realm-management), or log in as an administrator of master; or "
+            f"look at the version yourself and leave the check out by --skip {FindingId.SERVER_VULNERABLE}",
         )
     else:
         yield from ways_around.server(version)
