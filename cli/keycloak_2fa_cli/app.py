@@ -7,6 +7,7 @@ import typer
 from keycloak_2fa import __version__
 from keycloak_2fa_cli.commands.demo import demo
 from keycloak_2fa_cli.commands.enforce import enforce
+from keycloak_2fa_cli.commands.harden import harden
 from keycloak_2fa_cli.commands.preview import preview
 from keycloak_2fa_cli.commands.realm import apply, diff
 from keycloak_2fa_cli.commands.status import status
@@ -47,6 +48,7 @@ app.command()(status)
 app.command()(preview)
 app.command()(enforce)
 app.command()(verify)
+app.command()(harden)
 app.command()(demo)
 
 

@@ -88,6 +88,21 @@ def flow_executions(name: str, alias: str) -> str:
     return f"{flows(name)}/{segment(alias)}/executions"
 
 
+def flow_copy(name: str, alias: str) -> str:
+    """Where a copy of a flow is made."""
+    return f"{flows(name)}/{segment(alias)}/copy"
+
+
+def executions(name: str) -> str:
+    """Where a step is added to a flow."""
+    return f"{realm(name)}/authentication/executions"
+
+
+def new_authenticator_config(name: str, execution_id: str) -> str:
+    """Where a step is given its configuration."""
+    return f"{executions(name)}/{segment(execution_id)}/config"
+
+
 def authenticator_config(name: str, config_id: str) -> str:
     """The configuration of one step of a flow."""
     return f"{realm(name)}/authentication/config/{segment(config_id)}"
@@ -101,6 +116,11 @@ def clients(name: str) -> str:
 def client_sessions(name: str, client_id: str, *, offline: bool) -> str:
     """User sessions at one client, by the client's internal id."""
     return f"{clients(name)}/{segment(client_id)}/{'offline' if offline else 'user'}-sessions"
+
+
+def client(name: str, client_id: str) -> str:
+    """One client, by its internal id."""
+    return f"{clients(name)}/{segment(client_id)}"
 
 
 def initial_access_tokens(name: str) -> str:
@@ -126,3 +146,8 @@ def admin_events(name: str) -> str:
 def identity_providers(name: str) -> str:
     """The realm's identity providers."""
     return f"{realm(name)}/identity-provider/instances"
+
+
+def identity_provider(name: str, alias: str) -> str:
+    """One identity provider."""
+    return f"{identity_providers(name)}/{segment(alias)}"

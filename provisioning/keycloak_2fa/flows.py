@@ -28,6 +28,9 @@ PASSKEY = "webauthn-authenticator-passwordless"
 USED_CREDENTIAL = "conditional-credential"
 """The condition by which the built-in flow leaves OTP out after a passkey."""
 
+PASSWORDS_ONLY = HANDS_OVER | {PASSKEY}
+"""The authenticators to leave to other checks where only logins by password are looked at."""
+
 SUB_FLOW_EXECUTED = "conditional-sub-flow-executed"
 CONFIGURED_CONDITIONS = frozenset({SUB_FLOW_EXECUTED})
 """Conditions whose configuration decides here."""
@@ -59,8 +62,15 @@ class Step:
 
 @dataclass(frozen=True)
 class Flow:
-    """A flow or sub-flow with its steps, in order."""
+    """A flow or sub-flow.
 
+    Attributes:
+        id: Its id.
+        alias: Its name, which is the only one of this kind in the realm.
+        steps: Its steps, in order.
+    """
+
+    id: str
     alias: str
     steps: tuple[Step, ...]
 
@@ -77,19 +87,26 @@ class Flow:
                 yield from step.flow.walk()
 
 
-def read(alias: str, executions: Sequence[Mapping[str, Any]], configs: Mapping[str, Mapping[str, str]]) -> Flow:
+def read(
+    flow_id: str, alias: str, executions: Sequence[Mapping[str, Any]], configs: Mapping[str, Mapping[str, str]]
+) -> Flow:
     """Build a flow from the flat list that the Admin API gives.
 
     Args:
+        flow_id: The flow's id.
         alias: The flow's alias.
         executions: AuthenticationExecutionInfoRepresentations, in order, each with its `level`.
         configs: Configurations by their id.
     """
-    return _read(alias, list(executions), configs, 0)
+    return _read(flow_id, alias, list(executions), configs, 0)
 
 
 def _read(
-    alias: str, executions: list[Mapping[str, Any]], configs: Mapping[str, Mapping[str, str]], level: int
+    flow_id: str,
+    alias: str,
+    executions: list[Mapping[str, Any]],
+    configs: Mapping[str, Mapping[str, str]],
+    level: int,
 ) -> Flow:
     starts = [index for index, each in enumerate(executions) if each["level"] == level]
     ends = [*starts[1:], len(executions)]
@@ -97,33 +114,70 @@ def _read(
     for start, end in zip(starts, ends, strict=False):
         each = executions[start]
         below = executions[start + 1 : end]
+        sub_flow = (
+            _read(each["flowId"], each["displayName"], below, configs, level + 1)
+            if each.get("authenticationFlow")
+            else None
+        )
         steps.append(
             Step(
                 id=each["id"],
                 provider=each.get("providerId"),
                 requirement=each["requirement"],
-                flow=_read(each["displayName"], below, configs, level + 1) if each.get("authenticationFlow") else None,
+                flow=sub_flow,
                 config=configs.get(each.get("authenticationConfig") or "", {}),
             )
         )
-    return Flow(alias, tuple(steps))
+    return Flow(flow_id, alias, tuple(steps))
 
 
-def demands(flow: Flow, *, elsewhere: frozenset[str] = HANDS_OVER | {PASSKEY}) -> bool:
+def demands(flow: Flow, *, elsewhere: frozenset[str] = PASSWORDS_ONLY) -> bool:
     """Whether nobody gets through without a second factor. Conditions count for the sub-flow that they stand in.
 
     Args:
         flow: A flow that is gone through from its beginning.
         elsewhere: Alternatives that are judged by another check.
     """
-    steps = [step for step in flow.enabled if not step.is_condition]
-    needed = [step for step in steps if step.requirement in {"REQUIRED", "CONDITIONAL"}]
-    if needed:
-        return any(_demands(step, elsewhere) for step in needed if step.requirement == "REQUIRED") or any(
-            _complete_each_other(step, other, elsewhere) for step in needed for other in needed
+    if needed := _needed(flow):
+        asked_sometimes = conditional_second_factors(flow, elsewhere=elsewhere)
+        return any(
+            _demands(step, elsewhere) if step.requirement == "REQUIRED" else _asks_the_others(step, asked_sometimes)
+            for step in needed
         )
-    ways = [step for step in steps if not _judged_elsewhere(step, elsewhere)]
+    ways = _ways(flow, elsewhere)
     return bool(ways) and all(_demands(step, elsewhere) for step in ways)
+
+
+def conditional_second_factors(flow: Flow, *, elsewhere: frozenset[str] = PASSWORDS_ONLY) -> frozenset[str]:
+    """Aliases of the CONDITIONAL sub-flows of a level that demand a second factor of whom they are for."""
+    return frozenset(
+        step.flow.alias
+        for step in _needed(flow)
+        if step.flow and step.requirement == "CONDITIONAL" and demands(step.flow, elsewhere=elsewhere)
+    )
+
+
+def open_levels(flow: Flow, *, elsewhere: frozenset[str] = PASSWORDS_ONLY) -> tuple[Flow, ...] | None:
+    """The levels of a flow at whose end a second factor has to be demanded, so that the whole flow demands it.
+
+    Returns:
+        None where no step at the end of a level can do it: where one step, such as Kerberos, is a way of its own.
+    """
+    if demands(flow, elsewhere=elsewhere):
+        return ()
+    if _needed(flow):
+        return (flow,)
+    found: list[Flow] = []
+    for step in _ways(flow, elsewhere):
+        if step.flow is None:
+            if not _demands(step, elsewhere):
+                return None
+            continue
+        below = open_levels(step.flow, elsewhere=elsewhere)
+        if below is None:
+            return None
+        found += below
+    return tuple(found) or None
 
 
 def lets_passkeys_skip(flow: Flow, *, passkeys: bool) -> bool:
@@ -156,16 +210,24 @@ def _judged_elsewhere(step: Step, elsewhere: frozenset[str]) -> bool:
     return all(_judged_elsewhere(each, elsewhere) for each in inside)
 
 
-def _complete_each_other(step: Step, other: Step, elsewhere: frozenset[str]) -> bool:
-    """Whether `other` is gone through exactly where `step` is not, and both demand a second factor."""
-    if step.flow is None or other.flow is None:
+def _needed(flow: Flow) -> list[Step]:
+    """The steps of a level that nobody gets round, apart from its conditions."""
+    return [step for step in flow.enabled if not step.is_condition and step.requirement in {"REQUIRED", "CONDITIONAL"}]
+
+
+def _ways(flow: Flow, elsewhere: frozenset[str]) -> list[Step]:
+    """The alternatives of a level that are judged here."""
+    return [step for step in flow.enabled if not step.is_condition and not _judged_elsewhere(step, elsewhere)]
+
+
+def _asks_the_others(step: Step, asked_sometimes: frozenset[str]) -> bool:
+    """Whether a CONDITIONAL sub-flow demands a second factor of everybody whom the sub-flows named did not ask."""
+    if step.flow is None or step.flow.alias not in asked_sometimes:
         return False
-    conditions = [each for each in other.flow.enabled if each.is_condition]
-    return (
-        len(conditions) == 1
-        and conditions[0].provider == SUB_FLOW_EXECUTED
-        and conditions[0].config.get("flow_to_check") == step.flow.alias
-        and conditions[0].config.get("check_result") == "not-executed"
-        and demands(step.flow, elsewhere=elsewhere)
-        and demands(other.flow, elsewhere=elsewhere)
+    conditions = [each for each in step.flow.enabled if each.is_condition]
+    return bool(conditions) and all(
+        each.provider == SUB_FLOW_EXECUTED
+        and each.config.get("check_result") == "not-executed"
+        and each.config.get("flow_to_check") in asked_sometimes - {step.flow.alias}
+        for each in conditions
     )

@@ -84,15 +84,15 @@ def verify(
         Error: The realm is unknown, the login failed, or the server fails.
     """
     realm = RealmReading(api)
-    lacking = _lacking(realm)
+    missing = lacking(realm)
     found = [
-        *settings(realm, skip=skip, lacking=lacking),
-        *([] if FindingId.UNCOVERED_USERS in skip else _people(realm, lacking, on_progress)),
+        *settings(realm, skip=skip, lacking=missing),
+        *([] if FindingId.UNCOVERED_USERS in skip else _people(realm, missing, on_progress)),
     ]
     rank = list(Severity)
     return Verification(
         realm=realm.name,
-        mark=None if _REALM in lacking else realm.mark,
+        mark=None if _REALM in missing else realm.mark,
         findings=tuple(sorted(found, key=lambda each: rank.index(each.severity))),
         skipped=tuple(sorted(skip)),
     )
@@ -117,7 +117,12 @@ def settings(
         yield from check.find(realm)
 
 
-def _lacking(realm: RealmReading) -> frozenset[str]:
+def lacking(realm: RealmReading) -> frozenset[str]:
+    """The roles for reading that the caller lacks.
+
+    Raises:
+        UnknownRealmError: There is no such realm.
+    """
     who = caller.identify(realm.api)
     try:
         # First of all, because it tells an unknown realm from a missing role.

@@ -15,6 +15,9 @@ from keycloak_2fa.required_action import RequiredAction
 FlowOf = Callable[[str], Flow]
 """A flow by its alias."""
 
+DELETE_CREDENTIAL = "delete_credential"
+"""The required action by which users remove a credential of their own."""
+
 OVERRIDES = ("browser", "direct_grant")
 """What a client can have a flow of its own for."""
 
@@ -51,15 +54,15 @@ def brute_force(realm: Mapping[str, Any]) -> Iterator[Finding]:
 
 def self_removal(actions: Iterable[Mapping[str, Any]]) -> Iterator[Finding]:
     """Whether users may remove their OTP: in the account console, its API, or by `kc_action=delete_credential`."""
-    if any(each.get("alias") == "delete_credential" and each.get("enabled") for each in actions):
-        yield findings.of(FindingId.OTP_SELF_REMOVAL, "delete_credential")
+    if any(each.get("alias") == DELETE_CREDENTIAL and each.get("enabled") for each in actions):
+        yield findings.of(FindingId.OTP_SELF_REMOVAL, DELETE_CREDENTIAL)
 
 
 def conditional_flows(realm: Mapping[str, Any], flow_of: FlowOf) -> Iterator[Finding]:
     """The realm's browser and direct grant flows."""
     for alias in dict.fromkeys([realm["browserFlow"], realm["directGrantFlow"]]):
         if not flows.demands(flow_of(alias)):
-            yield findings.of(FindingId.FLOW_CONDITIONAL, alias)
+            yield findings.of(FindingId.FLOW_CONDITIONAL, alias, fix=_by_hand(flow_of(alias)))
 
 
 def passkeys(realm: Mapping[str, Any], flow_of: FlowOf) -> Iterator[Finding]:
@@ -67,7 +70,8 @@ def passkeys(realm: Mapping[str, Any], flow_of: FlowOf) -> Iterator[Finding]:
     offered = realm.get("webAuthnPolicyPasswordlessPasskeysEnabled") is True
     alias = realm["browserFlow"]
     if flows.lets_passkeys_skip(flow_of(alias), passkeys=offered):
-        yield findings.of(FindingId.PASSKEY_SKIPS_OTP, alias)
+        fix = _by_hand(flow_of(alias), elsewhere=flows.HANDS_OVER)
+        yield findings.of(FindingId.PASSKEY_SKIPS_OTP, alias, fix=fix)
 
 
 def reset_credentials(realm: Mapping[str, Any], flow_of: FlowOf) -> Iterator[Finding]:
@@ -136,3 +140,10 @@ def server(version: str) -> Iterator[Finding]:
     """A server older than the fix of its branch."""
     if server_version.vulnerable(version):
         yield findings.of(FindingId.SERVER_VULNERABLE, f"Keycloak {version}")
+
+
+def _by_hand(flow: Flow, *, elsewhere: frozenset[str] = flows.PASSWORDS_ONLY) -> str | None:
+    """How a flow is closed that `harden` cannot close."""
+    if flows.open_levels(flow, elsewhere=elsewhere) is not None:
+        return None
+    return "In the admin console: put each alternative of the flow that is one step into a sub-flow with an OTP Form"

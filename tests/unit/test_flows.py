@@ -36,7 +36,7 @@ def flow(*steps: Any) -> Flow:
         each: dict[str, Any] = {"id": number, "level": level, "displayName": name, "requirement": requirement}
         executions.append(each)
         if isinstance(more, tuple):
-            each["authenticationFlow"] = True
+            each |= {"authenticationFlow": True, "flowId": f"id of {name}"}
             for step in more:
                 add(level + 1, *step)
             return
@@ -47,7 +47,7 @@ def flow(*steps: Any) -> Flow:
 
     for step in steps:
         add(0, *step)
-    return flows.read("a flow", executions, configs)
+    return flows.read("an id", "a flow", executions, configs)
 
 
 IF_CONFIGURED = sub("2FA", "CONDITIONAL", CONFIGURED, USED, (OTP, "ALTERNATIVE"))
