@@ -76,7 +76,7 @@ _KINDS: Mapping[FindingId, _Kind] = {
     FindingId.UNCOVERED_USERS: _Kind(
         Severity.HIGH,
         "Has no OTP and is not asked to set it up",
-        "A password alone is enough for this account, and the first who knows it may set up the second factor.",
+        "Whoever knows the password gets in, or may set up the second factor as their own.",
         "kc2fa enforce",
     ),
     FindingId.DEFAULT_ACTION_OFF: _Kind(

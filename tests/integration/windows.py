@@ -5,7 +5,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import urljoin
+from urllib.parse import parse_qs, urljoin, urlsplit
 
 import pyotp
 import requests
@@ -13,7 +13,8 @@ from tests.integration.realms import Realm, password
 
 from keycloak_2fa.authenticator import Authenticator
 from keycloak_2fa.embedded.server import EmbeddedKeycloak
-from keycloak_2fa.login_pages import Page
+from keycloak_2fa.html_tree import Document
+from keycloak_2fa.login_pages import LoginForm, Page, expect, read
 from keycloak_2fa.login_session import LoginSession
 
 APP = "http://127.0.0.1:9/callback"
@@ -80,6 +81,11 @@ class Windows:
         window = self.open()
         return window, window.submit_password(window.open(), username, secret)
 
+    def log_in_by(self, provider: str, username: str) -> tuple[LoginSession, Page]:
+        """Name and password at an identity provider, and what Keycloak shows then."""
+        window = self.open()
+        return window, window.submit_password(window.open(kc_idp_hint=provider), username, PASSWORD)
+
     def grant(self, username: str, **more: str) -> requests.Response:
         """The direct access grant, which needs no window."""
         form = {"grant_type": "password", "client_id": "app", "username": username, "password": PASSWORD}
@@ -98,3 +104,48 @@ class Windows:
         [kind] = [each for each in kinds if each["type"] == "otp"]
         [credential] = [each["credential"]["id"] for each in kind["userCredentialMetadatas"]]
         return requests.delete(urljoin(account, f"credentials/{credential}"), headers=headers, timeout=30)
+
+
+class Pages:
+    """A window in which any page is read and filled in, also one that `LoginSession` has no method for.
+
+    Args:
+        window: A new one, which opens the app's login page.
+    """
+
+    def __init__(self, window: LoginSession) -> None:
+        self._window = window
+        self.url = ""
+        self.html = ""
+        self.go("GET", expect(window.open(), LoginForm).form.action)
+
+    def go(self, method: str, url: str, **content: Any) -> "Pages":
+        """Ask for a page, and follow where it leads, but not into the app."""
+        answer = self._window._send(method, url, **content)
+        self.url, self.html = url, answer.text
+        if "Location" in answer.headers:
+            self.url = urljoin(url, answer.headers["Location"])
+            return self if self.in_the_app else self.go("GET", self.url)
+        return self
+
+    def follow(self, part: str) -> "Pages":
+        """Follow the first link whose URL has a part in it."""
+        links = [each.attribute("href") for each in Document(self.html).all("a")]
+        return self.go("GET", urljoin(self.url, next(each for each in links if part in each)))
+
+    def submit(self, **typed: str) -> "Pages":
+        """Fill in the first form of the page."""
+        form = Document(self.html).all("form")[0]
+        sent = {each.attribute("name"): each.attribute("value") for each in form.all("input")}
+        action = urljoin(self.url, form.attribute("action"))
+        return self.go("POST", action, data={name: value for name, value in sent.items() if name} | typed)
+
+    @property
+    def page(self) -> Page:
+        """What kind of page it is."""
+        return read(self.html, self.url)
+
+    @property
+    def in_the_app(self) -> bool:
+        """Whether the person was sent back into the app, logged in."""
+        return self.url.startswith(APP) and "code" in parse_qs(urlsplit(self.url).query)
