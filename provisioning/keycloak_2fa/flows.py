@@ -197,6 +197,19 @@ def lets_passkeys_skip(flow: Flow, *, passkeys: bool) -> bool:
     )
 
 
+def switched_off_with(flow: Flow, provider: str) -> Iterator[str]:
+    """Ids of the steps to disable so that an authenticator is no longer gone through.
+
+    A sub-flow that would be left with nothing but its conditions goes as a whole: Keycloak fails a login in it.
+    """
+    for step in flow.enabled:
+        inside = [each.provider for each in step.flow.enabled if not each.is_condition] if step.flow else []
+        if step.provider == provider or set(inside) == {provider}:
+            yield step.id
+        elif step.flow:
+            yield from switched_off_with(step.flow, provider)
+
+
 def _demands(step: Step, elsewhere: frozenset[str]) -> bool:
     if step.flow is not None:
         return demands(step.flow, elsewhere=elsewhere)

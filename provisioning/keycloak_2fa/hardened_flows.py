@@ -61,10 +61,9 @@ def make(api: AdminApi, alias: str | None, name: str, *, judged_elsewhere: froze
         return new
     new = NewFlow(flow_api.copy(api, alias, name), name)
     copy = flow_api.read(api, new.id, name)
-    for step in copy.walk():
-        if step.provider == _RESET_OTP:
-            # Whoever gives the old code needs no new device; whoever cannot is let in by an administrator.
-            flow_api.disable(api, name, step.id)
+    for step_id in flows.switched_off_with(copy, _RESET_OTP):
+        # Whoever gives the old code needs no new device; whoever cannot is helped by an administrator.
+        flow_api.disable(api, name, step_id)
     for level in flows.open_levels(copy, elsewhere=judged_elsewhere) or ():
         _close(api, level, direct_grant=_is_direct_grant(copy))
     return new

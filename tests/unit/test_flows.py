@@ -108,3 +108,41 @@ FORMS = sub("forms", "ALTERNATIVE", PASSWORD, IF_CONFIGURED)
 )
 def test_a_passkey_skips_otp(steps: Any, offered: bool, skips: bool) -> None:
     assert flows.lets_passkeys_skip(flow(*steps), passkeys=offered) is skips
+
+
+RESET_OTP = ("reset-otp", "REQUIRED")
+
+
+@pytest.mark.parametrize(
+    ("steps", "ids"),
+    [
+        ((PASSWORD, RESET_OTP), ["1"]),
+        ((PASSWORD, sub("OTP", "CONDITIONAL", CONFIGURED, RESET_OTP)), ["1"]),
+        ((PASSWORD, sub("all", "REQUIRED", ("reset-password", "REQUIRED"), RESET_OTP)), ["3"]),
+        ((PASSWORD, sub("OTP", "DISABLED", RESET_OTP)), []),
+    ],
+)
+def test_a_sub_flow_goes_where_nothing_but_conditions_would_be_left(steps: Any, ids: list[str]) -> None:
+    assert list(flows.switched_off_with(flow(*steps), "reset-otp")) == ids
+
+
+ELSE_OTP = unless_executed("2FA", (OTP, "REQUIRED"))
+
+
+@pytest.mark.parametrize(
+    ("steps", "aliases"),
+    [
+        ((PASSWORD, (OTP, "REQUIRED")), []),
+        ((PASSWORD,), ["a flow"]),
+        ((PASSWORD, IF_CONFIGURED), ["a flow"]),
+        ((COOKIE, REDIRECTOR, ORGANIZATION, FORMS), ["forms"]),
+        ((sub("one", "ALTERNATIVE", PASSWORD), sub("two", "ALTERNATIVE", PASSWORD, (OTP, "REQUIRED"))), ["one"]),
+        ((PASSWORD, IF_CONFIGURED, ELSE_OTP), []),
+        ((("auth-spnego", "ALTERNATIVE"), FORMS), None),
+        ((COOKIE,), None),
+    ],
+)
+def test_where_a_second_factor_has_to_be_demanded(steps: Any, aliases: list[str] | None) -> None:
+    levels = flows.open_levels(flow(*steps))
+
+    assert (None if levels is None else [level.alias for level in levels]) == aliases
