@@ -53,7 +53,7 @@ def story(api: AdminApi, person: Person, since: datetime) -> str | None:
     """
     realm = api.settings.realm
     removals = api.get(endpoints.events(realm), user=person.id, type=["REMOVE_TOTP", "REMOVE_CREDENTIAL"], max=10)
-    writes = api.get(endpoints.admin_events(realm), resourcePath=f"users/{person.id}", max=1)
+    writes = api.get(endpoints.admin_events(realm), resourcePath=f"users/{person.id}*", max=1)
     return removed(removals, since) or written(writes, since)
 
 
@@ -72,7 +72,8 @@ def written(events: list[Mapping[str, Any]], since: datetime) -> str | None:
         if _moment(event) >= since:
             by = event.get("authDetails") or {}
             who = f"client {by.get('clientId', 'unknown')}, user {by.get('userId', 'unknown')}"
-            return f"last written at {_said(event)} (admin event {event['operationType']} by {who})"
+            what = f"{event['operationType']} {event.get('resourceType', '')}".rstrip()
+            return f"last changed at {_said(event)} (admin event {what} by {who})"
     return None
 
 

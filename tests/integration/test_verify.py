@@ -174,7 +174,19 @@ class TestPeople:
         enforced.put(f"users/{enforced.user('alice')['id']}", {"requiredActions": []})
         [found] = findings(verify(enforced), "uncovered-users")
         assert found["where"] == "alice"
-        assert "admin event UPDATE by client" in found["title"]
+        assert "admin event UPDATE USER by client" in found["title"]
+
+    def test_an_administrator_who_removes_an_otp_is_told(
+        self, make_audited: MakeRealm, kc2fa: Kc2fa, verify: VerifyRealm
+    ) -> None:
+        realm = make_audited(person("olga", credentials=[otp_credential()]))
+        assert kc2fa("enforce", "--json", *CONFIRM, realm=realm).exit == 0
+        user = f"users/{realm.user('olga')['id']}"
+        [otp] = realm.get(f"{user}/credentials")
+        realm.delete(f"{user}/credentials/{otp['id']}")
+        [found] = findings(verify(realm), "uncovered-users")
+        assert found["where"] == "olga"
+        assert "admin event" in found["title"]
 
     def test_who_removed_their_otp_is_told(
         self, make_audited: MakeRealm, kc2fa: Kc2fa, verify: VerifyRealm, keycloak: EmbeddedKeycloak
