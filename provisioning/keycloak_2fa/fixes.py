@@ -85,8 +85,11 @@ def _client_overrides(realm: RealmReading) -> Iterator[Fix]:
         for kind in ways_around.open_overrides(client, realm.flow_aliases, realm.flow):
 
             def bind(api: AdminApi, made: NewFlow, kind: str = kind, client_id: str = client.id) -> None:
-                overrides = {"authenticationFlowBindingOverrides": {kind: made.id}}
-                api.put(endpoints.client(api.settings.realm, client_id), overrides)
+                path = endpoints.client(api.settings.realm, client_id)
+                # The whole of it: Keycloak 26.4 sets what is left out to its default.
+                whole = api.get(path)
+                overrides = whole["authenticationFlowBindingOverrides"] | {kind: made.id}
+                api.put(path, whole | {"authenticationFlowBindingOverrides": overrides})
 
             alias = realm.flow_aliases[client.overrides[kind]]
             yield from _flow_in_place_of(realm, alias, f"client {client.client_id}: {kind} flow", bind)

@@ -187,7 +187,7 @@ def _server(realm: RealmReading) -> Iterator[Finding]:
             FindingId.NOT_CHECKED,
             FindingId.SERVER_VULNERABLE.value,
             title="Not checked: the server's version, which Keycloak does not tell this caller",
-            # From 26.4 on; no role for reading will do.
+            # From 26.4 on no role for reading will do, and in some releases no role of the realm.
             fix="Give the caller manage-realm (client realm-management), or log in as an administrator of master; or "
             f"look at the version yourself and leave the check out by --skip {FindingId.SERVER_VULNERABLE}",
         )

@@ -20,6 +20,9 @@ from keycloak_2fa.login_pages import Done, Other, OtpForm, SetUpTotp, expect
 APP = (windows.APP_CLIENT, person("of-no-importance", credentials=[otp_credential()]))
 KEEPER = service_account("keeper", "realm-admin")
 """May do everything in the realm."""
+SKIP_VERSION = ("--skip", "server-vulnerable")
+"""No setting of a realm mends the server that the tests run on."""
+
 AS_KEEPER = {"KC2FA_CLIENT_ID": "keeper", "KC2FA_CLIENT_SECRET": "keeper-secret"}
 
 
@@ -100,16 +103,16 @@ class TestConditionalFlows:
     ) -> None:
         realm = make_open(windows.user("alice"), olga.user)
         people = Windows(keycloak, realm)
-        assert people.grant("alice").status_code == 200
+        assert people.grant("alice").ok
         # When
         harden(realm, way)
         # Then it is refused in Keycloak's usual words
         refused = people.grant("alice")
         assert (refused.status_code, refused.json()["error_description"]) == (400, "Account is not fully set up")
         # And a code is still enough, and needed, for whoever has one
-        assert people.grant("olga").status_code == 400
-        assert people.grant("olga", totp=olga.phone.wrong_code()).status_code == 400
-        assert people.grant("olga", totp=olga.phone.fresh_code()).status_code == 200
+        assert not people.grant("olga").ok
+        assert not people.grant("olga", totp=olga.phone.wrong_code()).ok
+        assert people.grant("olga", totp=olga.phone.fresh_code()).ok
 
     def test_a_direct_grant_flow_that_never_asks(
         self, make_open: MakeRealm, harden: Harden, keycloak: EmbeddedKeycloak, olga: Olga
@@ -120,13 +123,13 @@ class TestConditionalFlows:
             windows.user("alice"), olga.user, authenticationFlows=[flow("bare", steps)], directGrantFlow="bare"
         )
         people = Windows(keycloak, realm)
-        assert people.grant("olga").status_code == 200
+        assert people.grant("olga").ok
         # When
         harden(realm, "flow-conditional")
         # Then
         assert people.grant("alice").json()["error_description"] == "Account is not fully set up"
-        assert people.grant("olga").status_code == 400
-        assert people.grant("olga", totp=olga.phone.fresh_code()).status_code == 200
+        assert not people.grant("olga").ok
+        assert people.grant("olga", totp=olga.phone.fresh_code()).ok
 
     def test_the_flows_that_were_bound_stay_as_they_are(self, make_open: MakeRealm, harden: Harden) -> None:
         realm = make_open()
@@ -191,12 +194,12 @@ class TestOtherWays:
         [client] = realm.get("clients", clientId="app")
         people = Windows(keycloak, realm)
         assert isinstance(people.log_in("alice")[1], Done)
-        assert people.grant("alice").status_code == 200
+        assert people.grant("alice").ok
         # When
         harden(realm, "client-flow-override")
         # Then
         assert isinstance(people.log_in("alice")[1], SetUpTotp)
-        assert people.grant("alice").status_code == 400
+        assert not people.grant("alice").ok
         # And nothing else of the client was changed
         [now] = realm.get("clients", clientId="app")
         assert now | {"authenticationFlowBindingOverrides": overrides} == client
@@ -500,7 +503,7 @@ class TestAfterwards:
         return realm
 
     def test_verify_holds(self, realm: Realm, kc2fa: Kc2fa) -> None:
-        run = kc2fa("verify", "--json", realm=realm, **AS_KEEPER)
+        run = kc2fa("verify", "--json", *SKIP_VERSION, realm=realm, **AS_KEEPER)
         assert (run.exit, run.data["holds"], run.data["findings"]) == (0, True, [])
 
     def test_an_import_is_found_by_verify_and_caught_by_the_flow(
@@ -510,7 +513,7 @@ class TestAfterwards:
         assert kc2fa("enforce", "--json", *CONFIRM, realm=realm).exit == 0
         harden(realm)
         realm.post("partialImport", {"ifResourceExists": "SKIP", "users": [new_user("mallory")]})
-        run = kc2fa("verify", "--json", realm=realm, **AS_KEEPER)
+        run = kc2fa("verify", "--json", *SKIP_VERSION, realm=realm, **AS_KEEPER)
         assert [(each["id"], each["where"]) for each in run.data["findings"]] == [("uncovered-users", "mallory")]
         assert isinstance(Windows(keycloak, realm).log_in("mallory")[1], SetUpTotp)
 
