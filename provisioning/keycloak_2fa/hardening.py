@@ -111,7 +111,7 @@ def make(api: AdminApi, ids: Collection[FindingId] | None) -> Plan:
         )
     fixes = tuple(_fixes(realm, closable - lacking.keys()))
     _refuse_lockouts(realm, fixes)
-    if any(change.setting == "directGrantFlow" for _, fix in fixes for change in fix.changes):
+    if _changes(fixes, "directGrantFlow"):
         _refuse_own_lockout(api, who)
     return Plan(realm.name, wanted, fixes, tuple(_warnings(realm, fixes)))
 
@@ -134,7 +134,7 @@ def _found(realm: RealmReading, wanted: Collection[FindingId], *, named: bool) -
     lacking = verification.lacking(realm)
     for finding in verification.settings(realm, skip=frozenset(FindingId) - frozenset(wanted), lacking=lacking):
         if named and finding.id is FindingId.NOT_CHECKED:
-            raise RoleMissingError(f"{finding.title}.", finding.fix)
+            raise RoleMissingError(f"{finding.title}.", "Give the caller that role (client realm-management).")
         yield finding
 
 
@@ -157,7 +157,7 @@ def _fixes(realm: RealmReading, kinds: Collection[FindingId]) -> Iterator[tuple[
 
 def _refuse_lockouts(realm: RealmReading, fixes: Collection[tuple[FindingId, Fix]]) -> None:
     action = required_action.find(realm.required_actions)
-    mended = any(change.setting == f"{required_action.ALIAS}.enabled" for _, fix in fixes for change in fix.changes)
+    mended = _changes(fixes, f"{required_action.ALIAS}.enabled")
     if _demand_otp(fixes) and not mended and (action is None or not action.enabled):
         raise WouldLockOutError(
             "OTP would be demanded of everybody while CONFIGURE_TOTP is off, so that nobody could set it up.",
@@ -177,8 +177,14 @@ def _refuse_own_lockout(api: AdminApi, who: Caller) -> None:
 def _warnings(realm: RealmReading, fixes: Collection[tuple[FindingId, Fix]]) -> Iterator[str]:
     if _demand_otp(fixes) and realm.mark.state is State.OFF:
         yield "2FA is OFF in this realm, and its flows will demand it all the same: kc2fa enforce should come first."
-    if any(kind is FindingId.RESET_CREDENTIALS for kind, _ in fixes):
+    if _changes(fixes, "directGrantFlow"):
+        yield "Direct access grants will get 'Account is not fully set up' for users without OTP."
+    if _changes(fixes, "resetCredentialsFlow"):
         yield "Whoever has lost their device cannot get in by mail any longer: kc2fa reset helps them."
+
+
+def _changes(fixes: Iterable[tuple[FindingId, Fix]], setting: str) -> bool:
+    return any(change.setting == setting for _, fix in fixes for change in fix.changes)
 
 
 def _demand_otp(fixes: Iterable[tuple[FindingId, Fix]]) -> bool:

@@ -1,5 +1,8 @@
 """`kc2fa harden`: each way around 2FA is walked first, then closed, then walked in vain."""
 
+import base64
+import hashlib
+import json
 import uuid
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -131,6 +134,23 @@ class TestConditionalFlows:
         assert not people.grant("olga").ok
         assert people.grant("olga", totp=olga.phone.fresh_code()).ok
 
+    def test_another_second_factor_that_the_flow_takes_is_enough(
+        self, make_open: MakeRealm, harden: Harden, keycloak: EmbeddedKeycloak
+    ) -> None:
+        # Given a flow that takes recovery codes too, and somebody who has nothing else
+        code = "ABCD2345EFGH"
+        credentials = [*windows.user("rita")["credentials"], recovery_code(code)]
+        realm = make_open(windows.user("rita", credentials=credentials))
+        steps = realm.get("authentication/flows/browser/executions")
+        [step] = [each for each in steps if each.get("providerId") == "auth-recovery-authn-code-form"]
+        realm.put("authentication/flows/browser/executions", step | {"requirement": "ALTERNATIVE"})
+        # When
+        harden(realm, "flow-conditional")
+        # Then
+        pages = Pages(Windows(keycloak, realm).open())
+        assert not pages.submit(username="rita", password=PASSWORD).in_the_app
+        assert pages.submit(recoveryCodeInput=code).in_the_app
+
     def test_the_flows_that_were_bound_stay_as_they_are(self, make_open: MakeRealm, harden: Harden) -> None:
         realm = make_open()
         aliases = [each["alias"] for each in realm.get("authentication/flows")]
@@ -164,6 +184,16 @@ class TestConditionalFlows:
         # Then
         assert realm.representation()["browserFlow"] == "browser with 2FA 2"
         assert isinstance(Windows(keycloak, realm).log_in("alice")[1], SetUpTotp)
+
+
+def recovery_code(code: str) -> dict[str, Any]:
+    """A credential of one recovery code, to import."""
+    stored = base64.b64encode(hashlib.sha512(code.encode()).digest()).decode()
+    return {
+        "type": "recovery-authn-codes",
+        "secretData": json.dumps({"codes": [{"number": 1, "encodedHashedValue": stored}]}),
+        "credentialData": json.dumps({"algorithm": "RS512", "totalCodes": 1, "remainingCodes": 1}),
+    }
 
 
 def flow(alias: str, steps: list[str]) -> dict[str, Any]:
