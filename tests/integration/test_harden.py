@@ -139,7 +139,7 @@ class TestConditionalFlows:
     ) -> None:
         # Given a flow that takes recovery codes too, and somebody who has nothing else
         code = "ABCD2345EFGH"
-        credentials = [*windows.user("rita")["credentials"], recovery_code(code)]
+        credentials = [*windows.user("rita")["credentials"], recovery_codes(code)]
         realm = make_open(windows.user("rita", credentials=credentials))
         steps = realm.get("authentication/flows/browser/executions")
         [step] = [each for each in steps if each.get("providerId") == "auth-recovery-authn-code-form"]
@@ -186,13 +186,14 @@ class TestConditionalFlows:
         assert isinstance(Windows(keycloak, realm).log_in("alice")[1], SetUpTotp)
 
 
-def recovery_code(code: str) -> dict[str, Any]:
-    """A credential of one recovery code, to import."""
-    stored = base64.b64encode(hashlib.sha512(code.encode()).digest()).decode()
+def recovery_codes(first: str) -> dict[str, Any]:
+    """A credential of a dozen recovery codes, to import; of fewer Keycloak would want a new set."""
+    hashes = [base64.b64encode(hashlib.sha512(f"{first}{n or ''}".encode()).digest()).decode() for n in range(12)]
+    codes = [{"number": n, "encodedHashedValue": each} for n, each in enumerate(hashes, 1)]
     return {
         "type": "recovery-authn-codes",
-        "secretData": json.dumps({"codes": [{"number": 1, "encodedHashedValue": stored}]}),
-        "credentialData": json.dumps({"algorithm": "RS512", "totalCodes": 1, "remainingCodes": 1}),
+        "secretData": json.dumps({"codes": codes}),
+        "credentialData": json.dumps({"algorithm": "RS512", "totalCodes": 12, "remainingCodes": 12}),
     }
 
 
