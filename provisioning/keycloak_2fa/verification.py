@@ -208,6 +208,7 @@ def _people(realm: RealmReading, lacking: Collection[str], on_progress: Progress
     if missing := [role for role in _PEOPLE if role in lacking]:
         yield _not_checked(FindingId.UNCOVERED_USERS, missing)
         return
+    # Expired ones too: each is a finding of its own, and would be said twice.
     exempt = frozenset(each.user_id for each in realm.exemptions)
     people = uncovered.find(realm.api, exempt, on_progress)
     stories: Mapping[str, str] = {}
