@@ -8,12 +8,14 @@ from keycloak_2fa import __version__
 from keycloak_2fa_cli.commands.demo import demo
 from keycloak_2fa_cli.commands.enforce import enforce
 from keycloak_2fa_cli.commands.exempt import add, list_, remove
+from keycloak_2fa_cli.commands.harden import harden
 from keycloak_2fa_cli.commands.preview import preview
 from keycloak_2fa_cli.commands.prove import prove
 from keycloak_2fa_cli.commands.realm import apply, diff
 from keycloak_2fa_cli.commands.report import report
 from keycloak_2fa_cli.commands.reset import reset
 from keycloak_2fa_cli.commands.status import status
+from keycloak_2fa_cli.commands.verify import verify
 from keycloak_2fa_cli.flags import Flags, with_flags
 
 _MARKUP = None  # plain help: reads well in 80 columns, and starts faster
@@ -52,6 +54,8 @@ app.command()(enforce)
 app.command()(report)
 app.command()(prove)
 app.command()(reset)
+app.command()(verify)
+app.command()(harden)
 app.command()(demo)
 
 

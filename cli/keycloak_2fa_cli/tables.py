@@ -153,7 +153,7 @@ def changes(console: Console, made: Iterable[Change]) -> None:
     """Settings before and after."""
     table = _table("Setting", "Before", "After")
     for each in made:
-        table.add_row(each.setting, _value(each.before), _value(each.after))
+        table.add_row(plain(each.setting), _value(each.before), _value(each.after))
     console.print(table)
 
 

@@ -118,6 +118,10 @@ class AdminApi:
         """POST JSON to a path of `endpoints` and parse the answer's JSON, if it has one."""
         return self.call(lambda: _parsed(self._connection.raw_post(path, data=_body(body))))
 
+    def put(self, path: str, body: Any) -> None:
+        """PUT JSON to a path of `endpoints`."""
+        self.call(lambda: _checked(self._connection.raw_put(path, data=_body(body))))
+
     def create(self, path: str, body: Any) -> str:
         """POST JSON and return the new thing's id, which Keycloak puts at the end of the Location."""
         response = self.call(lambda: _checked(self._connection.raw_post(path, data=_body(body))))

@@ -96,3 +96,78 @@ def workflow_activation(name: str, workflow_id: str, user_id: str) -> str:
 def logout_all(name: str) -> str:
     """Where every session of a realm, offline ones too, is ended."""
     return f"{realm(name)}/logout-all"
+
+
+def flows(name: str) -> str:
+    """The realm's authentication flows."""
+    return f"{realm(name)}/authentication/flows"
+
+
+def flow_executions(name: str, alias: str) -> str:
+    """The steps of a flow and of all its sub-flows, in order."""
+    return f"{flows(name)}/{segment(alias)}/executions"
+
+
+def flow_copy(name: str, alias: str) -> str:
+    """Where a copy of a flow is made."""
+    return f"{flows(name)}/{segment(alias)}/copy"
+
+
+def executions(name: str) -> str:
+    """Where a step is added to a flow."""
+    return f"{realm(name)}/authentication/executions"
+
+
+def new_authenticator_config(name: str, execution_id: str) -> str:
+    """Where a step is given its configuration."""
+    return f"{executions(name)}/{segment(execution_id)}/config"
+
+
+def authenticator_config(name: str, config_id: str) -> str:
+    """The configuration of one step of a flow."""
+    return f"{realm(name)}/authentication/config/{segment(config_id)}"
+
+
+def clients(name: str) -> str:
+    """The realm's clients."""
+    return f"{realm(name)}/clients"
+
+
+def client_sessions(name: str, client_id: str, *, offline: bool) -> str:
+    """User sessions at one client, by the client's internal id."""
+    return f"{clients(name)}/{segment(client_id)}/{'offline' if offline else 'user'}-sessions"
+
+
+def client(name: str, client_id: str) -> str:
+    """One client, by its internal id."""
+    return f"{clients(name)}/{segment(client_id)}"
+
+
+def initial_access_tokens(name: str) -> str:
+    """Initial access tokens for client registration."""
+    return f"{realm(name)}/clients-initial-access"
+
+
+def brute_force_status(name: str, user_id: str) -> str:
+    """What brute-force protection knows of one user."""
+    return f"{realm(name)}/attack-detection/brute-force/users/{segment(user_id)}"
+
+
+def events(name: str) -> str:
+    """What users did, as far as the realm keeps it."""
+    return f"{realm(name)}/events"
+
+
+def admin_events(name: str) -> str:
+    """What administrators did, as far as the realm keeps it."""
+    return f"{realm(name)}/admin-events"
+
+
+def identity_providers(name: str) -> str:
+    """The realm's identity providers."""
+    return f"{realm(name)}/identity-provider/instances"
+
+
+def identity_provider(name: str, alias: str) -> str:
+    """One identity provider."""
+    return f"{identity_providers(name)}/{segment(alias)}"
