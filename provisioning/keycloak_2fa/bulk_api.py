@@ -92,12 +92,12 @@ class BulkApi:
         """Everybody, in pages of up to 90, as each is now.
 
         Rows shift while users come and go, so one reading can miss somebody; nobody is given twice.
-        Holds one page of ids and a few pages of people in memory, whatever the size of the realm.
+        Holds one page of brief rows and a few pages of people in memory, whatever the size of the realm.
         """
-        async for ids in self._ids():
+        async for rows in self.rows():
             ahead: deque[asyncio.Task[list[Person]]] = deque()
             try:
-                for some in _searches(ids):
+                for some in _searches(user["id"] for user in rows):
                     ahead.append(asyncio.create_task(self._full(some)))
                     if len(ahead) > _READ_AHEAD:
                         yield await ahead.popleft()
@@ -106,6 +106,32 @@ class BulkApi:
             finally:
                 for task in ahead:
                     task.cancel()
+
+    async def rows(self) -> AsyncIterator[list[dict[str, Any]]]:
+        """Everybody as a brief UserRepresentation, in pages of up to 5,000; nobody is given twice."""
+        first, before = 0, set[str]()
+        while True:
+            page = await self._get(
+                endpoints.users(self._realm), briefRepresentation="true", first=first, max=_IDS_AT_ONCE
+            )
+            yield [user for user in page if user["id"] not in before]
+            if len(page) < _IDS_AT_ONCE:
+                return
+            first, before = first + len(page), {user["id"] for user in page}
+
+    async def credential_types(self, user_id: str) -> list[str]:
+        """Types of one person's credentials; none when there is no such person any more."""
+        try:
+            return [each["type"] for each in await self._get(endpoints.credentials(self._realm, user_id))]
+        except responses.NotFoundError:
+            return []
+
+    async def has_identity_provider(self, user_id: str) -> bool:
+        """Whether one person logs in through an identity provider."""
+        try:
+            return bool(await self._get(endpoints.identity_provider_links(self._realm, user_id)))
+        except responses.NotFoundError:
+            return False
 
     async def person(self, user_id: str) -> Person | None:
         """One person as they are now; None when there is none any more."""
@@ -152,18 +178,6 @@ class BulkApi:
             return True
 
         return await self._retrying(attempt)
-
-    async def _ids(self) -> AsyncIterator[list[str]]:
-        first, before = 0, set[str]()
-        while True:
-            page = await self._get(
-                endpoints.users(self._realm), briefRepresentation="true", first=first, max=_IDS_AT_ONCE
-            )
-            ids = [user["id"] for user in page]
-            yield [each for each in ids if each not in before]
-            if len(ids) < _IDS_AT_ONCE:
-                return
-            first, before = first + len(ids), set(ids)
 
     async def _full(self, ids: list[str]) -> list[Person]:
         if len(ids) == 1:

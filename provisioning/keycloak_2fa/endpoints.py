@@ -33,6 +33,21 @@ def user(name: str, user_id: str) -> str:
     return f"{users(name)}/{segment(user_id)}"
 
 
+def credentials(name: str, user_id: str) -> str:
+    """One user's credentials, without their secrets."""
+    return f"{user(name, user_id)}/credentials"
+
+
+def identity_provider_links(name: str, user_id: str) -> str:
+    """The identity providers through which one user logs in."""
+    return f"{user(name, user_id)}/federated-identity"
+
+
+def set_up_mail(name: str, user_id: str) -> str:
+    """Where Keycloak is told to mail one user a link that leads to required actions."""
+    return f"{user(name, user_id)}/execute-actions-email"
+
+
 def users_count(name: str) -> str:
     """How many users there are."""
     return f"{users(name)}/count"
@@ -56,6 +71,16 @@ def organizations(name: str) -> str:
 def invitations(name: str, organization_id: str) -> str:
     """One organization's invitations (Keycloak 26.5 and later)."""
     return f"{organizations(name)}/{segment(organization_id)}/invitations"
+
+
+def resend_invitation(name: str, organization_id: str, invitation_id: str) -> str:
+    """Where one invitation is sent again (Keycloak 26.5 and later)."""
+    return f"{invitations(name, organization_id)}/{segment(invitation_id)}/resend"
+
+
+def invite(name: str, organization_id: str) -> str:
+    """Where an address is invited to an organization, a user's or a stranger's."""
+    return f"{organizations(name)}/{segment(organization_id)}/members/invite-user"
 
 
 def workflows(name: str) -> str:

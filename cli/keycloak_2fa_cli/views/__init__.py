@@ -1,0 +1,1 @@
+"""How each command's result looks: as JSON, and as text."""
