@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
+from tests.mail import Mailbox
 
 from keycloak_2fa.embedded.server import EmbeddedKeycloak
 
@@ -12,3 +13,10 @@ def keycloak() -> Iterator[EmbeddedKeycloak]:
     """A running Keycloak with an admin in its master realm."""
     with EmbeddedKeycloak() as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def mailbox() -> Iterator[Mailbox]:
+    """A mail server that keeps what it is given."""
+    with Mailbox() as box:
+        yield box
