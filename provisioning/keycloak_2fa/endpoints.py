@@ -63,6 +63,16 @@ def register_required_action(name: str) -> str:
     return f"{realm(name)}/authentication/register-required-action"
 
 
+def components(name: str) -> str:
+    """What is plugged into the realm, its user storages among them."""
+    return f"{realm(name)}/components"
+
+
+def test_ldap_connection(name: str) -> str:
+    """Where Keycloak is told to try an LDAP server."""
+    return f"{realm(name)}/testLDAPConnection"
+
+
 def organizations(name: str) -> str:
     """The realm's organizations."""
     return f"{realm(name)}/organizations"

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from keycloak_2fa import census, invitations, mark, realm_settings
+from keycloak_2fa import census, invitations, mark, realm_settings, user_storages
 from keycloak_2fa.admin_api import AdminApi
 from keycloak_2fa.census import Census
 from keycloak_2fa.mark import Mark, State
@@ -20,6 +20,7 @@ class Status:
         people: How many stand where.
         pending_invitations: None where the caller may not see them.
         drift: While the mark says ENFORCING or ON: settings that are no longer as enforcement left them.
+        warnings: What the figures do not hold, a sentence each.
     """
 
     realm: RealmSettings
@@ -27,6 +28,7 @@ class Status:
     people: Census
     pending_invitations: int | None
     drift: tuple[Change, ...]
+    warnings: tuple[str, ...] = ()
 
 
 def read(api: AdminApi, on_progress: Callable[[int, int], None] = lambda _seen, _total: None) -> Status:
@@ -43,4 +45,5 @@ def read(api: AdminApi, on_progress: Callable[[int, int], None] = lambda _seen, 
         people=census.take(api, on_progress=on_progress),
         pending_invitations=invitations.pending(api, realm),
         drift=() if current.state is State.OFF else realm_settings.changes(realm),
+        warnings=tuple(user_storages.warnings(api, user_storages.every(api))),
     )
