@@ -42,7 +42,7 @@ lock: $(READY)  ## pin the newest versions that pyproject.toml allows
 	$(BIN)/uv pip compile -q --universal --generate-hashes --no-annotate --no-header --upgrade \
 	  --python-version 3.11 pyproject.toml -o requirements/runtime.txt
 	$(BIN)/uv pip compile -q --universal --generate-hashes --no-annotate --no-header --upgrade \
-	  --python-version 3.11 --extra demo --group test --group lint --group build pyproject.toml -o requirements/dev.txt
+	  --python-version 3.11 --extra demo --group test --group lint --group build --group release pyproject.toml -o requirements/dev.txt
 
 clean:  ## remove what make made here; the embedded Keycloak's cache stays
 	rm -rf .venv dist .mypy_cache .pytest_cache .ruff_cache

@@ -4,14 +4,41 @@ from collections.abc import Iterator
 
 import pytest
 from tests.mail import Mailbox
+from tests.server import Keycloak
 
 from keycloak_2fa.embedded.server import EmbeddedKeycloak
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Which Keycloak the tests run against."""
+    group = parser.getgroup("Keycloak")
+    group.addoption(
+        "--keycloak",
+        choices=["embedded", "container"],
+        default="embedded",
+        help="where it runs (embedded); in a container with PostgreSQL only `-m core` makes sense",
+    )
+    group.addoption("--keycloak-version", metavar="VERSION", help="as in 26.5.6 (the one that is pinned)")
+
+
 @pytest.fixture(scope="session")
-def keycloak() -> Iterator[EmbeddedKeycloak]:
+def keycloak(request: pytest.FixtureRequest) -> Iterator[Keycloak]:
     """A running Keycloak with an admin in its master realm."""
-    with EmbeddedKeycloak() as server:
+    if request.config.getoption("--keycloak") == "container":
+        yield request.getfixturevalue("container_keycloak")
+        return
+    with EmbeddedKeycloak(request.config.getoption("--keycloak-version")) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def container_keycloak(request: pytest.FixtureRequest) -> Iterator[Keycloak]:
+    """One in a container, beside PostgreSQL and a mail catcher."""
+    from tests.containers import engine
+    from tests.containers.keycloak import keycloak_in_container
+
+    engine.client().close()
+    with keycloak_in_container(request.config.getoption("--keycloak-version")) as server:
         yield server
 
 

@@ -21,8 +21,7 @@ from tests.integration.realms import (
     person,
     service_account,
 )
-
-from keycloak_2fa.embedded.server import EmbeddedKeycloak
+from tests.server import Keycloak
 
 
 @pytest.fixture(scope="module")
@@ -39,6 +38,7 @@ def realm(make_realm: MakeRealm) -> Realm:
     )
 
 
+@pytest.mark.core
 class TestJson:
     @pytest.mark.parametrize("arguments", [("status", "--json"), ("--json", "status"), ("preview", "--json")])
     def test_is_one_document_and_nothing_else(self, realm: Realm, kc2fa: Kc2fa, arguments: tuple[str, ...]) -> None:
@@ -61,6 +61,7 @@ class TestJson:
         assert kc2fa("--json", "disable").exit == 2
 
 
+@pytest.mark.core
 class TestStatus:
     def test_before_enforcement(self, realm: Realm, kc2fa: Kc2fa) -> None:
         data = kc2fa("status", "--json", realm=realm).data
@@ -82,6 +83,7 @@ class TestStatus:
         assert (run.exit, "view-realm" in run.error["message"]) == (3, True)
 
 
+@pytest.mark.core
 class TestPreview:
     def test_counts(self, realm: Realm, kc2fa: Kc2fa) -> None:
         users = kc2fa("preview", "--json", realm=realm).data["users"]
@@ -166,7 +168,7 @@ class TestTrouble:
         run = kc2fa("status", "--json", "--server-url", "http://127.0.0.1:9", realm=realm)
         assert (run.exit, run.error["code"]) == (4, "unreachable")
 
-    def test_a_path_prefix_that_is_wrong(self, realm: Realm, kc2fa: Kc2fa, keycloak: EmbeddedKeycloak) -> None:
+    def test_a_path_prefix_that_is_wrong(self, realm: Realm, kc2fa: Kc2fa, keycloak: Keycloak) -> None:
         run = kc2fa("status", "--json", "--server-url", f"{keycloak.url}/auth", realm=realm)
         assert (run.exit, run.error["code"]) == (4, "not-keycloak")
 
@@ -179,7 +181,7 @@ class TestTrouble:
         run = kc2fa("status", "--json", "--server-url", "http://keycloak.example", realm=realm)
         assert (run.exit, run.error["code"]) == (2, "insecure-url")
 
-    def test_https_where_http_is_spoken(self, realm: Realm, kc2fa: Kc2fa, keycloak: EmbeddedKeycloak) -> None:
+    def test_https_where_http_is_spoken(self, realm: Realm, kc2fa: Kc2fa, keycloak: Keycloak) -> None:
         run = kc2fa("status", "--json", "--server-url", keycloak.url.replace("http:", "https:"), realm=realm)
         assert (run.exit, run.error["code"]) == (4, "unreachable")
 
@@ -305,10 +307,10 @@ class TestTheDialog:
         """A realm to enforce."""
         return make_realm(*people(3))
 
-    def open(self, keycloak: EmbeddedKeycloak, realm: Realm, **more: str) -> Terminal:
+    def open(self, keycloak: Keycloak, realm: Realm, **more: str) -> Terminal:
         return Terminal(["enforce"], environment_for(keycloak, realm, **more))
 
-    def test_shows_the_figures_and_takes_the_words(self, keycloak: EmbeddedKeycloak, fresh: Realm) -> None:
+    def test_shows_the_figures_and_takes_the_words(self, keycloak: Keycloak, fresh: Realm) -> None:
         # Given the dialog
         terminal = self.open(keycloak, fresh)
         shown = terminal.read_until('Type "Enforce 2FA" to go on')
@@ -322,19 +324,19 @@ class TestTheDialog:
         assert "2FA is currently set to: ON" in terminal.shown
         assert len(fresh.marked()) == 3
 
-    def test_refuses_other_words(self, keycloak: EmbeddedKeycloak, fresh: Realm) -> None:
+    def test_refuses_other_words(self, keycloak: Keycloak, fresh: Realm) -> None:
         terminal = self.open(keycloak, fresh)
         terminal.read_until("to go on")
         terminal.type("yes\n")
         assert (terminal.end(), fresh.marked()) == (6, set())
 
-    def test_ends_at_ctrl_c(self, keycloak: EmbeddedKeycloak, fresh: Realm) -> None:
+    def test_ends_at_ctrl_c(self, keycloak: Keycloak, fresh: Realm) -> None:
         terminal = self.open(keycloak, fresh)
         terminal.read_until("to go on")
         terminal.type("\x03")
         assert (terminal.end(), fresh.marked()) == (130, set())
 
-    def test_asks_for_the_password(self, keycloak: EmbeddedKeycloak, fresh: Realm) -> None:
+    def test_asks_for_the_password(self, keycloak: Keycloak, fresh: Realm) -> None:
         terminal = self.open(keycloak, fresh, KC2FA_USERNAME=keycloak.username)
         terminal.read_until("Password of")
         terminal.type(f"{keycloak.password}\n")
@@ -345,13 +347,13 @@ class TestTheDialog:
         terminal.type("\x03")
         terminal.end()
 
-    def test_is_not_shown_where_it_is_on_already(self, keycloak: EmbeddedKeycloak, fresh: Realm, kc2fa: Kc2fa) -> None:
+    def test_is_not_shown_where_it_is_on_already(self, keycloak: Keycloak, fresh: Realm, kc2fa: Kc2fa) -> None:
         kc2fa("enforce", *CONFIRM, realm=fresh)
         terminal = self.open(keycloak, fresh)
         assert terminal.end() == 0
         assert "nothing has drifted" in terminal.shown
 
-    def test_shows_progress_while_it_works(self, keycloak: EmbeddedKeycloak, make_realm: MakeRealm) -> None:
+    def test_shows_progress_while_it_works(self, keycloak: Keycloak, make_realm: MakeRealm) -> None:
         realm = make_realm(*people(400))
         terminal = Terminal(["enforce", *CONFIRM], environment_for(keycloak, realm))
         assert terminal.end() == 0

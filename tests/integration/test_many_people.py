@@ -3,11 +3,13 @@
 import pytest
 from tests.integration.command import CONFIRM, Kc2fa
 from tests.integration.realms import ENFORCER, ENFORCER_SECRET, MakeRealm, people
+from tests.server import Keycloak
 
 from keycloak_2fa import bulk_api, enforcement, preflight
 from keycloak_2fa.admin_api import AdminApi
-from keycloak_2fa.embedded.server import EmbeddedKeycloak
 from keycloak_2fa.settings import ConnectionSettings, ServiceAccount
+
+pytestmark = pytest.mark.core
 
 
 def test_more_than_keycloaks_own_page(make_realm: MakeRealm, kc2fa: Kc2fa) -> None:
@@ -18,9 +20,7 @@ def test_more_than_keycloaks_own_page(make_realm: MakeRealm, kc2fa: Kc2fa) -> No
 
 
 @pytest.mark.parametrize("count", [9, 10, 11, 20, 25])
-def test_pages_of_ids(
-    make_realm: MakeRealm, keycloak: EmbeddedKeycloak, monkeypatch: pytest.MonkeyPatch, count: int
-) -> None:
+def test_pages_of_ids(make_realm: MakeRealm, keycloak: Keycloak, monkeypatch: pytest.MonkeyPatch, count: int) -> None:
     # Given pages of ten ids instead of thousands
     monkeypatch.setattr(bulk_api, "_IDS_AT_ONCE", 10)
     realm = make_realm(*people(count))

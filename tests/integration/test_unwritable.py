@@ -11,6 +11,8 @@ from tests.integration.realms import (
     user_profile,
 )
 
+pytestmark = pytest.mark.core
+
 PHONE = {"attributes": {"phone": ["+49 30 1234"]}}
 
 
