@@ -1,8 +1,9 @@
 # The same commands for people and CI. Each does all of its own set-up, and nothing that is done already.
 .DEFAULT_GOAL := help
-.PHONY: help setup browser demo test lint format bench lock clean
+.PHONY: help setup browser demo test test-versions lint format bench lock clean
 
 PYTHON ?= python3
+VERSIONS ?= 26.4.7 26.5.6 26.7.3
 BIN := .venv/bin
 READY := .venv/ready
 
@@ -25,6 +26,11 @@ demo: $(READY)  ## the whole job on an embedded Keycloak
 
 test: $(READY) browser  ## every test, against a real Keycloak
 	$(BIN)/python -m pytest $(TESTS)
+
+test-versions: $(READY)  ## the core of the tests on the oldest and the newest Keycloak supported, and between
+	for version in $(VERSIONS); do \
+	  $(BIN)/python -m pytest -m "core or loopback" --keycloak-version $$version $(TESTS) || exit; \
+	done
 
 lint: $(READY)  ## style and types
 	$(BIN)/ruff check .

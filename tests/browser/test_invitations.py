@@ -7,11 +7,11 @@ import pytest
 from keycloak import KeycloakAdmin
 from playwright.sync_api import Page, expect
 from tests.mail import Mailbox
+from tests.server import Keycloak
 
 from keycloak_2fa import enforcement, inviting, preflight
 from keycloak_2fa.admin_api import AdminApi
 from keycloak_2fa.authenticator import Authenticator
-from keycloak_2fa.embedded.server import EmbeddedKeycloak
 from keycloak_2fa.settings import AdminUser, ConnectionSettings
 
 Scan = Callable[[Page], Authenticator]
@@ -29,7 +29,7 @@ SET_UP = "Mobile Authenticator Setup"
 
 
 @pytest.fixture(scope="module")
-def realm(keycloak: EmbeddedKeycloak, mailbox: Mailbox) -> Iterator[KeycloakAdmin]:
+def realm(keycloak: Keycloak, mailbox: Mailbox) -> Iterator[KeycloakAdmin]:
     """The admin of a realm where everybody above was mailed, and that was enforced afterwards."""
     admin = KeycloakAdmin(
         server_url=keycloak.url, username=keycloak.username, password=keycloak.password, user_realm_name="master"

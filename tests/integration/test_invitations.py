@@ -8,11 +8,13 @@ import pytest
 from tests.integration.command import CONFIRM, Kc2fa, Run
 from tests.integration.realms import MakeRealm, Realm, otp_credential, password, person, service_account
 from tests.mail import Mailbox
+from tests.server import Keycloak
 
 from keycloak_2fa import inviting
 from keycloak_2fa.admin_api import AdminApi
-from keycloak_2fa.embedded.server import EmbeddedKeycloak
 from keycloak_2fa.settings import AdminUser, ConnectionSettings
+
+pytestmark = pytest.mark.loopback
 
 Connect = Callable[[Realm], AdminApi]
 MakeInvitingRealm = Callable[..., Realm]
@@ -33,7 +35,7 @@ def make(make_realm: MakeRealm, mailbox: Mailbox) -> MakeInvitingRealm:
 
 
 @pytest.fixture(scope="module")
-def connect(keycloak: EmbeddedKeycloak) -> Connect:
+def connect(keycloak: Keycloak) -> Connect:
     """The library's connection to a realm, for the admin of the master realm."""
 
     def connect(realm: Realm) -> AdminApi:

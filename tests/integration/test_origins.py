@@ -7,11 +7,13 @@ import pytest
 from tests.integration.command import CONFIRM, Kc2fa, Run
 from tests.integration.realms import MakeRealm, Realm, password, person
 from tests.ldap import PASSWORD, Ldap
+from tests.server import Keycloak
 
 from keycloak_2fa.authenticator import Authenticator
-from keycloak_2fa.embedded.server import EmbeddedKeycloak
 from keycloak_2fa.login_pages import Done, OtpForm, Page, SetUpTotp, expect
 from keycloak_2fa.login_session import LoginSession
+
+pytestmark = pytest.mark.loopback
 
 APP = "http://127.0.0.1:9/callback"
 """Nothing listens on the port "discard": the redirect is never followed."""
@@ -41,7 +43,7 @@ def make(make_realm: MakeRealm) -> Make:
 
 
 @pytest.fixture
-def new_session(keycloak: EmbeddedKeycloak) -> Iterator[Callable[[Realm], LoginSession]]:
+def new_session(keycloak: Keycloak) -> Iterator[Callable[[Realm], LoginSession]]:
     """Opens browser windows that know nothing of one another."""
     opened: list[LoginSession] = []
 
@@ -140,7 +142,7 @@ class TestIdentityProvider:
         return make_realm(somebody("visitor"))
 
     @pytest.fixture
-    def realm(self, make: Make, provider: Realm, keycloak: EmbeddedKeycloak) -> Realm:
+    def realm(self, make: Make, provider: Realm, keycloak: Keycloak) -> Realm:
         realm = make()
         connect(realm, provider, keycloak)
         return realm
@@ -159,7 +161,7 @@ class TestManagedByAnOrganization:
     """Members whose login belongs to an organization: read-only while the organization is disabled."""
 
     @pytest.fixture
-    def realm(self, make: Make, make_realm: MakeRealm, keycloak: EmbeddedKeycloak, log_in: LogIn) -> Realm:
+    def realm(self, make: Make, make_realm: MakeRealm, keycloak: Keycloak, log_in: LogIn) -> Realm:
         """A disabled organization with one managed member, who had logged in through its identity provider."""
         provider, realm = make_realm(somebody("visitor")), make(organizationsEnabled=True)
         connect(realm, provider, keycloak)
@@ -186,7 +188,7 @@ class TestManagedByAnOrganization:
         expect(log_in(realm, "visitor", identity_provider="provider"), SetUpTotp)
 
 
-def connect(realm: Realm, provider: Realm, keycloak: EmbeddedKeycloak) -> None:
+def connect(realm: Realm, provider: Realm, keycloak: Keycloak) -> None:
     """Let the users of one realm log in to another by OIDC."""
     broker = f"{keycloak.url}/realms/{realm.name}/broker/provider/endpoint"
     provider.post("clients", {"clientId": "other-realm", "secret": "made-for-a-test-only", "redirectUris": [broker]})
