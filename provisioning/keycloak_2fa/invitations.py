@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from keycloak_2fa import endpoints, mail, organizations
+from keycloak_2fa import endpoints, mail, organizations, versions
 from keycloak_2fa.admin_api import AdminApi
 from keycloak_2fa.errors import AlreadyThereError, BadAddressError, RoleMissingError
 from keycloak_2fa.organizations import Organization
@@ -18,7 +18,7 @@ from keycloak_2fa.timestamps import rfc3339
 
 NOT_VISIBLE = (
     "Pending invitations could not be counted: "
-    "Keycloak lists them from 26.5 on, to callers with manage-organizations or manage-realm."
+    f"Keycloak lists them from {versions.INVITATIONS_SINCE} on, to callers with manage-organizations or manage-realm."
 )
 
 PENDING = "PENDING"

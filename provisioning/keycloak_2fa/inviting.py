@@ -6,7 +6,7 @@ An invitation to an organization may go to a stranger. The set-up mail goes to a
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from keycloak_2fa import invitations, mail, organizations, realm_settings, set_up_mail
+from keycloak_2fa import invitations, mail, organizations, realm_settings, set_up_mail, versions
 from keycloak_2fa.admin_api import AdminApi
 from keycloak_2fa.errors import AmbiguousInvitationError, UnknownInvitationError
 from keycloak_2fa.invitations import Invitation
@@ -14,10 +14,6 @@ from keycloak_2fa.organizations import Organization
 from keycloak_2fa.realm_settings import RealmSettings
 from keycloak_2fa.set_up_mail import LOOKED_AT_MOST, SetUpMail, Unfinished
 
-NOT_LISTED = (
-    "This Keycloak is older than 26.5 and keeps no list of invitations to organizations. Links that it sent stay "
-    "good until they expire: whoever registers by one sets up 2FA where CONFIGURE_TOTP is a default action."
-)
 NOT_COVERED = (
     "CONFIGURE_TOTP is no default action of the realm yet: whoever registers before kc2fa enforce is not asked."
 )
@@ -42,7 +38,7 @@ class Invited:
         """What deserves a look."""
         said = []
         if self.invitations is None:
-            said.append(NOT_LISTED)
+            said.append(versions.NO_INVITATIONS)
         if self.invitations and not self.realm.new_users_covered:
             said.append(NOT_COVERED)
         if self.unfinished.not_looked_at:
@@ -153,8 +149,11 @@ def resend(api: AdminApi, who: str) -> Sent:
     if user := set_up_mail.find_user(api, who):
         mailed = set_up_mail.send_again(api, user)
         return Sent(realm, mailed.email, set_up=mailed)
-    unknown = f"Nobody with the id or address {who!r} is invited to realm {realm.name!r}, as far as this server tells."
-    raise UnknownInvitationError(unknown, "kc2fa invitations list shows everybody who is.")
+    lacking = f" {versions.NO_INVITATIONS}" if listed is None else ""
+    raise UnknownInvitationError(
+        f"Nobody with the id or address {who!r} is invited to realm {realm.name!r}.{lacking}",
+        "kc2fa invitations list shows everybody who is.",
+    )
 
 
 def _check_address(email: str) -> None:

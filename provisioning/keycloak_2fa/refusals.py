@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
+from keycloak_2fa import versions
 from keycloak_2fa.errors import Error
 from keycloak_2fa.people import Person
 from keycloak_2fa.responses import BadRequestError
@@ -41,8 +42,8 @@ def from_error(person: Person, error: Error) -> Refusal:
 def _fix(person: Person, reason: str) -> str:
     if not re.search(r"read[- ]only", reason, re.IGNORECASE):
         return (
-            "Mend the user's profile as the reason says, then run again; "
-            "a caller with realm-admin can mark them as they are."
+            "Mend the user's profile as the reason says, then run again; a caller with realm-admin can mark them as "
+            f"they are, on Keycloak {versions.WORKFLOWS_SINCE} or later."
         )
     if "unavailable" in reason:
         return "Bring the user storage back, then run again."
