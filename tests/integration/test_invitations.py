@@ -205,6 +205,18 @@ class TestSendToAnOrganization:
         assert first.data["invitation"]["id"] in again.error["hint"]
         assert len(mailbox.letters("twice@example.org")) == 1
 
+    @pytest.mark.since(INVITATIONS_SINCE)
+    def test_the_case_of_an_address_makes_no_other_invitation(self, realm: Realm, kc2fa: Kc2fa) -> None:
+        # Given somebody who was invited with capitals in the address
+        send = ("invitations", "send", "--organization", "acme", "--json")
+        first = kc2fa(*send, "Capital@Example.org", realm=realm)
+        assert first.data["invitation"]["status"] == "PENDING"
+        # When they are invited without
+        again = kc2fa(*send, "capital@example.org", realm=realm)
+        # Then they are invited already
+        assert (again.exit, again.error["code"]) == (6, "already-there")
+        assert first.data["invitation"]["id"] in again.error["hint"]
+
     def test_a_member_is_not_mailed(self, realm: Realm, kc2fa: Kc2fa, mailbox: Mailbox) -> None:
         join(realm, "member")
         run = kc2fa("invitations", "send", "member@example.org", "--organization", "acme", "--json", realm=realm)

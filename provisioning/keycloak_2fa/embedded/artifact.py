@@ -195,15 +195,15 @@ def fetched(
     reasons = []
     for source in default_sources() if sources is None else sources:
         try:
-            fetched = source.fetch(artifact, scratch)
+            brought = source.fetch(artifact, scratch)
         except NotThereError as error:
             reasons.append(f"{source.name}: {error}")
             continue
-        digest.write_text(Checksum.of(fetched).digest + "\n")
-        return fetched.rename(kept)
+        digest.write_text(Checksum.of(brought).digest + "\n")
+        return brought.rename(kept)
     raise DownloadFailedError(
         f"{artifact.said} could not be fetched. {'; '.join(reasons)}.",
-        "Check the network, or set KC2FA_KEYCLOAK_DIST_URL to a mirror or KC2FA_KEYCLOAK_HOME to a Keycloak.",
+        "Check the network, install Maven, or set KC2FA_KEYCLOAK_DIST_URL to a mirror (or KC2FA_KEYCLOAK_HOME).",
     )
 
 
