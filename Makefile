@@ -27,7 +27,7 @@ demo: $(READY)  ## the whole job on an embedded Keycloak
 test: $(READY) browser  ## every test, against a real Keycloak
 	$(BIN)/python -m pytest $(TESTS)
 
-test-versions: $(READY)  ## the core of the tests on the oldest and the newest Keycloak supported, and between
+test-versions: $(READY) browser  ## the core of the tests on the oldest and the newest Keycloak supported, and between
 	for version in $(VERSIONS); do \
 	  $(BIN)/python -m pytest -m "core or loopback" --keycloak-version $$version $(TESTS) || exit; \
 	done

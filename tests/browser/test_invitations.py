@@ -14,6 +14,8 @@ from keycloak_2fa.admin_api import AdminApi
 from keycloak_2fa.authenticator import Authenticator
 from keycloak_2fa.settings import AdminUser, ConnectionSettings
 
+pytestmark = pytest.mark.loopback
+
 Scan = Callable[[Page], Authenticator]
 
 REALM = "lp-invitations"

@@ -10,7 +10,8 @@ from tests.ldap import PASSWORD, Ldap
 from tests.server import Keycloak
 
 from keycloak_2fa.authenticator import Authenticator
-from keycloak_2fa.login_pages import Done, OtpForm, Page, SetUpTotp, expect
+from keycloak_2fa.html_tree import Document
+from keycloak_2fa.login_pages import Done, OtpForm, Page, SetUpTotp, _forms, expect
 from keycloak_2fa.login_session import LoginSession
 
 pytestmark = pytest.mark.loopback
@@ -112,13 +113,18 @@ class TestAfterEnforcement:
     @staticmethod
     def realm(make: Make, kc2fa: Kc2fa) -> Realm:
         """2FA is ON, and nobody is there yet."""
-        realm = make()
+        realm = make(registrationAllowed=True)
         assert enforce(kc2fa, realm).data["state"] == "ON"
         return realm
 
     def test_made_in_the_console(self, realm: Realm, log_in: LogIn) -> None:
         realm.post("users", somebody("clicked"))
         expect(log_in(realm, "clicked"), SetUpTotp)
+
+    def test_self_registration(
+        self, realm: Realm, keycloak: Keycloak, new_session: Callable[[Realm], LoginSession]
+    ) -> None:
+        expect(register(new_session(realm), keycloak, realm, "volunteer"), SetUpTotp)
 
     def test_a_partial_import_is_uncovered_until_the_next_run(self, make: Make, kc2fa: Kc2fa, log_in: LogIn) -> None:
         # Given a realm where 2FA is ON, and somebody imported afterwards, whom Keycloak gives no default action
@@ -132,6 +138,16 @@ class TestAfterEnforcement:
         # Then they are marked
         assert (again.data["state"], again.data["users"]["marked"]) == ("ON", 1)
         expect(log_in(realm, "imported"), SetUpTotp)
+
+
+def register(session: LoginSession, keycloak: Keycloak, realm: Realm, username: str) -> Page:
+    """Fill in the registration form, and return the page that comes then."""
+    query = {"client_id": "app", "redirect_uri": APP, "response_type": "code", "scope": "openid"}
+    url = f"{keycloak.url}/realms/{realm.name}/protocol/openid-connect/registrations"
+    shown = session._send("GET", url, params=query)
+    [form] = _forms(Document(shown.text), shown.url)
+    names = {"username": username, "email": f"{username}@example.org", "firstName": "Some", "lastName": "Body"}
+    return session._submit(form, names | {"password": PASSWORD, "password-confirm": PASSWORD})
 
 
 class TestIdentityProvider:
