@@ -120,18 +120,20 @@ class BulkApi:
             first, before = first + len(page), {user["id"] for user in page}
 
     async def credential_types(self, user_id: str) -> list[str]:
-        """Types of one person's credentials; none when there is no such person any more."""
-        try:
-            return [each["type"] for each in await self._get(endpoints.credentials(self._realm, user_id))]
-        except responses.NotFoundError:
-            return []
+        """Types of one person's credentials.
+
+        Raises:
+            NotFoundError: The user is gone.
+        """
+        return [each["type"] for each in await self._get(endpoints.credentials(self._realm, user_id))]
 
     async def has_identity_provider(self, user_id: str) -> bool:
-        """Whether one person logs in through an identity provider."""
-        try:
-            return bool(await self._get(endpoints.identity_provider_links(self._realm, user_id)))
-        except responses.NotFoundError:
-            return False
+        """Whether one person logs in through an identity provider.
+
+        Raises:
+            NotFoundError: The user is gone.
+        """
+        return bool(await self._get(endpoints.identity_provider_links(self._realm, user_id)))
 
     async def person(self, user_id: str) -> Person | None:
         """One person as they are now; None when there is none any more."""

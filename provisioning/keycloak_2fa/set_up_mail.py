@@ -209,11 +209,14 @@ async def _without_a_way_in(bulk: BulkApi, rows: Iterable[Mapping[str, Any]], co
 
     async def look(row: Mapping[str, Any]) -> UnfinishedUser | None:
         async with slots:
-            types = await bulk.credential_types(row["id"])
-            if can_log_in(types, identity_provider=False):
+            try:
+                types = await bulk.credential_types(row["id"])
+                linked = not can_log_in(types, identity_provider=False) and await bulk.has_identity_provider(row["id"])
+            except NotFoundError:
+                # Removed since the list was read.
                 return None
-            if can_log_in(types, identity_provider=await bulk.has_identity_provider(row["id"])):
-                return None
+        if can_log_in(types, identity_provider=linked):
+            return None
         return UnfinishedUser(row["id"], row["username"], row["email"], _created_at(row))
 
     return [user for user in await asyncio.gather(*map(look, rows)) if user]
