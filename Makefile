@@ -1,8 +1,9 @@
 # The same commands for people and CI. Each does all of its own set-up, and nothing that is done already.
 .DEFAULT_GOAL := help
-.PHONY: help setup browser demo test test-containers lint format bench lock audit dist extension image clean
+.PHONY: help setup browser demo test test-versions test-containers lint format bench lock audit dist extension image clean
 
 PYTHON ?= python3
+VERSIONS ?= 26.4.7 26.5.6 26.7.3
 BIN := .venv/bin
 READY := .venv/ready
 DIST := dist
@@ -32,6 +33,10 @@ test: $(READY) browser  ## every test, against a real Keycloak
 
 test-containers: $(READY)  ## the core of the tests against Keycloak in a container, beside PostgreSQL; needs Docker
 	$(BIN)/python -m pytest --keycloak container -m core --timeout 600 $(TESTS)
+test-versions: $(READY) browser  ## the core of the tests on the oldest and the newest Keycloak supported, and between
+	for version in $(VERSIONS); do \
+	  $(BIN)/python -m pytest -m "core or loopback" --keycloak-version $$version $(TESTS) || exit; \
+	done
 
 lint: $(READY)  ## style and types
 	$(BIN)/ruff check .

@@ -3,8 +3,10 @@
 from collections.abc import Iterator
 
 import pytest
+from tests.mail import Mailbox
 from tests.server import Keycloak
 
+from keycloak_2fa.embedded.distribution import VERSION
 from keycloak_2fa.embedded.server import EmbeddedKeycloak
 
 
@@ -18,6 +20,23 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="where it runs (embedded); in a container with PostgreSQL only `-m core` makes sense",
     )
     group.addoption("--keycloak-version", metavar="VERSION", help="as in 26.5.6 (the one that is pinned)")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leaves out what the Keycloak under test is too old or too new for; pytest counts it as deselected."""
+    tested = _version(config.getoption("--keycloak-version") or VERSION)
+
+    def concerns(item: pytest.Item) -> bool:
+        since, before = item.get_closest_marker("since"), item.get_closest_marker("before")
+        return not (since and tested < _version(since.args[0])) and not (before and tested >= _version(before.args[0]))
+
+    left_out = [item for item in items if not concerns(item)]
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = [item for item in items if concerns(item)]
+
+
+def _version(text: str) -> tuple[int, ...]:
+    return tuple(int(number) for number in text.split("."))
 
 
 @pytest.fixture(scope="session")
@@ -39,3 +58,10 @@ def container_keycloak(request: pytest.FixtureRequest) -> Iterator[Keycloak]:
     engine.client().close()
     with keycloak_in_container(request.config.getoption("--keycloak-version")) as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def mailbox() -> Iterator[Mailbox]:
+    """A mail server that keeps what it is given."""
+    with Mailbox() as box:
+        yield box

@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from keycloak_2fa import __version__
+from keycloak_2fa_cli.commands import invitations
 from keycloak_2fa_cli.commands.demo import demo
 from keycloak_2fa_cli.commands.enforce import enforce
 from keycloak_2fa_cli.commands.exempt import add, list_, remove
@@ -82,3 +83,16 @@ realm.callback()(_realm)
 realm.command("apply")(apply)
 realm.command("diff")(diff)
 app.add_typer(realm, name="realm")
+
+
+@with_flags
+def _invitations(context: typer.Context, flags: Flags) -> None:
+    """Who is invited and not in yet."""
+
+
+invited = typer.Typer(no_args_is_help=True, rich_markup_mode=_MARKUP)
+invited.callback()(_invitations)
+invited.command("list")(invitations.list_)
+invited.command("send")(invitations.send)
+invited.command("resend")(invitations.resend)
+app.add_typer(invited, name="invitations")

@@ -181,6 +181,14 @@ def facts(console: Console, rows: Iterable[tuple[str, str]]) -> None:
     console.print(table)
 
 
+def rows(console: Console, headings: Sequence[str], cells: Iterable[Sequence[str]]) -> None:
+    """A table of texts."""
+    table = _table(*headings)
+    for each in cells:
+        table.add_row(*map(plain, each))
+    console.print(table)
+
+
 def _table(*headings: str) -> Table:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="bold", show_edge=False)
     for heading in headings:

@@ -6,7 +6,7 @@ Everything that is asked once per run goes through here. People are read and wri
 import json
 import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
@@ -130,6 +130,30 @@ class AdminApi:
     def delete(self, path: str) -> None:
         """DELETE a path of `endpoints`."""
         self.call(lambda: _checked(self._connection.raw_delete(path)))
+
+    def post_once(self, path: str, form: Mapping[str, str] | None = None) -> None:
+        """POST a form, or nothing, to a path of `endpoints` that must not be asked twice, such as one that mails.
+
+        Raises:
+            Error: As `call`, but after the first fault, which may have come after the server did it.
+        """
+        # python-keycloak declares JSON whatever it sends.
+        self._connection.add_param_headers("Content-Type", "application/x-www-form-urlencoded")
+        try:
+            self._once(lambda: self._connection.raw_post(path, data=dict(form or {})))
+        finally:
+            self._connection.add_param_headers("Content-Type", "application/json")
+
+    def put_once(self, path: str, body: Any) -> None:
+        """PUT JSON to a path of `endpoints` that must not be asked twice; see `post_once`."""
+        self._once(lambda: self._connection.raw_put(path, data=_body(body)))
+
+    def _once(self, request: Callable[[], requests.Response]) -> None:
+        self.bearer()
+        try:
+            self._told_as_ours(lambda: _checked(request()))
+        except retry.TransientError as fault:
+            raise responses.failed_once(fault) from fault
 
     def _retrying(self, function: Callable[[], T]) -> T:
         patience = self.settings.patience if self._reached else _FIRST_CONTACT_PATIENCE_SECONDS

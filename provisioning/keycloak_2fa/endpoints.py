@@ -39,7 +39,7 @@ def user(name: str, user_id: str) -> str:
 
 
 def credentials(name: str, user_id: str) -> str:
-    """What a user logs in with."""
+    """What a user logs in with, without the secrets."""
     return f"{user(name, user_id)}/credentials"
 
 
@@ -51,6 +51,16 @@ def credential(name: str, user_id: str, credential_id: str) -> str:
 def login_failures(name: str, user_id: str) -> str:
     """What brute-force detection holds against a user."""
     return f"{realm(name)}/attack-detection/brute-force/users/{segment(user_id)}"
+
+
+def identity_provider_links(name: str, user_id: str) -> str:
+    """The identity providers through which one user logs in."""
+    return f"{user(name, user_id)}/federated-identity"
+
+
+def set_up_mail(name: str, user_id: str) -> str:
+    """Where Keycloak is told to mail one user a link that leads to required actions."""
+    return f"{user(name, user_id)}/execute-actions-email"
 
 
 def users_count(name: str) -> str:
@@ -68,6 +78,16 @@ def register_required_action(name: str) -> str:
     return f"{realm(name)}/authentication/register-required-action"
 
 
+def components(name: str) -> str:
+    """What is plugged into the realm, its user storages among them."""
+    return f"{realm(name)}/components"
+
+
+def test_ldap_connection(name: str) -> str:
+    """Where Keycloak is told to try an LDAP server."""
+    return f"{realm(name)}/testLDAPConnection"
+
+
 def organizations(name: str) -> str:
     """The realm's organizations."""
     return f"{realm(name)}/organizations"
@@ -76,6 +96,16 @@ def organizations(name: str) -> str:
 def invitations(name: str, organization_id: str) -> str:
     """One organization's invitations (Keycloak 26.5 and later)."""
     return f"{organizations(name)}/{segment(organization_id)}/invitations"
+
+
+def resend_invitation(name: str, organization_id: str, invitation_id: str) -> str:
+    """Where one invitation is sent again (Keycloak 26.5 and later)."""
+    return f"{invitations(name, organization_id)}/{segment(invitation_id)}/resend"
+
+
+def invite(name: str, organization_id: str) -> str:
+    """Where an address is invited to an organization, a user's or a stranger's."""
+    return f"{organizations(name)}/{segment(organization_id)}/members/invite-user"
 
 
 def workflows(name: str) -> str:

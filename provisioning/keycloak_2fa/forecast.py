@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from keycloak_2fa import otp_policy
+from keycloak_2fa import otp_policy, user_storages
 from keycloak_2fa.admin_api import AdminApi
 from keycloak_2fa.errors import RoleMissingError
 from keycloak_2fa.exemptions import Exemption
@@ -17,7 +17,7 @@ def warnings(api: AdminApi, realm: RealmSettings, profile: Mapping[str, Any]) ->
     """Everything that people and programs will notice, one sentence each.
 
     Args:
-        api: Asked for sessions and clients.
+        api: Asked for sessions, clients and user storages.
         realm: The realm's settings, before.
         profile: The realm's user profile, a UPConfig.
     """
@@ -26,6 +26,7 @@ def warnings(api: AdminApi, realm: RealmSettings, profile: Mapping[str, Any]) ->
         *_direct_grants(api),
         *settings(realm),
         *profile_defaults(profile),
+        *user_storages.warnings(api, user_storages.every(api)),
     ]
 
 

@@ -6,12 +6,13 @@ others 409), that updates of the realm do not touch, and that carries attributes
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from enum import StrEnum
+from time import time
 from typing import Any
 
 from keycloak_2fa.admin_api import AdminApi
 from keycloak_2fa.responses import ConflictError, NotFoundError
+from keycloak_2fa.timestamps import rfc3339
 
 ROLE = "two-factor-enforcement"
 
@@ -57,7 +58,7 @@ OFF = Mark(State.OFF)
 
 def now() -> str:
     """This moment, RFC 3339 in UTC, to the second."""
-    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return rfc3339(time())
 
 
 def read(api: AdminApi) -> Mark:

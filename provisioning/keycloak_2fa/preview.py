@@ -14,6 +14,7 @@ from keycloak_2fa import (
     preflight,
     realm_settings,
     refusals,
+    user_storages,
     workflow,
 )
 from keycloak_2fa.admin_api import AdminApi
@@ -95,6 +96,7 @@ def make(
     profile = api.call(api.keycloak.get_realm_users_profile)
     # Where another way exists the foreseen refusals are none.
     required = frozenset() if workflow.available(api) else refusals.required_attributes(profile)
+    unwritable = user_storages.unwritable(user_storages.every(api))
     named: list[Person] = []
     refused: list[Refusal] = []
     groups: Counter[str] = Counter()
@@ -105,7 +107,7 @@ def make(
         visit(person, standing)
         if standing is not Standing.UNCOVERED:
             return
-        if refusal := refusals.foreseen(person, required):
+        if refusal := refusals.foreseen(person, required, unwritable):
             refused.append(refusal)
             return
         to_mark += 1

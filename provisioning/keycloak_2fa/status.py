@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from keycloak_2fa import census, exemptions, invitations, mark, realm_settings
+from keycloak_2fa import census, exemptions, invitations, mark, realm_settings, user_storages
 from keycloak_2fa.admin_api import AdminApi
 from keycloak_2fa.census import Census, Visit
 from keycloak_2fa.exemptions import Exemption
@@ -22,6 +22,7 @@ class Status:
         exemptions: Break-glass accounts, the expired ones too.
         pending_invitations: None where the caller may not see them.
         drift: While the mark says ENFORCING or ON: settings that are no longer as enforcement left them.
+        warnings: What the figures do not hold, a sentence each.
     """
 
     realm: RealmSettings
@@ -30,6 +31,7 @@ class Status:
     exemptions: tuple[Exemption, ...]
     pending_invitations: int | None
     drift: tuple[Change, ...]
+    warnings: tuple[str, ...] = ()
 
 
 def read(
@@ -58,4 +60,5 @@ def read(
         exemptions=exempt,
         pending_invitations=invitations.pending(api, realm),
         drift=() if current.state is State.OFF else realm_settings.changes(realm),
+        warnings=tuple(user_storages.warnings(api, user_storages.every(api))),
     )

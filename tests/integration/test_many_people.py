@@ -22,7 +22,7 @@ def pages_of_ten(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
     """Pages of ten rows instead of thousands, one after the other, in either of the two ways of reading."""
     monkeypatch.setattr(bulk_api, "_READ_AHEAD", 0)
     monkeypatch.setattr(bulk_api, "_PAGE", 10)
-    monkeypatch.setattr(bulk_api, "_IDS_AT_ONCE", 10)
+    monkeypatch.setattr(bulk_api, "_ROWS", 10)
     monkeypatch.setattr(bulk_api, "_FEW", 10_000 if request.param == "a small realm" else 0)
 
 

@@ -11,6 +11,8 @@ from tests.integration.realms import (
     user_profile,
 )
 
+from keycloak_2fa.versions import WORKFLOWS_SINCE
+
 pytestmark = pytest.mark.core
 
 PHONE = {"attributes": {"phone": ["+49 30 1234"]}}
@@ -102,6 +104,7 @@ def test_once_mended_the_next_run_finishes(make_realm: MakeRealm, kc2fa: Kc2fa) 
     assert (again.exit, again.data["state"], again.data["users"]["marked"]) == (0, "ON", 2)
 
 
+@pytest.mark.since(WORKFLOWS_SINCE)
 @pytest.mark.parametrize("origin", ["realm", "master"])
 def test_a_realm_admin_reaches_them_another_way(
     make_realm: MakeRealm, kc2fa: Kc2fa, master: dict[str, str], origin: str
@@ -116,3 +119,13 @@ def test_a_realm_admin_reaches_them_another_way(
     assert realm.marked() == {"reachable", "nophone-1", "nophone-2"}
     assert set(realm.user("nophone-2")["requiredActions"]) == {"VERIFY_EMAIL", "CONFIGURE_TOTP"}
     assert realm.workflows() == []
+
+
+@pytest.mark.before(WORKFLOWS_SINCE)
+def test_without_workflows_a_realm_admin_has_them_named_too(
+    make_realm: MakeRealm, kc2fa: Kc2fa, master: dict[str, str]
+) -> None:
+    run = kc2fa("enforce", "--json", *CONFIRM, realm=make(make_realm), **master)
+    assert (run.exit, run.data["state"]) == (5, "ENFORCING")
+    assert {each["username"] for each in run.data["failures"]} == {"nophone-1", "nophone-2"}
+    assert all("26.5" in each["fix"] for each in run.data["failures"])

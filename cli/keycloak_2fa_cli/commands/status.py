@@ -16,7 +16,7 @@ def status(flags: Flags) -> Answer:
     api = admin_api(flags)
     with terminal.reading(flags) as on_progress:
         found = statuses.read(api, on_progress=on_progress)
-    warnings = []
+    warnings = list(found.warnings)
     if found.drift:
         warnings.append("The realm has drifted since enforcement: kc2fa enforce brings it back.")
     if found.pending_invitations is None:
