@@ -7,6 +7,7 @@ import json
 import os
 import threading
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
@@ -67,6 +68,17 @@ class AdminApi:
         """python-keycloak's client for the realm; its methods are called through `call`."""
         self.realm = segment(settings.realm)
         """The realm's name as python-keycloak's methods want it."""
+
+    def for_realm(self, name: str, auth_realm: str) -> "AdminApi":
+        """The same caller for another realm, by this login while it is good and is to the same realm."""
+        other = AdminApi(replace(self.settings, realm=name, auth_realm=auth_realm))
+        token, expires_at = self._connection.token, self._connection.expires_at
+        if auth_realm == self.settings.auth_realm and token and expires_at:
+            # A one-time code is good for one login. What is left of the token's life counts, not what it began with.
+            left = max(0, int((expires_at - datetime.now(UTC)).total_seconds()))
+            other._connection.token = {**token, "expires_in": left}  # our own kind
+        other._reached = self._reached
+        return other
 
     def bearer(self) -> str:
         """An access token that is still good, renewed at nine tenths of its life. Safe in any thread.

@@ -116,9 +116,7 @@ class BulkApi:
         """
         first, before = 0, set[str]()
         while True:
-            page = await self._get(
-                endpoints.users(self._realm), briefRepresentation="true", first=first, max=_ROWS
-            )
+            page = await self._get(endpoints.users(self._realm), briefRepresentation="true", first=first, max=_ROWS)
             yield [user for user in page if user["id"] not in before]
             if len(page) < _ROWS:
                 return

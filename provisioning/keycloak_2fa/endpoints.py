@@ -13,6 +13,11 @@ def segment(name: str) -> str:
     return quote(name, safe="")
 
 
+def realms() -> str:
+    """The server's realms."""
+    return "admin/realms"
+
+
 def realm(name: str) -> str:
     """A realm in the Admin API."""
     return f"admin/realms/{segment(name)}"

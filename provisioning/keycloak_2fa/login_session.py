@@ -89,11 +89,11 @@ class LoginSession:
         """Close the connections. The user stays logged in on the server."""
         self._http.close()
 
-    def open(self, *, identity_provider: str | None = None) -> Page:
+    def open(self, **more: str) -> Page:
         """Come from the app: the first page of the login, or `Done` where this window is logged in already.
 
         Args:
-            identity_provider: Alias of the one to log in through, as if the user had chosen it on the login form.
+            more: Further parameters of the authentication request, such as Keycloak's `kc_idp_hint`.
 
         Raises:
             UnknownRealmError: The server has no such realm.
@@ -111,9 +111,7 @@ class LoginSession:
             "code_challenge": challenge.decode().rstrip("="),
             "code_challenge_method": "S256",
         }
-        if identity_provider:
-            query["kc_idp_hint"] = identity_provider
-        return self._page("GET", endpoints["authorization_endpoint"], params=query)
+        return self._page("GET", endpoints["authorization_endpoint"], params=query | more)
 
     def submit_password(self, page: Page, username: str, password: str) -> Page:
         """Fill in the login form, also where it asks for the user name on a page of its own."""

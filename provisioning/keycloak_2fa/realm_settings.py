@@ -80,6 +80,11 @@ def read(api: AdminApi) -> RealmSettings:
     )
 
 
+def names(api: AdminApi) -> list[str]:
+    """Names of all realms that the caller may see, in order."""
+    return sorted(each["realm"] for each in api.get(endpoints.realms(), briefRepresentation="true"))
+
+
 def changes(realm: RealmSettings, policy: OtpPolicy | None = None) -> tuple[Change, ...]:
     """What stands between a realm's settings and the ones that enforcement needs.
 

@@ -12,9 +12,9 @@ import pytest
 import requests
 from tests.integration import windows
 from tests.integration.command import COMMAND, CONFIRM, Kc2fa, Run, environment_for
-from tests.integration.mailbox import Mailbox
 from tests.integration.realms import MakeRealm, Realm, otp_credential, person, service_account
 from tests.integration.windows import PASSWORD, Pages, Windows
+from tests.mail import Mailbox
 
 from keycloak_2fa.authenticator import Authenticator
 from keycloak_2fa.embedded.server import EmbeddedKeycloak
@@ -53,12 +53,6 @@ def harden(kc2fa: Kc2fa) -> Callable[..., Run]:
 
 
 Harden = Callable[..., Run]
-
-
-@pytest.fixture
-def mailbox() -> Iterator[Mailbox]:
-    with Mailbox() as box:
-        yield box
 
 
 class Olga:
@@ -329,7 +323,7 @@ class TestOtherWays:
 def forgot(people: Windows, mailbox: Mailbox) -> Pages:
     """Olga's way from "Forgot password?" to what the link in the mail leads to, in another window."""
     Pages(people.open()).follow("reset-credentials").submit(username="olga")
-    return Pages(people.open()).go("GET", mailbox.link_to("olga@example.org"))
+    return Pages(people.open()).go("GET", mailbox.link("olga@example.org"))
 
 
 def guess(people: Windows, username: str, *, times: int) -> None:
@@ -557,7 +551,7 @@ class TestAfterwards:
         assert isinstance(window.enter_code(page, phone.fresh_code()), Done)
         # When she forgets her password
         Pages(people.open()).follow("reset-credentials").submit(username="alice")
-        pages = Pages(people.open()).go("GET", box.link_to("alice@example.org"))
+        pages = Pages(people.open()).go("GET", box.link("alice@example.org"))
         pages.submit(otp=phone.fresh_code())
         pages.submit(**{"password-new": "a new one", "password-confirm": "a new one"})
         # Then

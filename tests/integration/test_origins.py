@@ -61,9 +61,9 @@ def new_session(keycloak: Keycloak) -> Iterator[Callable[[Realm], LoginSession]]
 def log_in(new_session: Callable[[Realm], LoginSession]) -> LogIn:
     """Gives user name and password in a new window, and returns the page that comes then."""
 
-    def log_in(realm: Realm, username: str, *, identity_provider: str | None = None) -> Page:
+    def log_in(realm: Realm, username: str, **more: str) -> Page:
         session = new_session(realm)
-        return session.submit_password(session.open(identity_provider=identity_provider), username, PASSWORD)
+        return session.submit_password(session.open(**more), username, PASSWORD)
 
     return log_in
 
@@ -165,12 +165,12 @@ class TestIdentityProvider:
 
     def test_a_first_login_after_enforcement(self, realm: Realm, kc2fa: Kc2fa, log_in: LogIn) -> None:
         enforce(kc2fa, realm)
-        expect(log_in(realm, "visitor", identity_provider="provider"), SetUpTotp)
+        expect(log_in(realm, "visitor", kc_idp_hint="provider"), SetUpTotp)
 
     def test_who_had_logged_in_before_it(self, realm: Realm, kc2fa: Kc2fa, log_in: LogIn) -> None:
-        expect(log_in(realm, "visitor", identity_provider="provider"), Done)
+        expect(log_in(realm, "visitor", kc_idp_hint="provider"), Done)
         enforce(kc2fa, realm)
-        expect(log_in(realm, "visitor", identity_provider="provider"), SetUpTotp)
+        expect(log_in(realm, "visitor", kc_idp_hint="provider"), SetUpTotp)
 
 
 class TestManagedByAnOrganization:
@@ -185,7 +185,7 @@ class TestManagedByAnOrganization:
         realm.post("organizations", {"name": "Acme", "alias": "acme", "domains": domains})
         [organization] = realm.get("organizations")
         realm.post(f"organizations/{organization['id']}/identity-providers", "provider")
-        expect(log_in(realm, "visitor", identity_provider="provider"), Done)
+        expect(log_in(realm, "visitor", kc_idp_hint="provider"), Done)
         realm.put(f"organizations/{organization['id']}", organization | {"enabled": False})
         return realm
 
@@ -201,7 +201,7 @@ class TestManagedByAnOrganization:
         [organization] = realm.get("organizations")
         realm.put(f"organizations/{organization['id']}", organization | {"enabled": True})
         assert enforce(kc2fa, realm).data["state"] == "ON"
-        expect(log_in(realm, "visitor", identity_provider="provider"), SetUpTotp)
+        expect(log_in(realm, "visitor", kc_idp_hint="provider"), SetUpTotp)
 
 
 def connect(realm: Realm, provider: Realm, keycloak: Keycloak) -> None:

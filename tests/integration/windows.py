@@ -84,7 +84,7 @@ class Windows:
     def log_in_by(self, provider: str, username: str) -> tuple[LoginSession, Page]:
         """Name and password at an identity provider, and what Keycloak shows then."""
         window = self.open()
-        return window, window.submit_password(window.open(identity_provider=provider), username, PASSWORD)
+        return window, window.submit_password(window.open(kc_idp_hint=provider), username, PASSWORD)
 
     def grant(self, username: str, **more: str) -> requests.Response:
         """The direct access grant, which needs no window."""
