@@ -34,6 +34,8 @@ _BIND_DN, _BIND_PASSWORD = "cn=admin", "made-for-a-test-only"
 class Ldap:
     """A directory with some people in it, each with an address and `PASSWORD`.
 
+    It listens on every address of this machine: the tool has no setting for one.
+
     Args:
         usernames: Who is in it from the start.
     """

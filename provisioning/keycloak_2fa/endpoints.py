@@ -114,7 +114,7 @@ def invite(name: str, organization_id: str) -> str:
 
 
 def workflows(name: str) -> str:
-    """The realm's workflows (Keycloak 26.5 and later)."""
+    """The realm's workflows, where the server has them; see `versions`."""
     return f"{realm(name)}/workflows"
 
 

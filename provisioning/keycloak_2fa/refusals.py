@@ -43,7 +43,7 @@ def _fix(person: Person, reason: str) -> str:
     if not re.search(r"read[- ]only", reason, re.IGNORECASE):
         return (
             "Mend the user's profile as the reason says, then run again; a caller with realm-admin can mark them as "
-            f"they are, on Keycloak {versions.WORKFLOWS_SINCE} or later."
+            f"they are where the server has Workflows: Keycloak {versions.WORKFLOWS_SINCE}, or its feature 'workflows'."
         )
     if "unavailable" in reason:
         return "Bring the user storage back, then run again."

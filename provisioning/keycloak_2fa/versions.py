@@ -7,8 +7,9 @@ lacking is found out by asking for it (Keycloak answers 404), never by comparing
 INVITATIONS_SINCE = "26.5"
 """Invitations to organizations are kept, listed and sent again. Before, one was a signed link and nothing else."""
 
-WORKFLOWS_SINCE = "26.5"
-"""Workflows, the other way to mark a user. Before, nothing adds a required action to a user with an invalid profile."""
+WORKFLOWS_SINCE = "26.7"
+"""Workflows, the other way to mark a user, are on by default. 26.5 has them as a preview that is off; 26.6 was not
+tried. Without them nothing adds a required action to a user with an invalid profile."""
 
 NO_INVITATIONS = (
     f"This Keycloak is older than {INVITATIONS_SINCE} and keeps no list of invitations to organizations. Links that it "

@@ -157,7 +157,7 @@ def test_our_set_up_mail_leads_through_2fa_and_the_password(
     window.locator("#firstName").fill("New")
     window.locator("#lastName").fill("Comer")
     window.get_by_role("button", name="Submit").click()
-    expect(window.get_by_text("Your account has been updated.")).to_be_visible()
+    expect(window.get_by_text("Your account has been updated.").first).to_be_visible()
     # then the user has both, and opening the mail has verified the address
     user = realm.get_user(realm.get_user_id(NEW_USER))
     kinds = {credential["type"] for credential in realm.get_credentials(user["id"])}

@@ -128,4 +128,4 @@ def test_without_workflows_a_realm_admin_has_them_named_too(
     run = kc2fa("enforce", "--json", *CONFIRM, realm=make(make_realm), **master)
     assert (run.exit, run.data["state"]) == (5, "ENFORCING")
     assert {each["username"] for each in run.data["failures"]} == {"nophone-1", "nophone-2"}
-    assert all("26.5" in each["fix"] for each in run.data["failures"])
+    assert all(WORKFLOWS_SINCE in each["fix"] for each in run.data["failures"])
