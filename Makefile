@@ -29,10 +29,11 @@ demo: $(READY)  ## the whole job on an embedded Keycloak
 	@$(BIN)/kc2fa demo
 
 test: $(READY) browser  ## every test, against a real Keycloak
-	$(BIN)/python -m pytest $(TESTS)
+	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadgroup $(TESTS)
 
 test-containers: $(READY)  ## the core of the tests against Keycloak in a container, beside PostgreSQL; needs Docker
 	$(BIN)/python -m pytest --keycloak container -m core --timeout 600 $(TESTS)
+
 test-versions: $(READY) browser  ## the core of the tests on the oldest and the newest Keycloak supported, and between
 	for version in $(VERSIONS); do \
 	  $(BIN)/python -m pytest -m "core or loopback" --keycloak-version $$version $(TESTS) || exit; \

@@ -23,7 +23,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leaves out what the Keycloak under test is too old or too new for; pytest counts it as deselected."""
+    """Leaves out what the Keycloak under test is too old or too new for; pytest counts it as deselected.
+
+    With several workers a file stays on one, as its fixtures do; so do the tests that share a Docker engine.
+    """
     tested = _version(config.getoption("--keycloak-version") or VERSION)
 
     def concerns(item: pytest.Item) -> bool:
@@ -33,6 +36,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     left_out = [item for item in items if not concerns(item)]
     config.hook.pytest_deselected(items=left_out)
     items[:] = [item for item in items if concerns(item)]
+    for item in items:
+        folder = item.path.parent
+        item.add_marker(pytest.mark.xdist_group(str(folder if folder.name == "containers" else item.path)))
 
 
 def _version(text: str) -> tuple[int, ...]:
