@@ -19,6 +19,7 @@ from keycloak_2fa import (
     mark,
     preflight,
     realm_settings,
+    user_storages,
     workflow,
 )
 from keycloak_2fa import sweep as sweeping
@@ -42,6 +43,7 @@ class Enforcement:
         realm: The realm's settings as they were found.
         mark: The one-time mark as the run left it.
         sweep: Who stands where now, and who was marked.
+        unseen_storages: Names of user storages that did not answer, so that their people were not seen.
         service_accounts: Clients' own users, which are never asked.
         exemptions: Break-glass accounts, the expired ones too.
         pending_invitations: None where the caller may not see them.
@@ -53,6 +55,7 @@ class Enforcement:
     realm: RealmSettings
     mark: Mark
     sweep: Sweep
+    unseen_storages: tuple[str, ...]
     service_accounts: int
     exemptions: tuple[Exemption, ...]
     pending_invitations: int | None
@@ -63,7 +66,7 @@ class Enforcement:
     @property
     def complete(self) -> bool:
         """Whether everybody is covered, or a person has accepted those who are not."""
-        return not self.sweep.refused or Risk.UNWRITABLE_USERS in self.mark.accepted
+        return not (self.sweep.refused or self.unseen_storages) or Risk.UNWRITABLE_USERS in self.mark.accepted
 
 
 def nothing_done(found: Preview) -> Enforcement:
@@ -72,6 +75,7 @@ def nothing_done(found: Preview) -> Enforcement:
         realm=found.realm,
         mark=found.mark,
         sweep=Sweep(found.people.population, marked=0, refused=(), passes=1),
+        unseen_storages=(),
         service_accounts=found.people.service_accounts,
         exemptions=found.exemptions,
         pending_invitations=found.pending_invitations,
@@ -99,7 +103,7 @@ def enforce(
         on_progress: Told after every page of people.
 
     Returns:
-        What was done. Where `sweep.refused` is not empty and not accepted, the mark stays ENFORCING.
+        What was done. Where it is not `complete` the mark says ENFORCING, also where it said ON before.
 
     Raises:
         RefusedError: Before anything was written.
@@ -112,15 +116,21 @@ def enforce(
     preflight.check(api, who, api.call(api.keycloak.get_server_info), accept)
     said = forecast.warnings(api, realm, api.call(api.keycloak.get_realm_users_profile))
     exempt, today = exemptions.read(api), exemptions.today()
-    said += forecast.exemptions_over(exempt, today)
+    storages = user_storages.every(api)
+    answering = user_storages.answering(api, storages)
+    said += forecast.exemptions_over(exempt, today) + user_storages.warnings(storages, answering)
 
     claimed = mark.read(api)
     if claimed.state is mark.State.OFF:
         claimed = mark.claim(api, run_id=str(uuid.uuid4()), by=who.username, engine=ENGINE)
     changes = realm_settings.apply(api, realm)
     service_accounts, swept = asyncio.run(_sweep(api, exemptions.valid(exempt, today), on_progress))
-    if not swept.refused or Risk.UNWRITABLE_USERS in {*accept, *claimed.accepted}:
+    # People of a storage that does not answer were not seen, let alone marked.
+    unseen = tuple(each.name for each in storages if answering.get(each.id) is False)
+    if not (swept.refused or unseen) or Risk.UNWRITABLE_USERS in {*accept, *claimed.accepted}:
         claimed = mark.finish(api, claimed, accept)
+    else:
+        claimed = mark.reopen(api, claimed)
     if sign_out:
         api.post(endpoints.logout_all(realm.name))
         said.append("All sessions were ended, offline ones too.")
@@ -131,6 +141,7 @@ def enforce(
         realm=realm,
         mark=claimed,
         sweep=swept,
+        unseen_storages=unseen,
         service_accounts=service_accounts,
         exemptions=exempt,
         pending_invitations=open_invitations,

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from keycloak_2fa import otp_policy, user_storages
+from keycloak_2fa import otp_policy
 from keycloak_2fa.admin_api import AdminApi
 from keycloak_2fa.errors import RoleMissingError
 from keycloak_2fa.exemptions import Exemption
@@ -26,7 +26,6 @@ def warnings(api: AdminApi, realm: RealmSettings, profile: Mapping[str, Any]) ->
         *_direct_grants(api),
         *settings(realm),
         *profile_defaults(profile),
-        *user_storages.warnings(api, user_storages.every(api)),
     ]
 
 

@@ -93,6 +93,15 @@ def finish(api: AdminApi, mark: Mark, accepted: Iterable[str] = ()) -> Mark:
     return done
 
 
+def reopen(api: AdminApi, mark: Mark) -> Mark:
+    """Set a mark that is ON back to ENFORCING: somebody is not covered, and no person has accepted that."""
+    if mark.state is not State.ON:
+        return mark
+    begun = replace(mark, state=State.ENFORCING, enforced_at=None)
+    api.call(api.keycloak.update_realm_role, ROLE, _to_role(begun))
+    return begun
+
+
 def _to_role(mark: Mark) -> dict[str, Any]:
     values = {
         "state": mark.state.value,

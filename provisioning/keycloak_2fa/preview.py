@@ -96,7 +96,8 @@ def make(
     profile = api.call(api.keycloak.get_realm_users_profile)
     # Where another way exists the foreseen refusals are none.
     required = frozenset() if workflow.available(api) else refusals.required_attributes(profile)
-    unwritable = user_storages.unwritable(user_storages.every(api))
+    storages = user_storages.every(api)
+    unwritable = user_storages.unwritable(storages)
     named: list[Person] = []
     refused: list[Refusal] = []
     groups: Counter[str] = Counter()
@@ -118,6 +119,7 @@ def make(
     exempt, today = exemptions.read(api), exemptions.today()
     people = census.take(api, exempt=exemptions.valid(exempt, today), visit=look, on_progress=on_progress)
     said = forecast.warnings(api, realm, profile) + forecast.exemptions_over(exempt, today)
+    said += user_storages.warnings(storages, user_storages.answering(api, storages))
     if preflight.locks_out(api, who):
         said.append(f"{who.username}, who runs this, has no OTP here: enforce refuses that unless it is accepted.")
     open_invitations = invitations.pending(api, realm)

@@ -52,6 +52,7 @@ def read(
     realm = realm_settings.read(api)
     current = mark.read(api)
     exempt = exemptions.read(api)
+    storages = user_storages.every(api)
     valid = exemptions.valid(exempt, exemptions.today())
     return Status(
         realm=realm,
@@ -60,5 +61,5 @@ def read(
         exemptions=exempt,
         pending_invitations=invitations.pending(api, realm),
         drift=() if current.state is State.OFF else realm_settings.changes(realm),
-        warnings=tuple(user_storages.warnings(api, user_storages.every(api))),
+        warnings=tuple(user_storages.warnings(storages, user_storages.answering(api, storages))),
     )

@@ -75,8 +75,13 @@ def unwritable(storages: Iterable[UserStorage]) -> dict[str, str]:
     return reasons
 
 
-def answers(api: AdminApi, storage: UserStorage) -> bool | None:
-    """Whether an LDAP storage answers Keycloak now; None where the caller may not ask, or it is no LDAP."""
+def answering(api: AdminApi, storages: Iterable[UserStorage]) -> dict[str, bool | None]:
+    """Whether the storages that are on answer Keycloak now, by id; None where that cannot be asked."""
+    return {each.id: _answers(api, each) for each in storages if each.enabled}
+
+
+def _answers(api: AdminApi, storage: UserStorage) -> bool | None:
+    """None where the caller may not ask, or it is no LDAP."""
     if storage.provider != _LDAP:
         return None
     config = storage.representation["config"]
@@ -92,14 +97,18 @@ def answers(api: AdminApi, storage: UserStorage) -> bool | None:
     return True
 
 
-def warnings(api: AdminApi, storages: Iterable[UserStorage]) -> list[str]:
-    """What enforcement cannot do for people of these storages, or cannot see."""
+def warnings(storages: Iterable[UserStorage], answering: Mapping[str, bool | None]) -> list[str]:
+    """What enforcement cannot do for people of these storages, or cannot see. Pure.
+
+    Args:
+        storages: The realm's.
+        answering: See `answering`.
+    """
     said = []
     for each in storages:
-        if not each.enabled:
+        if each.id not in answering:
             continue
-        answering = answers(api, each)
-        if answering is False:
+        if answering[each.id] is False:
             said.append(
                 f"The user storage {each.name!r} does not answer, and Keycloak leaves out of its list whoever it has "
                 "not imported from it: they were not seen. Run again when it is back."
@@ -109,6 +118,6 @@ def warnings(api: AdminApi, storages: Iterable[UserStorage]) -> list[str]:
                 f"The user storage {each.name!r} has import off: Keycloak stores no required action for its people. "
                 "Each is named as one who cannot be asked; they set up 2FA only where the login flow requires it."
             )
-        elif answering is None:
+        elif answering[each.id] is None:
             said.append(f"Of the user storage {each.name!r} only those are seen who are in Keycloak's list.")
     return said

@@ -342,6 +342,8 @@ def test_while_an_ldap_does_not_answer_it_says_who_was_not_seen(make: Make, kc2f
         # Then it says that they were not seen, in every answer
         for answer in (run, kc2fa("status", "--json", realm=realm), kc2fa("preview", "--json", realm=realm)):
             assert any("'ldap' does not answer" in each for each in answer.document["warnings"]), answer
+        # And it is not said to be ON
+        assert (run.exit, run.data["state"]) == (5, "ENFORCING")
         # And once it is back, they are
         ldap.start()
         assert [each["username"] for each in enforce(kc2fa, realm).data["failures"]] == ["lena"]

@@ -83,6 +83,7 @@ def enforced(population: Population, marked: int = 0) -> Enforcement:
         realm=REALM,
         mark=ON,
         sweep=Sweep(population, marked, refusals(population.uncovered), passes=2),
+        unseen_storages=(),
         service_accounts=7,
         exemptions=EXEMPTIONS,
         pending_invitations=4,

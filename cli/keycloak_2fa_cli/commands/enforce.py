@@ -107,7 +107,10 @@ def _ask(found: "Preview", *, by_name: bool) -> str:
 def _unfinished(done: "Enforcement") -> PartlyDoneError | None:
     if done.complete:
         return None
-    return PartlyDoneError(
-        f"{len(done.sweep.refused):,} people could not be marked; everybody else is.",
-        "Mend what each line says and run again, or accept them with --accept unwritable-users.",
-    )
+    hint = "Mend that and run again, or accept it with --accept unwritable-users."
+    if not done.sweep.refused:
+        names = " and ".join(done.unseen_storages)
+        return PartlyDoneError(f"Whoever is kept in {names} was not seen; everybody else is asked.", hint)
+    count = len(done.sweep.refused)
+    who = "1 person" if count == 1 else f"{count:,} people"
+    return PartlyDoneError(f"{who} could not be marked; everybody else is.", hint)
