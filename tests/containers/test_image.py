@@ -75,6 +75,8 @@ def test_the_jobs_of_the_manifests_do_what_they_say(in_container: InContainer) -
     assert (enforce.returncode, json.loads(enforce.stdout)["data"]["users"]["marked"]) == (0, 2), enforce
     status = in_container(*arguments_of("status.yaml"))
     assert (status.returncode, json.loads(status.stdout)["data"]["state"]) == (0, "ON"), status
+    verify = in_container(*arguments_of("verify.yaml"))
+    assert (verify.returncode, json.loads(verify.stdout)["data"]["state"]) == (7, "ON"), verify
 
 
 def test_errors_keep_their_exit_codes(in_container: InContainer) -> None:
