@@ -1,6 +1,6 @@
 # The same commands for people and CI. Each does all of its own set-up, and nothing that is done already.
 .DEFAULT_GOAL := help
-.PHONY: help setup browser demo test lint format bench lock clean
+.PHONY: help setup browser extension demo test lint format bench lock clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -19,6 +19,17 @@ $(READY): pyproject.toml requirements/dev.txt
 
 browser: $(READY)  ## a browser for the end user's tests, where none is installed
 	@$(BIN)/python tests/browser/install.py
+
+EXTENSION := extension/target/keycloak-2fa-extension.jar
+
+extension: $(EXTENSION)  ## the jar for Keycloak's providers/ folder; needs Maven and a Java Development Kit, 17 or newer
+
+$(EXTENSION): extension/pom.xml $(shell find extension/src/main -type f)
+	@command -v mvn >/dev/null || { echo "make extension needs Maven (the command mvn), 3.6.3 or newer." >&2; exit 1; }
+	@mvn -version 2>/dev/null | grep -q 'Java version: \(1[7-9]\|[2-9][0-9]\)' || \
+	  { echo "make extension needs a Java Development Kit, 17 or newer: install one, or set JAVA_HOME to it." >&2; exit 1; }
+	mvn -q -B -f extension/pom.xml clean package
+	@touch $@
 
 demo: $(READY)  ## the whole job on an embedded Keycloak
 	@$(BIN)/kc2fa demo
@@ -45,4 +56,4 @@ lock: $(READY)  ## pin the newest versions that pyproject.toml allows
 	  --python-version 3.11 --extra demo --group test --group lint --group build pyproject.toml -o requirements/dev.txt
 
 clean:  ## remove what make made here; the embedded Keycloak's cache stays
-	rm -rf .venv dist .mypy_cache .pytest_cache .ruff_cache
+	rm -rf extension/target .venv dist .mypy_cache .pytest_cache .ruff_cache

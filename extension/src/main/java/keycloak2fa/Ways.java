@@ -1,0 +1,77 @@
+package keycloak2fa;
+
+import java.util.Set;
+import org.jboss.logging.Logger;
+import org.keycloak.component.ComponentModel;
+import org.keycloak.connections.jpa.JpaConnectionProvider;
+import org.keycloak.credential.CredentialInputValidator;
+import org.keycloak.models.KeycloakSession;
+import org.keycloak.models.RealmModel;
+import org.keycloak.models.credential.OTPCredentialModel;
+import org.keycloak.provider.ServerInfoAwareProviderFactory;
+import org.keycloak.storage.UserStorageProvider;
+import org.keycloak.storage.UserStorageProviderModel;
+
+/** Which way a realm's people are counted and marked: by whole statements where that is right, else page by page. */
+final class Ways {
+
+    private static final Logger LOG = Logger.getLogger(Ways.class);
+
+    /** Where "on conflict do nothing" was tested. */
+    private static final Set<String> DATABASES = Set.of("H2", "PostgreSQL");
+
+    private volatile boolean statements;
+
+    /** Finds out whether this server suits the statements, and says in the log if not. */
+    void check(KeycloakSession session) {
+        statements = suitsStatements(session);
+    }
+
+    /** The realm's people. */
+    People people(KeycloakSession session, RealmModel realm) {
+        Transactions transactions = new Transactions(session, realm);
+        Set<String> exempt = Exemptions.valid(session, realm, Exemptions.today());
+        return statements && tablesTellAll(session, realm)
+                ? new UserTables(transactions, realm.getId(), exempt)
+                : new UserPages(transactions, exempt);
+    }
+
+    private static boolean suitsStatements(KeycloakSession session) {
+        String database = database(session);
+        if (DATABASES.stream().noneMatch(database::startsWith)) {
+            LOG.infof("two-factor: whole statements are switched off on %s; people are marked page by page", database);
+            return false;
+        }
+        try {
+            UserTables.check(session);
+            return true;
+        } catch (LinkageError | RuntimeException changed) {
+            LOG.warnf(
+                    "two-factor: whole statements are switched off, because Keycloak's entities changed (%s);"
+                            + " people are marked page by page",
+                    changed.getMessage());
+            return false;
+        }
+    }
+
+    private static String database(KeycloakSession session) {
+        return session.getKeycloakSessionFactory().getProviderFactory(JpaConnectionProvider.class)
+                        instanceof ServerInfoAwareProviderFactory factory
+                ? factory.getOperationalInfo().getOrDefault("databaseProduct", "an unknown database")
+                : "an unknown database";
+    }
+
+    /** Not where a user storage keeps users, or their OTP, to itself. */
+    private static boolean tablesTellAll(KeycloakSession session, RealmModel realm) {
+        return realm.getComponentsStream(realm.getId(), UserStorageProvider.class.getName())
+                .filter(component -> new UserStorageProviderModel(component).isEnabled())
+                .allMatch(component ->
+                        new UserStorageProviderModel(component).isImportEnabled() && !keepsOtp(session, component));
+    }
+
+    private static boolean keepsOtp(KeycloakSession session, ComponentModel component) {
+        return session.getComponentProvider(UserStorageProvider.class, component.getId())
+                        instanceof CredentialInputValidator validator
+                && validator.supportsCredentialType(OTPCredentialModel.TYPE);
+    }
+}
