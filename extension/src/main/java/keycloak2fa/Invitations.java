@@ -1,11 +1,12 @@
 package keycloak2fa;
 
-import jakarta.persistence.EntityManager;
 import org.jboss.logging.Logger;
 import org.keycloak.common.util.Time;
 import org.keycloak.connections.jpa.JpaConnectionProvider;
 import org.keycloak.models.KeycloakSession;
+import org.keycloak.models.KeycloakSessionFactory;
 import org.keycloak.models.RealmModel;
+import org.keycloak.models.utils.KeycloakModelUtils;
 
 /** Pending invitations to organizations: people who are not users yet. */
 final class Invitations {
@@ -19,19 +20,19 @@ final class Invitations {
     private volatile boolean countable;
 
     /** Finds out whether this server keeps invitations, and so that they can be counted. */
-    void check(KeycloakSession session) {
+    void check(KeycloakSessionFactory factory) {
         kept = exists("org.keycloak.models.OrganizationInvitationModel");
         if (!kept) {
             return;
         }
         try {
-            entities(session).createQuery(PENDING, Long.class);
+            KeycloakModelUtils.runJobInTransaction(factory, session -> count(session, ""));
             countable = true;
         } catch (LinkageError | RuntimeException changed) {
             LOG.warnf(
-                    "two-factor: the count of pending invitations is switched off, because Keycloak's entities"
-                            + " changed (%s)",
-                    changed.getMessage());
+                    "two-factor: the count of pending invitations is switched off, because it fails on this"
+                            + " Keycloak (%s)",
+                    Causes.innermost(changed));
         }
     }
 
@@ -40,17 +41,16 @@ final class Invitations {
         if (!kept || !realm.isOrganizationsEnabled()) {
             return 0L;
         }
-        return countable
-                ? entities(session)
-                        .createQuery(PENDING, Long.class)
-                        .setParameter("realm", realm.getId())
-                        .setParameter("now", Time.currentTime())
-                        .getSingleResult()
-                : null;
+        return countable ? count(session, realm.getId()) : null;
     }
 
-    private static EntityManager entities(KeycloakSession session) {
-        return session.getProvider(JpaConnectionProvider.class).getEntityManager();
+    private static Long count(KeycloakSession session, String realmId) {
+        return session.getProvider(JpaConnectionProvider.class)
+                .getEntityManager()
+                .createQuery(PENDING, Long.class)
+                .setParameter("realm", realmId)
+                .setParameter("now", Time.currentTime())
+                .getSingleResult();
     }
 
     private static boolean exists(String className) {

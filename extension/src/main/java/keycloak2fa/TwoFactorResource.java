@@ -1,5 +1,6 @@
 package keycloak2fa;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.SequenceWriter;
@@ -13,7 +14,6 @@ import jakarta.ws.rs.core.StreamingOutput;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.util.Map;
 import org.keycloak.authentication.RequiredActionProvider;
 import org.keycloak.cluster.ClusterProvider;
 import org.keycloak.cluster.ExecutionResult;
@@ -26,7 +26,11 @@ import org.keycloak.services.resources.admin.fgap.AdminPermissionEvaluator;
 public final class TwoFactorResource {
 
     private static final String REPORT = "application/x-ndjson";
-    private static final ObjectWriter LINES = new ObjectMapper().writer().withRootValueSeparator("\n");
+
+    /** Not Keycloak's own: that one leaves out what is null, and readers count on the names. */
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private static final ObjectWriter LINES = JSON.writer().withRootValueSeparator("\n");
 
     /** Seconds after which a run whose node vanished without a word no longer keeps others out. */
     private static final int LOCKED_AT_MOST = 3600;
@@ -56,18 +60,18 @@ public final class TwoFactorResource {
     /** State, policy and figures. Needs view-realm and view-users. */
     @GET
     @Produces(MediaType.APPLICATION_JSON)
-    public Map<String, Object> status() {
+    public String status() throws JsonProcessingException {
         requireView();
-        return Documents.status(session, realm, people, pendingInvitations());
+        return JSON.writeValueAsString(Documents.status(session, realm, people, pendingInvitations()));
     }
 
     /** What enforcing would do. Needs view-realm and view-users. */
     @GET
     @Path("preview")
     @Produces(MediaType.APPLICATION_JSON)
-    public Map<String, Object> preview() {
+    public String preview() throws JsonProcessingException {
         requireView();
-        return Documents.preview(realm, people, pendingInvitations());
+        return JSON.writeValueAsString(Documents.preview(realm, people, pendingInvitations()));
     }
 
     /** Everybody, one JSON object a line, streamed. Needs view-realm and view-users. */
@@ -91,7 +95,7 @@ public final class TwoFactorResource {
     @POST
     @Path("enforce")
     @Produces(MediaType.APPLICATION_JSON)
-    public Map<String, Object> enforce(InputStream body) throws IOException {
+    public String enforce(InputStream body) throws IOException {
         caller.realm().requireManageRealm();
         caller.users().requireManage();
         Consent.require(body);
@@ -104,7 +108,7 @@ public final class TwoFactorResource {
         if (!done.isExecuted()) {
             throw Refusal.conflict("enforcing-already", "2FA is being enforced on this realm at this moment.");
         }
-        return Documents.enforcement(realm, done.getResult(), pendingInvitations());
+        return JSON.writeValueAsString(Documents.enforcement(realm, done.getResult(), pendingInvitations()));
     }
 
     private void requireView() {

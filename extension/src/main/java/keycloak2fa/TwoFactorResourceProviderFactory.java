@@ -3,7 +3,6 @@ package keycloak2fa;
 import org.keycloak.Config;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.KeycloakSessionFactory;
-import org.keycloak.models.utils.KeycloakModelUtils;
 import org.keycloak.models.utils.PostMigrationEvent;
 import org.keycloak.services.resources.admin.ext.AdminRealmResourceProvider;
 import org.keycloak.services.resources.admin.ext.AdminRealmResourceProviderFactory;
@@ -33,14 +32,10 @@ public final class TwoFactorResourceProviderFactory implements AdminRealmResourc
         factory.register(event -> {
             if (event instanceof PostMigrationEvent) {
                 // Not before: only now the database is there.
-                KeycloakModelUtils.runJobInTransaction(factory, this::check);
+                ways.check(factory);
+                invitations.check(factory);
             }
         });
-    }
-
-    private void check(KeycloakSession session) {
-        ways.check(session);
-        invitations.check(session);
     }
 
     @Override

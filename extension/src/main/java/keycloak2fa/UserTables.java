@@ -12,7 +12,6 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.keycloak.connections.jpa.JpaConnectionProvider;
 import org.keycloak.models.KeycloakSession;
-import org.keycloak.models.UserProvider;
 import org.keycloak.models.cache.UserCache;
 import org.keycloak.storage.UserStorageUtil;
 
@@ -46,9 +45,10 @@ final class UserTables implements People {
             "select a.user.id, a.action from UserRequiredActionEntity a where a.user.id in (:ids)";
 
     private static final String MARK = "insert into UserRequiredActionEntity (user, action)"
-            + " select u, 'CONFIGURE_TOTP' from UserEntity u where " + UNCOVERED + " on conflict do nothing";
+            + " select u, 'CONFIGURE_TOTP' from UserEntity u where " + UNCOVERED
+            + " on conflict (user, action) do nothing";
 
-    /** Users whom Keycloak knows only as the owners of things it keeps for a user storage. */
+    /** Users whom Keycloak knows only as the owners of things that it keeps for a user storage. */
     private static final String MARK_FEDERATED =
             "insert into FederatedUserRequiredActionEntity (userId, action, realmId, storageProviderId)"
                     + " select f.id, 'CONFIGURE_TOTP', f.realmId, f.storageProviderId from FederatedUser f"
@@ -57,7 +57,7 @@ final class UserTables implements People {
                     + " where c.userId = f.id and c.type = 'otp')"
                     + " and not exists (select 1 from FederatedUserRequiredActionEntity a"
                     + " where a.userId = f.id and a.action = 'CONFIGURE_TOTP')"
-                    + " on conflict do nothing";
+                    + " on conflict (userId, action) do nothing";
 
     private final Transactions transactions;
     private final String realmId;
@@ -70,59 +70,35 @@ final class UserTables implements People {
     }
 
     /**
-     * Compiles every statement without running one.
+     * Runs every statement on a realm that cannot be.
      *
-     * @throws RuntimeException an entity or a field has another name on this server
+     * @throws RuntimeException an entity or a field has another name on this server, or its database another language
      */
     static void check(KeycloakSession session) {
+        UserTables nobody = new UserTables(null, "", Set.of());
         EntityManager entities = entities(session);
-        for (String each : List.of(ENROLLED, PENDING, EXEMPT, UNCOVERED, UNCOVERED + " and " + WITH_OTHER_ACTIONS)) {
-            entities.createQuery(COUNT + each, Long.class);
-        }
-        for (String each : List.of(PAGE_OF_ROWS, FIRST_ROWS, ACTIONS)) {
-            entities.createQuery(each, Object[].class);
-        }
-        entities.createQuery(MARK);
-        entities.createQuery(MARK_FEDERATED);
+        nobody.population(entities);
+        nobody.groups(entities);
+        nobody.uncovered(entities, 1);
+        nobody.page(entities, "");
+        actions(entities, List.of(""));
+        nobody.execute(entities, MARK);
+        nobody.execute(entities, MARK_FEDERATED);
     }
 
     @Override
     public Population population() {
-        return inTransaction(entities -> new Population(
-                count(entities, ENROLLED),
-                count(entities, PENDING),
-                count(entities, EXEMPT),
-                count(entities, UNCOVERED),
-                count(entities, "u.realmId = :realm and u.serviceAccountClientLink is not null")));
+        return inTransaction(this::population);
     }
 
     @Override
     public Map<String, Long> groups() {
-        return inTransaction(entities -> {
-            long all = count(entities, UNCOVERED);
-            long enabled = count(entities, UNCOVERED + " and u.enabled = true");
-            long local = count(entities, UNCOVERED + " and u.federationLink is null");
-            long withEmail = count(entities, UNCOVERED + " and u.email is not null and u.email <> ''");
-            Map<String, Long> groups = new LinkedHashMap<>();
-            groups.put(Kinds.ENABLED, enabled);
-            groups.put(Kinds.DISABLED, all - enabled);
-            groups.put(Kinds.LOCAL, local);
-            groups.put(Kinds.FROM_STORAGE, all - local);
-            groups.put(Kinds.WITH_EMAIL, withEmail);
-            groups.put(Kinds.WITHOUT_EMAIL, all - withEmail);
-            groups.put(Kinds.WITH_ACTIONS, count(entities, UNCOVERED + " and " + WITH_OTHER_ACTIONS));
-            groups.values().removeIf(count -> count == 0);
-            return groups;
-        });
+        return inTransaction(this::groups);
     }
 
     @Override
     public List<Person> uncovered(int atMost) {
-        return inTransaction(entities -> {
-            TypedQuery<Object[]> query = entities.createQuery(FIRST_ROWS, Object[].class);
-            bind(query, FIRST_ROWS);
-            return people(entities, query.setMaxResults(atMost).getResultList());
-        });
+        return inTransaction(entities -> uncovered(entities, atMost));
     }
 
     @Override
@@ -131,13 +107,7 @@ final class UserTables implements People {
         List<Person> page;
         do {
             String last = after;
-            page = inTransaction(entities -> people(
-                    entities,
-                    entities.createQuery(PAGE_OF_ROWS, Object[].class)
-                            .setParameter("realm", realmId)
-                            .setParameter("after", last)
-                            .setMaxResults(PAGE)
-                            .getResultList()));
+            page = inTransaction(entities -> page(entities, last));
             page.forEach(visitor);
             after = page.isEmpty() ? after : page.get(page.size() - 1).userId();
         } while (page.size() == PAGE);
@@ -146,25 +116,60 @@ final class UserTables implements People {
     @Override
     public Pass mark(AdminEvents events) {
         return transactions.run((session, realm) -> {
-            Query query = entities(session).createQuery(MARK);
-            bind(query, MARK);
-            long marked = query.executeUpdate();
-            markFederated(session);
+            EntityManager entities = entities(session);
+            long marked = execute(entities, MARK);
+            // Their number is told nowhere: Keycloak itself lists and counts nobody of them.
+            execute(entities, MARK_FEDERATED);
             events.marked(session, marked);
             // What the statements wrote went past the cache, on every node.
-            UserProvider cache = UserStorageUtil.userCache(session);
-            if (cache instanceof UserCache users) {
-                users.evict(realm);
+            UserCache cache = UserStorageUtil.userCache(session);
+            if (cache != null) {
+                cache.evict(realm);
             }
             return new Pass(marked, List.of());
         });
     }
 
-    /** Their number is told nowhere: Keycloak lists and counts nobody of them either. */
-    private void markFederated(KeycloakSession session) {
-        Query query = entities(session).createQuery(MARK_FEDERATED);
-        bind(query, MARK_FEDERATED);
-        query.executeUpdate();
+    private Population population(EntityManager entities) {
+        return new Population(
+                count(entities, ENROLLED),
+                count(entities, PENDING),
+                count(entities, EXEMPT),
+                count(entities, UNCOVERED),
+                count(entities, "u.realmId = :realm and u.serviceAccountClientLink is not null"));
+    }
+
+    private Map<String, Long> groups(EntityManager entities) {
+        long all = count(entities, UNCOVERED);
+        long enabled = count(entities, UNCOVERED + " and u.enabled = true");
+        long local = count(entities, UNCOVERED + " and u.federationLink is null");
+        long withEmail = count(entities, UNCOVERED + " and u.email is not null and u.email <> ''");
+        Map<String, Long> groups = new LinkedHashMap<>();
+        groups.put(Kinds.ENABLED, enabled);
+        groups.put(Kinds.DISABLED, all - enabled);
+        groups.put(Kinds.LOCAL, local);
+        groups.put(Kinds.FROM_STORAGE, all - local);
+        groups.put(Kinds.WITH_EMAIL, withEmail);
+        groups.put(Kinds.WITHOUT_EMAIL, all - withEmail);
+        groups.put(Kinds.WITH_ACTIONS, count(entities, UNCOVERED + " and " + WITH_OTHER_ACTIONS));
+        groups.values().removeIf(count -> count == 0);
+        return groups;
+    }
+
+    private List<Person> uncovered(EntityManager entities, int atMost) {
+        TypedQuery<Object[]> query = entities.createQuery(FIRST_ROWS, Object[].class);
+        bind(query, FIRST_ROWS);
+        return people(entities, query.setMaxResults(atMost).getResultList());
+    }
+
+    private List<Person> page(EntityManager entities, String after) {
+        return people(
+                entities,
+                entities.createQuery(PAGE_OF_ROWS, Object[].class)
+                        .setParameter("realm", realmId)
+                        .setParameter("after", after)
+                        .setMaxResults(PAGE)
+                        .getResultList());
     }
 
     private List<Person> people(EntityManager entities, List<Object[]> rows) {
@@ -172,13 +177,16 @@ final class UserTables implements People {
             return List.of();
         }
         List<String> ids = rows.stream().map(row -> (String) row[0]).toList();
-        Map<String, List<String>> actions =
-                entities.createQuery(ACTIONS, Object[].class).setParameter("ids", ids).getResultStream()
-                        .collect(Collectors.groupingBy(
-                                row -> (String) row[0], Collectors.mapping(row -> (String) row[1], Collectors.toList())));
+        Map<String, List<String>> actions = actions(entities, ids);
         return rows.stream()
                 .map(row -> person(row, actions.getOrDefault((String) row[0], List.of())))
                 .toList();
+    }
+
+    private static Map<String, List<String>> actions(EntityManager entities, List<String> ids) {
+        return entities.createQuery(ACTIONS, Object[].class).setParameter("ids", ids).getResultStream()
+                .collect(Collectors.groupingBy(
+                        row -> (String) row[0], Collectors.mapping(row -> (String) row[1], Collectors.toList())));
     }
 
     private Person person(Object[] row, List<String> actions) {
@@ -193,6 +201,12 @@ final class UserTables implements People {
         TypedQuery<Long> query = entities.createQuery(COUNT + condition, Long.class);
         bind(query, condition);
         return query.getSingleResult();
+    }
+
+    private int execute(EntityManager entities, String statement) {
+        Query query = entities.createQuery(statement);
+        bind(query, statement);
+        return query.executeUpdate();
     }
 
     private void bind(Query query, String statement) {

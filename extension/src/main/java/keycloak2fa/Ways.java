@@ -6,8 +6,10 @@ import org.keycloak.component.ComponentModel;
 import org.keycloak.connections.jpa.JpaConnectionProvider;
 import org.keycloak.credential.CredentialInputValidator;
 import org.keycloak.models.KeycloakSession;
+import org.keycloak.models.KeycloakSessionFactory;
 import org.keycloak.models.RealmModel;
 import org.keycloak.models.credential.OTPCredentialModel;
+import org.keycloak.models.utils.KeycloakModelUtils;
 import org.keycloak.provider.ServerInfoAwareProviderFactory;
 import org.keycloak.storage.UserStorageProvider;
 import org.keycloak.storage.UserStorageProviderModel;
@@ -23,8 +25,8 @@ final class Ways {
     private volatile boolean statements;
 
     /** Finds out whether this server suits the statements, and says in the log if not. */
-    void check(KeycloakSession session) {
-        statements = suitsStatements(session);
+    void check(KeycloakSessionFactory factory) {
+        statements = suitsStatements(factory);
     }
 
     /** The realm's people. */
@@ -36,28 +38,28 @@ final class Ways {
                 : new UserPages(transactions, exempt);
     }
 
-    private static boolean suitsStatements(KeycloakSession session) {
-        String database = database(session);
+    private static boolean suitsStatements(KeycloakSessionFactory factory) {
+        String database = database(factory);
         if (DATABASES.stream().noneMatch(database::startsWith)) {
             LOG.infof("two-factor: whole statements are switched off on %s; people are marked page by page", database);
             return false;
         }
         try {
-            UserTables.check(session);
+            // In a transaction of its own: a statement that fails spoils it.
+            KeycloakModelUtils.runJobInTransaction(factory, UserTables::check);
             return true;
         } catch (LinkageError | RuntimeException changed) {
             LOG.warnf(
-                    "two-factor: whole statements are switched off, because Keycloak's entities changed (%s);"
+                    "two-factor: whole statements are switched off, because they fail on this Keycloak (%s);"
                             + " people are marked page by page",
-                    changed.getMessage());
+                    Causes.innermost(changed));
             return false;
         }
     }
 
-    private static String database(KeycloakSession session) {
-        return session.getKeycloakSessionFactory().getProviderFactory(JpaConnectionProvider.class)
-                        instanceof ServerInfoAwareProviderFactory factory
-                ? factory.getOperationalInfo().getOrDefault("databaseProduct", "an unknown database")
+    private static String database(KeycloakSessionFactory factory) {
+        return factory.getProviderFactory(JpaConnectionProvider.class) instanceof ServerInfoAwareProviderFactory info
+                ? info.getOperationalInfo().getOrDefault("databaseProduct", "an unknown database")
                 : "an unknown database";
     }
 
