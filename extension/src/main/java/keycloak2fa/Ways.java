@@ -19,48 +19,47 @@ final class Ways {
 
     private static final Logger LOG = Logger.getLogger(Ways.class);
 
-    /** Where "on conflict do nothing" was tested. */
-    private static final Set<String> DATABASES = Set.of("H2", "PostgreSQL");
-
-    private volatile boolean statements;
+    /** The database that the statements work on; null where they do not. */
+    private volatile String database;
 
     /** Finds out whether this server suits the statements, and says in the log if not. */
     void check(KeycloakSessionFactory factory) {
-        statements = suitsStatements(factory);
+        database = suitable(factory);
     }
 
     /** The realm's people. */
     People people(KeycloakSession session, RealmModel realm) {
         Transactions transactions = new Transactions(session, realm);
         Set<String> exempt = Exemptions.valid(session, realm, Exemptions.today());
-        return statements && tablesTellAll(session, realm)
-                ? new UserTables(transactions, realm.getId(), exempt)
+        return database != null && tablesTellAll(session, realm)
+                ? new UserTables(transactions, realm.getId(), exempt, database)
                 : new UserPages(transactions, exempt);
     }
 
-    private static boolean suitsStatements(KeycloakSessionFactory factory) {
+    private static String suitable(KeycloakSessionFactory factory) {
         String database = database(factory);
-        if (DATABASES.stream().noneMatch(database::startsWith)) {
+        if (!UserTables.knows(database)) {
             LOG.infof("two-factor: whole statements are switched off on %s; people are marked page by page", database);
-            return false;
+            return null;
         }
         try {
             // In a transaction of its own: a statement that fails spoils it.
-            KeycloakModelUtils.runJobInTransaction(factory, UserTables::check);
-            return true;
+            KeycloakModelUtils.runJobInTransaction(factory, session -> UserTables.check(session, database));
+            return database;
         } catch (LinkageError | RuntimeException changed) {
             LOG.warnf(
                     "two-factor: whole statements are switched off, because they fail on this Keycloak (%s);"
                             + " people are marked page by page",
                     Causes.innermost(changed));
-            return false;
+            return null;
         }
     }
 
+    /** Its name without its version. */
     private static String database(KeycloakSessionFactory factory) {
         return factory.getProviderFactory(JpaConnectionProvider.class) instanceof ServerInfoAwareProviderFactory info
-                ? info.getOperationalInfo().getOrDefault("databaseProduct", "an unknown database")
-                : "an unknown database";
+                ? info.getOperationalInfo().getOrDefault("databaseProduct", "").split(" ", 2)[0]
+                : "";
     }
 
     /** Not where a user storage keeps users, or their OTP, to itself. */
