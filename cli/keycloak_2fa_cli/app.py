@@ -7,8 +7,11 @@ import typer
 from keycloak_2fa import __version__
 from keycloak_2fa_cli.commands.demo import demo
 from keycloak_2fa_cli.commands.enforce import enforce
+from keycloak_2fa_cli.commands.exempt import add, list_, remove
 from keycloak_2fa_cli.commands.preview import preview
+from keycloak_2fa_cli.commands.prove import prove
 from keycloak_2fa_cli.commands.realm import apply, diff
+from keycloak_2fa_cli.commands.reset import reset
 from keycloak_2fa_cli.commands.status import status
 from keycloak_2fa_cli.flags import Flags, with_flags
 
@@ -45,7 +48,22 @@ app.callback()(_kc2fa)
 app.command()(status)
 app.command()(preview)
 app.command()(enforce)
+app.command()(prove)
+app.command()(reset)
 app.command()(demo)
+
+
+@with_flags
+def _exempt(context: typer.Context, flags: Flags) -> None:
+    """Break-glass accounts, each with reason, approver and last day."""
+
+
+exempt = typer.Typer(no_args_is_help=True, rich_markup_mode=_MARKUP)
+exempt.callback()(_exempt)
+exempt.command("add")(add)
+exempt.command("list")(list_)
+exempt.command("remove")(remove)
+app.add_typer(exempt, name="exempt")
 
 
 @with_flags

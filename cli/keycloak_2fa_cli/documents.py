@@ -1,9 +1,12 @@
 """The library's results as the JSON that others read (the contract's names, in its order)."""
 
+from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any
 
+from keycloak_2fa import exemptions as exempt
 from keycloak_2fa.enforcement import ENGINE, Enforcement
+from keycloak_2fa.exemptions import Exemption
 from keycloak_2fa.mark import Mark
 from keycloak_2fa.preview import Preview
 from keycloak_2fa.realm_settings import Change, RealmSettings
@@ -33,6 +36,7 @@ def status(found: Status) -> dict[str, Any]:
             "exempt": people.exempt,
         },
         "service_accounts": found.people.service_accounts,
+        "exemptions": exemptions(found.exemptions),
         "new_users_covered": found.realm.new_users_covered,
         "invitations": {"pending": found.pending_invitations},
         "drift": changes(found.drift),
@@ -62,6 +66,7 @@ def preview(found: Preview) -> dict[str, Any]:
         ],
         "people_omitted": found.to_mark - len(found.named),
         "service_accounts": found.people.service_accounts,
+        "exemptions": exemptions(found.exemptions),
         "invitations": {"pending": found.pending_invitations},
         "failures": [asdict(each) for each in found.refused],
         "changes": changes(found.changes),
@@ -86,6 +91,7 @@ def enforcement(done: Enforcement) -> dict[str, Any]:
             "failed": len(swept.refused),
         },
         "service_accounts": done.service_accounts,
+        "exemptions": exemptions(done.exemptions),
         "invitations": {"pending": done.pending_invitations},
         "failures": [asdict(each) for each in swept.refused],
         "passes": swept.passes,
@@ -97,6 +103,12 @@ def enforcement(done: Enforcement) -> dict[str, Any]:
 def changes(made: tuple[Change, ...]) -> list[dict[str, Any]]:
     """Changes of settings."""
     return [asdict(each) for each in made]
+
+
+def exemptions(kept: Iterable[Exemption]) -> list[dict[str, Any]]:
+    """Break-glass accounts."""
+    today = exempt.today()
+    return [asdict(each) | {"expires": each.expires.isoformat(), "expired": each.expired(today)} for each in kept]
 
 
 def engine(mark: Mark) -> str:

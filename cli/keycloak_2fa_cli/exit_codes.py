@@ -3,6 +3,7 @@
 from keycloak_2fa.errors import (
     AccessError,
     Error,
+    NotHoldingError,
     PartlyDoneError,
     RefusedError,
     ServerError,
@@ -20,6 +21,7 @@ _FAMILIES: dict[type[Error], int] = {
     ServerError: 4,
     PartlyDoneError: 5,
     RefusedError: 6,
+    NotHoldingError: 7,
 }
 
 

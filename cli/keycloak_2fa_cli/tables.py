@@ -8,7 +8,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from keycloak_2fa import exemptions as exempt
 from keycloak_2fa.enforcement import Enforcement
+from keycloak_2fa.exemptions import Exemption
 from keycloak_2fa.mark import Mark, State
 from keycloak_2fa.preview import Preview
 from keycloak_2fa.realm_settings import Change, RealmSettings
@@ -54,6 +56,7 @@ def status(console: Console, found: Status) -> None:
         ("Pending invitations", _invitations(found.pending_invitations)),
     ]
     facts(console, rows)
+    exemptions(console, found.exemptions)
     if found.drift:
         console.print("\nDrifted since enforcement:")
         changes(console, found.drift)
@@ -89,6 +92,7 @@ def preview(console: Console, found: Preview) -> None:
         if (more := found.to_mark - min(_NAMES_SHOWN, len(found.named))) > 0:
             console.print(f"and {more:,} more: --output FILE.csv names everybody.")
     refusals(console, found.refused)
+    exemptions(console, found.exemptions)
     if found.changes:
         console.print("\nOn the realm:")
         changes(console, found.changes)
@@ -115,6 +119,7 @@ def enforcement(console: Console, done: Enforcement) -> None:
         ],
     )
     refusals(console, swept.refused)
+    exemptions(console, done.exemptions)
     if done.changes:
         console.print("\nChanged on the realm:")
         changes(console, done.changes)
@@ -128,6 +133,19 @@ def refusals(console: Console, refused: Sequence[Refusal]) -> None:
     table = _table("Cannot be asked", "Reason", "Fix")
     for each in refused:
         table.add_row(plain(each.username), plain(each.reason), plain(each.fix))
+    console.print(table)
+
+
+def exemptions(console: Console, kept: Sequence[Exemption]) -> None:
+    """Break-glass accounts."""
+    if not kept:
+        return
+    console.print()
+    today = exempt.today()
+    table = _table("Exempt", "Until", "Reason", "Approved by")
+    for each in kept:
+        until = f"{each.expires} (over)" if each.expired(today) else str(each.expires)
+        table.add_row(plain(each.username), until, plain(each.reason), plain(each.approver))
     console.print(table)
 
 

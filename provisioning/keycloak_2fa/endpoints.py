@@ -18,6 +18,11 @@ def realm(name: str) -> str:
     return f"admin/realms/{segment(name)}"
 
 
+def discovery(name: str) -> str:
+    """A realm's OpenID configuration (OpenID Discovery 1.0)."""
+    return f"realms/{segment(name)}/.well-known/openid-configuration"
+
+
 def roles(name: str) -> str:
     """The realm's roles."""
     return f"{realm(name)}/roles"
@@ -31,6 +36,21 @@ def users(name: str) -> str:
 def user(name: str, user_id: str) -> str:
     """One user."""
     return f"{users(name)}/{segment(user_id)}"
+
+
+def credentials(name: str, user_id: str) -> str:
+    """What a user logs in with."""
+    return f"{user(name, user_id)}/credentials"
+
+
+def credential(name: str, user_id: str, credential_id: str) -> str:
+    """One credential of a user."""
+    return f"{credentials(name, user_id)}/{segment(credential_id)}"
+
+
+def login_failures(name: str, user_id: str) -> str:
+    """What brute-force detection holds against a user."""
+    return f"{realm(name)}/attack-detection/brute-force/users/{segment(user_id)}"
 
 
 def users_count(name: str) -> str:

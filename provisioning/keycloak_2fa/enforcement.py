@@ -6,13 +6,14 @@ crash the mark says ENFORCING, and the next run, on any machine, finishes.
 
 import asyncio
 import uuid
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Container
 from dataclasses import dataclass
 from time import monotonic
 
 from keycloak_2fa import (
     caller,
     endpoints,
+    exemptions,
     forecast,
     invitations,
     mark,
@@ -23,6 +24,7 @@ from keycloak_2fa import (
 from keycloak_2fa import sweep as sweeping
 from keycloak_2fa.admin_api import AdminApi
 from keycloak_2fa.bulk_api import BulkApi
+from keycloak_2fa.exemptions import Exemption
 from keycloak_2fa.mark import Mark
 from keycloak_2fa.preflight import Risk
 from keycloak_2fa.preview import Preview
@@ -41,6 +43,7 @@ class Enforcement:
         mark: The one-time mark as the run left it.
         sweep: Who stands where now, and who was marked.
         service_accounts: Clients' own users, which are never asked.
+        exemptions: Break-glass accounts, the expired ones too.
         pending_invitations: None where the caller may not see them.
         changes: What was changed on the realm.
         seconds: How long it took.
@@ -51,6 +54,7 @@ class Enforcement:
     mark: Mark
     sweep: Sweep
     service_accounts: int
+    exemptions: tuple[Exemption, ...]
     pending_invitations: int | None
     changes: tuple[Change, ...]
     seconds: float
@@ -69,6 +73,7 @@ def nothing_done(found: Preview) -> Enforcement:
         mark=found.mark,
         sweep=Sweep(found.people.population, marked=0, refused=(), passes=1),
         service_accounts=found.people.service_accounts,
+        exemptions=found.exemptions,
         pending_invitations=found.pending_invitations,
         changes=(),
         seconds=0.0,
@@ -106,12 +111,14 @@ def enforce(
     realm = realm_settings.read(api)
     preflight.check(api, who, api.call(api.keycloak.get_server_info), accept)
     said = forecast.warnings(api, realm, api.call(api.keycloak.get_realm_users_profile))
+    exempt, today = exemptions.read(api), exemptions.today()
+    said += forecast.exemptions_over(exempt, today)
 
     claimed = mark.read(api)
     if claimed.state is mark.State.OFF:
         claimed = mark.claim(api, run_id=str(uuid.uuid4()), by=who.username, engine=ENGINE)
     changes = realm_settings.apply(api, realm)
-    service_accounts, swept = asyncio.run(_sweep(api, on_progress))
+    service_accounts, swept = asyncio.run(_sweep(api, exemptions.valid(exempt, today), on_progress))
     if not swept.refused or Risk.UNWRITABLE_USERS in {*accept, *claimed.accepted}:
         claimed = mark.finish(api, claimed, accept)
     if sign_out:
@@ -125,6 +132,7 @@ def enforce(
         mark=claimed,
         sweep=swept,
         service_accounts=service_accounts,
+        exemptions=exempt,
         pending_invitations=open_invitations,
         changes=changes,
         seconds=monotonic() - began,
@@ -132,13 +140,14 @@ def enforce(
     )
 
 
-async def _sweep(api: AdminApi, on_progress: Callable[[Progress], None]) -> tuple[int, Sweep]:
+async def _sweep(api: AdminApi, exempt: Container[str], on_progress: Callable[[Progress], None]) -> tuple[int, Sweep]:
     async with BulkApi(api) as bulk:
         total, service_accounts = await bulk.counts()
         swept = await sweeping.sweep(
             bulk,
             total=total,
             concurrency=api.settings.concurrency,
+            exempt=exempt,
             other_way=lambda refused: workflow.mark(api, refused),
             on_progress=on_progress,
         )

@@ -55,6 +55,12 @@ class RefusedError(Error):
     code = "refused"
 
 
+class NotHoldingError(Error):
+    """`verify` found a way around 2FA or drift, or could not look everywhere."""
+
+    code = "does-not-hold"
+
+
 class MissingSettingError(UsageError):
     """A setting that the call needs was given neither as a flag nor in the environment."""
 

@@ -1,11 +1,13 @@
 """What Keycloak will do next, said before and after (contract, rule 6)."""
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Any
 
 from keycloak_2fa import otp_policy
 from keycloak_2fa.admin_api import AdminApi
 from keycloak_2fa.errors import RoleMissingError
+from keycloak_2fa.exemptions import Exemption
 from keycloak_2fa.realm_settings import RealmSettings
 
 _NAMED_AT_MOST = 10
@@ -68,6 +70,12 @@ def profile_defaults(profile: Mapping[str, Any]) -> list[str]:
     """Attributes that Keycloak fills in whenever a user is written."""
     names = sorted(each["name"] for each in profile.get("attributes", ()) if each.get("defaultValue") is not None)
     return [f"Marking a user also stores the user profile's default values: {_named(names)}."] if names else []
+
+
+def exemptions_over(exemptions: Iterable[Exemption], today: date) -> list[str]:
+    """Exemptions that hold no longer: these people are asked like everybody."""
+    names = [each.username for each in exemptions if each.expired(today)]
+    return [f"Exempt no longer, and asked like everybody: {_named(names)}."] if names else []
 
 
 def _direct_grants(api: AdminApi) -> list[str]:

@@ -22,7 +22,7 @@ class OtpPolicy:
 
     Attributes:
         type: `totp` or `hotp`.
-        algorithm: As Keycloak names it: `HmacSHA1`, `HmacSHA256` or `HmacSHA512`.
+        algorithm: As Keycloak names it: `HmacSHA1`, `HmacSHA256` or `HmacSHA512`; empty where the realm has none.
         digits: Length of a code.
         period: Seconds that a code lives.
         look_ahead_window: Codes before and after the current one that are accepted too.
@@ -66,7 +66,9 @@ def from_realm(realm: Mapping[str, Any]) -> OtpPolicy | None:
     """
     if "otpPolicyType" not in realm:
         return None
-    return OtpPolicy(**{name: realm[key] for name, key in _KEYS.items()})
+    # A realm that was created with the type alone has no algorithm.
+    given = {"otpPolicyAlgorithm": "", **realm}
+    return OtpPolicy(**{name: given[key] for name, key in _KEYS.items()})
 
 
 def enforced(current: OtpPolicy) -> OtpPolicy:

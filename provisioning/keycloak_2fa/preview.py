@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from keycloak_2fa import (
     caller,
     census,
+    exemptions,
     forecast,
     invitations,
     mark,
@@ -17,6 +18,7 @@ from keycloak_2fa import (
 )
 from keycloak_2fa.admin_api import AdminApi
 from keycloak_2fa.census import Census, Visit
+from keycloak_2fa.exemptions import Exemption
 from keycloak_2fa.mark import Mark
 from keycloak_2fa.people import Person
 from keycloak_2fa.realm_settings import Change, RealmSettings
@@ -39,6 +41,7 @@ class Preview:
         named: The first of those who would be asked.
         groups: Of those who would be asked, how many are of which kind.
         refused: People whom the update will be refused for, as far as can be foreseen.
+        exemptions: Break-glass accounts, the expired ones too.
         pending_invitations: None where the caller may not see them.
         changes: What would be changed on the realm.
         warnings: What Keycloak will do next, a sentence each.
@@ -51,6 +54,7 @@ class Preview:
     named: tuple[Person, ...]
     groups: dict[str, int]
     refused: tuple[Refusal, ...]
+    exemptions: tuple[Exemption, ...]
     pending_invitations: int | None
     changes: tuple[Change, ...]
     warnings: tuple[str, ...]
@@ -109,8 +113,9 @@ def make(
         if len(named) < NAMED_AT_MOST:
             named.append(person)
 
-    people = census.take(api, visit=look, on_progress=on_progress)
-    said = forecast.warnings(api, realm, profile)
+    exempt, today = exemptions.read(api), exemptions.today()
+    people = census.take(api, exempt=exemptions.valid(exempt, today), visit=look, on_progress=on_progress)
+    said = forecast.warnings(api, realm, profile) + forecast.exemptions_over(exempt, today)
     if preflight.locks_out(api, who):
         said.append(f"{who.username}, who runs this, has no OTP here: enforce refuses that unless it is accepted.")
     open_invitations = invitations.pending(api, realm)
@@ -124,6 +129,7 @@ def make(
         named=tuple(named),
         groups=dict(groups),
         refused=tuple(refused),
+        exemptions=exempt,
         pending_invitations=open_invitations,
         changes=realm_settings.changes(realm),
         warnings=tuple(said),

@@ -3,9 +3,10 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from keycloak_2fa import census, invitations, mark, realm_settings
+from keycloak_2fa import census, exemptions, invitations, mark, realm_settings
 from keycloak_2fa.admin_api import AdminApi
 from keycloak_2fa.census import Census
+from keycloak_2fa.exemptions import Exemption
 from keycloak_2fa.mark import Mark, State
 from keycloak_2fa.realm_settings import Change, RealmSettings
 
@@ -18,6 +19,7 @@ class Status:
         realm: Its settings.
         mark: The one-time mark.
         people: How many stand where.
+        exemptions: Break-glass accounts, the expired ones too.
         pending_invitations: None where the caller may not see them.
         drift: While the mark says ENFORCING or ON: settings that are no longer as enforcement left them.
     """
@@ -25,6 +27,7 @@ class Status:
     realm: RealmSettings
     mark: Mark
     people: Census
+    exemptions: tuple[Exemption, ...]
     pending_invitations: int | None
     drift: tuple[Change, ...]
 
@@ -37,10 +40,12 @@ def read(api: AdminApi, on_progress: Callable[[int, int], None] = lambda _seen, 
     """
     realm = realm_settings.read(api)
     current = mark.read(api)
+    exempt = exemptions.read(api)
     return Status(
         realm=realm,
         mark=current,
-        people=census.take(api, on_progress=on_progress),
+        people=census.take(api, exempt=exemptions.valid(exempt, exemptions.today()), on_progress=on_progress),
+        exemptions=exempt,
         pending_invitations=invitations.pending(api, realm),
         drift=() if current.state is State.OFF else realm_settings.changes(realm),
     )

@@ -54,7 +54,7 @@ def mark(api: AdminApi, refused: Iterable[Refusal]) -> bool:
         waiting = {each.user_id for each in refused if _activate(api, workflow_id, each.user_id)}
         until = monotonic() + _SECONDS_TO_TAKE_EFFECT
         while waiting and monotonic() < until:
-            waiting = {each for each in waiting if not _marked(api, each)}
+            waiting = {each for each in waiting if not marked(api, each)}
             sleep(_LOOK_EVERY_SECONDS)
     finally:
         with suppress(NotFoundError):
@@ -79,7 +79,8 @@ def _activate(api: AdminApi, workflow_id: str, user_id: str) -> bool:
     return True
 
 
-def _marked(api: AdminApi, user_id: str) -> bool:
+def marked(api: AdminApi, user_id: str) -> bool:
+    """Whether CONFIGURE_TOTP is due for a user, or the user is gone."""
     try:
         user = api.get(endpoints.user(api.settings.realm, user_id))
     except NotFoundError:

@@ -234,6 +234,14 @@ def test_an_odd_realm_name_works(make_realm: MakeRealm, kc2fa: Kc2fa) -> None:
     assert (done.exit, realm.marked()) == (0, {"alice"})
 
 
+def test_a_realm_whose_policy_has_no_algorithm(make_realm: MakeRealm, kc2fa: Kc2fa) -> None:
+    # Given a realm that was created with the policy's type alone, for which Keycloak empties the rest
+    realm = make_realm(person("alice"), otpPolicyType="hotp")
+    assert kc2fa("preview", "--json", realm=realm).exit == 0
+    done = kc2fa("enforce", "--json", *CONFIRM, realm=realm)
+    assert (done.exit, realm.representation()["otpPolicyAlgorithm"]) == (0, "HmacSHA1")
+
+
 def test_an_action_that_the_realm_had_not_registered_is_registered(make_realm: MakeRealm, kc2fa: Kc2fa) -> None:
     # Given a realm whose CONFIGURE_TOTP somebody removed
     realm = make_realm(person("alice"))

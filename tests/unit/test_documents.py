@@ -1,13 +1,16 @@
 """The JSON that others read: its names, and that its figures add up."""
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
 
 from keycloak_2fa.census import Census
 from keycloak_2fa.enforcement import Enforcement
+from keycloak_2fa.exemptions import Exemption
 from keycloak_2fa.mark import OFF, Mark, State
 from keycloak_2fa.otp_policy import OtpPolicy
 from keycloak_2fa.people import Person
@@ -29,6 +32,12 @@ REALM = RealmSettings(
 )
 ON = Mark(State.ON, "5f0e", "2026-01-01T10:00:00Z", "2026-01-01T10:05:00Z", "jane", "extension", ("caller-lockout",))
 CHANGE = Change("otpPolicyDigits", 8, 6)
+
+
+EXEMPTIONS = (
+    Exemption("id-1", "glass", "phones gone", "Jane", date(9999, 12, 31), "2026-01-01T00:00:00Z", "root"),
+    Exemption("id-2", "old", "phones gone", "Jane", date(2020, 1, 1), "2019-01-01T00:00:00Z", "root"),
+)
 
 
 def refusals(count: int) -> tuple[Refusal, ...]:
@@ -61,6 +70,7 @@ def previewed(population: Population, failed: int = 0, named: int = 0) -> Previe
         named=people(named),
         groups={"enabled": 3, "local": 2},
         refused=refusals(failed),
+        exemptions=EXEMPTIONS,
         pending_invitations=4,
         changes=(CHANGE,),
         warnings=(),
@@ -74,6 +84,7 @@ def enforced(population: Population, marked: int = 0) -> Enforcement:
         mark=ON,
         sweep=Sweep(population, marked, refusals(population.uncovered), passes=2),
         service_accounts=7,
+        exemptions=EXEMPTIONS,
         pending_invitations=4,
         changes=(CHANGE,),
         seconds=1.23456,
@@ -86,9 +97,24 @@ def seen(mark: Mark = ON, population: Population | None = None) -> Status:
         realm=REALM,
         mark=mark,
         people=Census(population or Population(1, 2, 3, 4), service_accounts=7),
+        exemptions=EXEMPTIONS,
         pending_invitations=None,
         drift=(CHANGE,),
     )
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        lambda: documents.status(seen()),
+        lambda: documents.preview(previewed(Population())),
+        lambda: documents.enforcement(enforced(Population())),
+    ],
+    ids=["status", "preview", "enforce"],
+)
+def test_every_report_shows_exemptions_and_which_are_over(document: Callable[[], dict[str, Any]]) -> None:
+    shown = [(each["username"], each["expires"], each["expired"]) for each in document()["exemptions"]]
+    assert shown == [("glass", "9999-12-31", False), ("old", "2020-01-01", True)]
 
 
 class TestStatus:

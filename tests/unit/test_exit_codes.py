@@ -8,10 +8,18 @@ import pytest
 
 import keycloak_2fa
 import keycloak_2fa_cli
-from keycloak_2fa.errors import AccessError, Error, PartlyDoneError, RefusedError, ServerError, UsageError
+from keycloak_2fa.errors import (
+    AccessError,
+    Error,
+    NotHoldingError,
+    PartlyDoneError,
+    RefusedError,
+    ServerError,
+    UsageError,
+)
 from keycloak_2fa_cli import exit_codes
 
-NUMBERS = {UsageError: 2, AccessError: 3, ServerError: 4, PartlyDoneError: 5, RefusedError: 6}
+NUMBERS = {UsageError: 2, AccessError: 3, ServerError: 4, PartlyDoneError: 5, RefusedError: 6, NotHoldingError: 7}
 OUTSIDE = {"interrupted", "bug"}
 """Errors of no family: the command ends with 130 and 1 for them."""
 

@@ -1,0 +1,62 @@
+"""`kc2fa exempt add`, `list` and `remove`."""
+
+from typing import Annotated
+
+import typer
+
+from keycloak_2fa_cli.answer import Answer, answers
+from keycloak_2fa_cli.flags import Flags
+
+User = Annotated[str, typer.Argument(help="Username, email or id.", show_default=False)]
+
+
+@answers("exempt add")
+def add(
+    flags: Flags,
+    user: User,
+    reason: Annotated[str, typer.Option("--reason", help="Why, in a sentence.", show_default=False)],
+    approver: Annotated[str, typer.Option("--approver", help="Who answers for it.", show_default=False)],
+    expires: Annotated[str, typer.Option("--expires", help="The last day, as 2026-12-31.", show_default=False)],
+) -> Answer:
+    """Exempt a break-glass account from 2FA, until a day.
+
+    Takes a set-up that is due from the account. One that is exempt already is given the new day.
+    """
+    from keycloak_2fa import break_glass
+    from keycloak_2fa_cli.connection import admin_api
+    from keycloak_2fa_cli.views import exempt as view
+
+    given = break_glass.exempt(admin_api(flags), user, reason=reason, approver=approver, expires=expires)
+    return Answer(data=view.document(given), text=lambda console: view.text(console, given))
+
+
+@answers("exempt list")
+def list_(flags: Flags) -> Answer:
+    """Who is exempt, why, by whom, until when."""
+    from keycloak_2fa import exemptions
+    from keycloak_2fa_cli.connection import admin_api
+    from keycloak_2fa_cli.views import exempt as view
+
+    api = admin_api(flags)
+    kept = exemptions.read(api)
+    return Answer(
+        data=view.list_document(api.settings.realm, kept),
+        text=lambda console: view.list_text(console, api.settings.realm, kept),
+    )
+
+
+@answers("exempt remove")
+def remove(flags: Flags, user: User) -> Answer:
+    """End an exemption.
+
+    Where 2FA is ON, the account is asked to set it up at the next login.
+    """
+    from keycloak_2fa import break_glass
+    from keycloak_2fa_cli.connection import admin_api
+    from keycloak_2fa_cli.views import exempt as view
+
+    ended = break_glass.end(admin_api(flags), user)
+    return Answer(
+        data=view.ended_document(ended),
+        text=lambda console: view.ended_text(console, ended),
+    )

@@ -1,0 +1,1 @@
+"""What each command shows: its JSON data and its text."""

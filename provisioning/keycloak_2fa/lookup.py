@@ -1,0 +1,68 @@
+"""One person of the realm, by what a human calls them."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from keycloak_2fa import endpoints, people
+from keycloak_2fa.admin_api import AdminApi
+from keycloak_2fa.errors import UsageError
+from keycloak_2fa.people import Person
+from keycloak_2fa.responses import NotFoundError
+
+
+class UnknownUserError(UsageError):
+    """Nobody in the realm is called that."""
+
+    code = "unknown-user"
+
+
+class AmbiguousUserError(UsageError):
+    """More than one person is called that."""
+
+    code = "ambiguous-user"
+
+
+def person(api: AdminApi, name: str) -> Person:
+    """The person whose username, email or id this is.
+
+    A name that is one person's username and another's email, or the email of two, names nobody.
+
+    Raises:
+        UnknownUserError: There is none; service accounts are no people.
+        AmbiguousUserError: There are several.
+    """
+    found: dict[str, Person] = {}
+    for user in [*_with(api, username=name), *_with(api, email=name), *_with_id(api, name)] if name.strip() else []:
+        if not _is_service_account(api, user):
+            found[user["id"]] = people.from_representation(user)
+    if not found:
+        raise UnknownUserError(
+            f"Nobody in realm {api.settings.realm!r} has the username, email or id {name!r}.",
+            "Check the spelling; only a whole name is taken.",
+        )
+    if len(found) > 1:
+        who = ", ".join(f"{each.username} ({each.id})" for each in found.values())
+        raise AmbiguousUserError(f"{name!r} is {len(found)} people: {who}.", "Say by id which one is meant.")
+    return next(iter(found.values()))
+
+
+def _with(api: AdminApi, **field: str) -> list[dict[str, Any]]:
+    # Keycloak's "exact" ignores case in usernames and emails, as its login does.
+    return list(
+        api.get(endpoints.users(api.settings.realm), exact="true", briefRepresentation="false", max=10, **field)
+    )
+
+
+def _is_service_account(api: AdminApi, user: Mapping[str, Any]) -> bool:
+    """Whether Keycloak leaves this user out where no field is asked for, as it does with service accounts alone."""
+    if not user["username"].startswith("service-account-"):
+        return False
+    people = api.get(endpoints.users(api.settings.realm), search=f'"{user["username"]}"', max=10)
+    return all(each["id"] != user["id"] for each in people)
+
+
+def _with_id(api: AdminApi, user_id: str) -> list[dict[str, Any]]:
+    try:
+        return [api.get(endpoints.user(api.settings.realm, user_id))]
+    except NotFoundError:
+        return []

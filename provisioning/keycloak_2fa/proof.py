@@ -1,0 +1,196 @@
+"""Proof that 2FA is asked for: a throwaway user walks through the real login pages.
+
+The apps are two that every realm has: the account console's client for the pages, `admin-cli` for the direct access
+grant. What is proved is that a new user, made as an administrator makes one, cannot log in without a code.
+"""
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+
+import pyotp
+from keycloak import KeycloakOpenID
+from keycloak.exceptions import KeycloakConnectionError, KeycloakError
+
+from keycloak_2fa import endpoints, otp_policy, realm_settings, responses, throwaway
+from keycloak_2fa.admin_api import AdminApi
+from keycloak_2fa.authenticator import Authenticator
+from keycloak_2fa.endpoints import segment
+from keycloak_2fa.errors import RefusedError, UnreachableError
+from keycloak_2fa.login_pages import Done, LoginForm, OtpForm, Page, SetUpTotp, expect
+from keycloak_2fa.login_session import LoginSession
+from keycloak_2fa.otp_policy import OtpPolicy
+from keycloak_2fa.responses import NotFoundError
+from keycloak_2fa.throwaway import Throwaway
+
+_PAGES_CLIENT, _DIRECT_GRANT_CLIENT = "account-console", "admin-cli"
+_DEVICE = "proof"
+
+
+class HotpError(RefusedError):
+    """The realm's codes are counted, not timed."""
+
+    code = "hotp"
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing that was tried.
+
+    Attributes:
+        id: Its name for scripts; never changes.
+        title: What has to be so, as a sentence.
+        passed: Whether it was so.
+        detail: What Keycloak showed.
+    """
+
+    id: str
+    title: str
+    passed: bool
+    detail: str
+
+
+@dataclass(frozen=True)
+class Proof:
+    """What the walk came to.
+
+    Attributes:
+        realm: The realm's name.
+        checks: In the order in which they were made. After one that bars the way there are no more.
+    """
+
+    realm: str
+    checks: tuple[Check, ...]
+
+    @property
+    def holds(self) -> bool:
+        """Whether everything was as it has to be."""
+        return all(each.passed for each in self.checks)
+
+
+def prove(api: AdminApi, attributes: Mapping[str, str] | None = None) -> Proof:
+    """Walk the whole way with a user made for it, who is removed at the end.
+
+    Args:
+        api: The caller's connection; needs view-realm and manage-users.
+        attributes: Values for attributes of the user profile that cannot be guessed.
+
+    Raises:
+        ThrowawayRefusedError: The realm does not take such a user.
+        HotpError: The realm's codes are counted: enforcing sets it to timed ones.
+        UnexpectedPageError: A page comes that has nothing to do with 2FA, such as an error.
+        Error: A role is missing, or the server fails.
+    """
+    policy = realm_settings.read(api).policy
+    if policy.type != otp_policy.ENFORCED["type"]:
+        raise HotpError("The realm's OTP policy is counter-based (HOTP).", "Run kc2fa enforce first: it sets TOTP.")
+    with throwaway.person(api, attributes or {}) as who:
+        return Proof(api.settings.realm, tuple(_Walk(api, who, policy).checks()))
+
+
+class _Walk:
+    def __init__(self, api: AdminApi, who: Throwaway, policy: OtpPolicy) -> None:
+        self._api, self._who, self._policy = api, who, policy
+        self._realm = api.settings.realm
+        # As users reach it, which need not be below our base URL.
+        self._issuer = str(api.get(endpoints.discovery(self._realm))["issuer"])
+
+    def checks(self) -> Iterator[Check]:
+        """Each check as it is made. One that bars the way is the last."""
+        yield Check(
+            "new-user-asked",
+            "Keycloak asks a new user by itself.",
+            self._who.asked,
+            "CONFIGURE_TOTP is due" if self._who.asked else "CONFIGURE_TOTP is not due: it is no default action",
+        )
+        yield self._direct_grant("direct-grant-before-set-up", "A direct access grant without set-up is refused.")
+        with self._window() as window:
+            page = self._password(window)
+            yield _came(page, SetUpTotp, "set-up-asked", "The password alone leads to the set-up page.")
+            if not isinstance(page, SetUpTotp):
+                return
+            wanted = set(otp_policy.APPS.values())
+            apps = ", ".join(page.apps)
+            yield Check("apps", "The page lists the three apps.", set(page.apps) == wanted, apps)
+            phone = self._phone(page.secret)
+            page = window.set_up_totp(page, phone.wrong_code(), _DEVICE)
+            yield _came(page, SetUpTotp, "set-up-wrong-code", "A wrong code is refused at the set-up.")
+            if not isinstance(page, SetUpTotp):
+                return
+            page = window.set_up_totp(page, self._fresh(phone), _DEVICE)
+            yield _came(page, Done, "set-up-accepted", "The right code is accepted at the set-up.")
+            if not isinstance(page, Done):
+                return
+        yield self._direct_grant("direct-grant-alone", "A direct access grant by password alone is refused.")
+        yield from self._later_logins(phone)
+
+    def _later_logins(self, phone: Authenticator) -> Iterator[Check]:
+        with self._window() as window:
+            page = self._password(window)
+            yield _came(page, OtpForm, "password-alone", "At the next login the password alone is not enough.")
+            if not isinstance(page, OtpForm):
+                return
+            page = window.enter_code(page, phone.wrong_code())
+            self._forgive()
+            yield _came(page, OtpForm, "wrong-code", "A wrong code is refused.")
+            if not isinstance(page, OtpForm):
+                return
+            code = self._fresh(phone)
+            page = window.enter_code(page, code)
+            yield _came(page, Done, "code-accepted", "The right code logs in.")
+            if not isinstance(page, Done):
+                return
+        with self._window() as window:
+            page = window.enter_code(expect(self._password(window), OtpForm), code)
+            self._forgive()
+            yield _came(page, OtpForm, "used-code", "A code that was used is refused.")
+
+    def _direct_grant(self, id_: str, title: str) -> Check:
+        client = KeycloakOpenID(
+            self._api.settings.server_url + "/",
+            realm_name=segment(self._realm),
+            client_id=_DIRECT_GRANT_CLIENT,
+            verify=self._api.ca_file,
+        )
+        try:
+            client.token(self._who.username, self._who.password)
+        except KeycloakConnectionError as error:
+            raise UnreachableError(
+                f"{self._api.settings.server_url} no longer answers.", "Run again when it does."
+            ) from error
+        except KeycloakError as error:
+            return Check(id_, title, passed=True, detail=responses.detail(error.response_body or b""))
+        finally:
+            self._forgive()
+        return Check(id_, title, passed=False, detail="Keycloak gave tokens")
+
+    def _password(self, window: LoginSession) -> Page:
+        return window.submit_password(expect(window.open(), LoginForm), self._who.username, self._who.password)
+
+    def _window(self) -> LoginSession:
+        return LoginSession(
+            self._api.settings.server_url,
+            self._realm,
+            client_id=_PAGES_CLIENT,
+            redirect_uri=f"{self._issuer}/account/",
+            ca_file=self._api.ca_file,
+        )
+
+    def _phone(self, secret: str) -> Authenticator:
+        policy = self._policy
+        digest = getattr(hashlib, policy.algorithm.removeprefix("Hmac").lower())
+        return Authenticator(pyotp.TOTP(secret, digits=policy.digits, digest=digest, interval=policy.period))
+
+    def _fresh(self, phone: Authenticator) -> str:
+        return phone.fresh_code(look_ahead=min(self._policy.look_ahead_window, 1))
+
+    def _forgive(self) -> None:
+        """What was wrong on purpose shall not lock the user: two failures in a second would, for a minute."""
+        with suppress(NotFoundError):
+            self._api.delete(endpoints.login_failures(self._realm, self._who.id))
+
+
+def _came(page: Page, kind: type[Page], id_: str, title: str) -> Check:
+    said = f": {page.error}" if page.error else ""
+    return Check(id_, title, isinstance(page, kind), f"{page.title}{said}")

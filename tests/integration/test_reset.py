@@ -1,0 +1,121 @@
+"""A lost device: the OTP goes, the set-up comes back, the sessions end."""
+
+from typing import Any
+
+import pytest
+from keycloak import KeycloakOpenID
+from keycloak.exceptions import KeycloakPostError
+from tests.integration.command import Kc2fa
+from tests.integration.realms import PHONE_REQUIRED, MakeRealm, Realm, otp_credential, password, person, user_profile
+
+from keycloak_2fa.embedded.server import EmbeddedKeycloak
+from keycloak_2fa.login_pages import LoginForm, SetUpTotp, expect
+from keycloak_2fa.login_session import LoginSession
+
+APP = "http://127.0.0.1:9/callback"
+APP_CLIENT: tuple[dict[str, Any], dict[str, Any]] = (
+    {"clientId": "app", "publicClient": True, "redirectUris": [APP], "directAccessGrantsEnabled": True},
+    {"username": "unused", "enabled": False},
+)
+
+
+@pytest.fixture
+def realm(make_realm: MakeRealm) -> Realm:
+    """Jane with a password and two devices, and others whose names are like hers."""
+    return make_realm(
+        person(
+            "jane",
+            email="jane@example.org",
+            requiredActions=["UPDATE_PASSWORD"],
+            credentials=[*password("old horse"), otp_credential("phone"), otp_credential("tablet")],
+        ),
+        person("jane-2", credentials=[otp_credential()]),
+    )
+
+
+def credential_types(realm: Realm, username: str) -> list[str]:
+    return [each["type"] for each in realm.get(f"users/{realm.user(username)['id']}/credentials")]
+
+
+def test_every_otp_is_removed_and_the_password_stays(realm: Realm, kc2fa: Kc2fa) -> None:
+    run = kc2fa("reset", "jane", "--json", realm=realm)
+    assert run.exit == 0
+    assert credential_types(realm, "jane") == ["password"]
+    assert [each["label"] for each in run.data["removed"]] == ["phone", "tablet"]
+
+
+def test_the_set_up_is_due_again_beside_what_else_is_due(realm: Realm, kc2fa: Kc2fa) -> None:
+    kc2fa("reset", "jane", "--json", realm=realm)
+    assert sorted(realm.user("jane")["requiredActions"]) == ["CONFIGURE_TOTP", "UPDATE_PASSWORD"]
+
+
+def test_it_says_what_is_left(realm: Realm, kc2fa: Kc2fa) -> None:
+    assert "Still there: password" in kc2fa("reset", "jane@example.org", realm=realm).stdout
+
+
+def test_nobody_else_is_touched(realm: Realm, kc2fa: Kc2fa) -> None:
+    kc2fa("reset", "jane", "--json", realm=realm)
+    assert (credential_types(realm, "jane-2"), realm.user("jane-2")["requiredActions"]) == (["otp"], [])
+
+
+def test_a_second_time_changes_nothing(realm: Realm, kc2fa: Kc2fa) -> None:
+    kc2fa("reset", "jane", "--json", realm=realm)
+    run = kc2fa("reset", "jane", "--json", realm=realm)
+    assert (run.exit, run.data["removed"]) == (0, [])
+
+
+@pytest.fixture
+def app(make_realm: MakeRealm) -> Realm:
+    """A realm with an app in which jane logs in by password."""
+    realm = make_realm(
+        person(
+            "jane",
+            email="j@example.org",
+            firstName="Jane",
+            lastName="Doe",
+            credentials=password("horse"),
+            realmRoles=["offline_access"],
+        )
+    )
+    realm.post("clients", APP_CLIENT[0])
+    return realm
+
+
+def test_sessions_end_the_offline_ones_too(app: Realm, kc2fa: Kc2fa, keycloak: EmbeddedKeycloak) -> None:
+    # Given an app that holds an offline token
+    client = KeycloakOpenID(keycloak.url + "/", app.name, "app")
+    token = client.token("jane", "horse", scope="openid offline_access")["refresh_token"]
+    # When
+    assert kc2fa("reset", "jane", "--json", realm=app).exit == 0
+    # Then
+    with pytest.raises(KeycloakPostError, match="invalid_grant"):
+        client.refresh_token(token)
+
+
+def test_the_next_login_leads_to_the_set_up(app: Realm, kc2fa: Kc2fa, keycloak: EmbeddedKeycloak) -> None:
+    kc2fa("reset", "jane", "--json", realm=app)
+    with LoginSession(keycloak.url, app.name, client_id="app", redirect_uri=APP) as window:
+        page = window.submit_password(expect(window.open(), LoginForm), "jane", "horse")
+    assert isinstance(page, SetUpTotp)
+
+
+def test_who_cannot_be_asked_keeps_the_otp(make_realm: MakeRealm, kc2fa: Kc2fa) -> None:
+    # Given a user whose stored profile Keycloak refuses, and a caller without realm-admin
+    realm = make_realm(person("jane", credentials=[otp_credential()]), components=user_profile(PHONE_REQUIRED))
+    run = kc2fa("reset", "jane", "--json", realm=realm)
+    assert (run.exit, run.error["code"]) == (5, "users-not-written")
+    assert credential_types(realm, "jane") == ["otp"]
+
+
+@pytest.mark.parametrize("name", ["nobody", "service-account-enforcer", ""])
+def test_a_name_that_is_nobodys(realm: Realm, kc2fa: Kc2fa, name: str) -> None:
+    run = kc2fa("reset", name, "--json", realm=realm)
+    assert (run.exit, run.error["code"]) == (2, "unknown-user")
+
+
+def test_an_email_of_two(make_realm: MakeRealm, kc2fa: Kc2fa) -> None:
+    twice = {"duplicateEmailsAllowed": True, "loginWithEmailAllowed": False}
+    realm = make_realm(person("one", email="x@example.org"), person("two", email="x@example.org"), **twice)
+    run = kc2fa("reset", "x@example.org", "--json", realm=realm)
+    assert (run.exit, run.error["code"]) == (2, "ambiguous-user")
+    assert realm.marked() == set()
