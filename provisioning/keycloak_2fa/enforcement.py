@@ -4,34 +4,30 @@ Refuse, claim the mark, set the realm, ask everybody, set the mark to ON. The re
 crash the mark says ENFORCING, and the next run, on any machine, finishes.
 """
 
-import asyncio
 import uuid
-from collections.abc import Callable, Collection, Container
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from time import monotonic
 
 from keycloak_2fa import (
     caller,
     endpoints,
+    engine,
     exemptions,
     forecast,
+    guard,
     invitations,
     mark,
     preflight,
     realm_settings,
-    workflow,
 )
-from keycloak_2fa import sweep as sweeping
 from keycloak_2fa.admin_api import AdminApi
-from keycloak_2fa.bulk_api import BulkApi
 from keycloak_2fa.exemptions import Exemption
 from keycloak_2fa.mark import Mark
 from keycloak_2fa.preflight import Risk
 from keycloak_2fa.preview import Preview
 from keycloak_2fa.realm_settings import Change, RealmSettings
 from keycloak_2fa.sweep import Progress, Sweep
-
-ENGINE = "admin-api"
 
 
 @dataclass(frozen=True)
@@ -41,6 +37,7 @@ class Enforcement:
     Attributes:
         realm: The realm's settings as they were found.
         mark: The one-time mark as the run left it.
+        engine: What marked the users first.
         sweep: Who stands where now, and who was marked.
         service_accounts: Clients' own users, which are never asked.
         exemptions: Break-glass accounts, the expired ones too.
@@ -52,6 +49,7 @@ class Enforcement:
 
     realm: RealmSettings
     mark: Mark
+    engine: str
     sweep: Sweep
     service_accounts: int
     exemptions: tuple[Exemption, ...]
@@ -71,6 +69,7 @@ def nothing_done(found: Preview) -> Enforcement:
     return Enforcement(
         realm=found.realm,
         mark=found.mark,
+        engine=found.engine,
         sweep=Sweep(found.people.population, marked=0, refused=(), passes=1),
         service_accounts=found.people.service_accounts,
         exemptions=found.exemptions,
@@ -114,11 +113,14 @@ def enforce(
     exempt, today = exemptions.read(api), exemptions.today()
     said += forecast.exemptions_over(exempt, today)
 
+    by = engine.choose(api)
     claimed = mark.read(api)
     if claimed.state is mark.State.OFF:
-        claimed = mark.claim(api, run_id=str(uuid.uuid4()), by=who.username, engine=ENGINE)
-    changes = realm_settings.apply(api, realm)
-    service_accounts, swept = asyncio.run(_sweep(api, exemptions.valid(exempt, today), on_progress))
+        claimed = mark.claim(api, run_id=str(uuid.uuid4()), by=who.username, engine=by.name)
+    changes = realm_settings.apply(api, realm) + guard.apply(api)
+    service_accounts, swept = by.mark_everybody(exemptions.valid(exempt, today), on_progress)
+    # Read again: the extension, or somebody who helped, may have set it to ON by now.
+    claimed = mark.read(api)
     if not swept.refused or Risk.UNWRITABLE_USERS in {*accept, *claimed.accepted}:
         claimed = mark.finish(api, claimed, accept)
     if sign_out:
@@ -130,6 +132,7 @@ def enforce(
     return Enforcement(
         realm=realm,
         mark=claimed,
+        engine=claimed.engine or by.name,
         sweep=swept,
         service_accounts=service_accounts,
         exemptions=exempt,
@@ -138,17 +141,3 @@ def enforce(
         seconds=monotonic() - began,
         warnings=tuple(said),
     )
-
-
-async def _sweep(api: AdminApi, exempt: Container[str], on_progress: Callable[[Progress], None]) -> tuple[int, Sweep]:
-    async with BulkApi(api) as bulk:
-        total, service_accounts = await bulk.counts()
-        swept = await sweeping.sweep(
-            bulk,
-            total=total,
-            concurrency=api.settings.concurrency,
-            exempt=exempt,
-            other_way=lambda refused: workflow.mark(api, refused),
-            on_progress=on_progress,
-        )
-    return service_accounts, swept

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from keycloak_2fa import census, exemptions, invitations, mark, realm_settings
+from keycloak_2fa import engine, exemptions, guard, invitations, mark, realm_settings
 from keycloak_2fa.admin_api import AdminApi
 from keycloak_2fa.census import Census
 from keycloak_2fa.exemptions import Exemption
@@ -18,6 +18,7 @@ class Status:
     Attributes:
         realm: Its settings.
         mark: The one-time mark.
+        engine: What marked the users, or would.
         people: How many stand where.
         exemptions: Break-glass accounts, the expired ones too.
         pending_invitations: None where the caller may not see them.
@@ -26,6 +27,7 @@ class Status:
 
     realm: RealmSettings
     mark: Mark
+    engine: str
     people: Census
     exemptions: tuple[Exemption, ...]
     pending_invitations: int | None
@@ -33,7 +35,7 @@ class Status:
 
 
 def read(api: AdminApi, on_progress: Callable[[int, int], None] = lambda _seen, _total: None) -> Status:
-    """Read a realm's status. Reads everybody: Keycloak cannot count who has OTP.
+    """Read a realm's status. Without the extension it reads everybody: Keycloak cannot count who has OTP.
 
     Raises:
         Error: The realm is unknown, a role is missing, or the server fails.
@@ -41,11 +43,13 @@ def read(api: AdminApi, on_progress: Callable[[int, int], None] = lambda _seen, 
     realm = realm_settings.read(api)
     current = mark.read(api)
     exempt = exemptions.read(api)
+    by = engine.choose(api)
     return Status(
         realm=realm,
         mark=current,
-        people=census.take(api, exempt=exemptions.valid(exempt, exemptions.today()), on_progress=on_progress),
+        engine=current.engine or by.name,
+        people=by.count(exemptions.valid(exempt, exemptions.today()), on_progress),
         exemptions=exempt,
         pending_invitations=invitations.pending(api, realm),
-        drift=() if current.state is State.OFF else realm_settings.changes(realm),
+        drift=() if current.state is State.OFF else realm_settings.changes(realm) + guard.changes(guard.read(api)),
     )

@@ -29,7 +29,7 @@ def preview(
 
     api = admin_api(flags)
     with people_file.writer(output) as write, terminal.reading(flags) as on_progress:
-        found = previews.make(api, write, on_progress)
+        found = previews.make(api, write if output else None, on_progress)
     return Answer(
         data=documents.preview(found),
         text=lambda console: tables.preview(console, found),
