@@ -109,11 +109,11 @@ def enforce(
     who = caller.identify(api)
     realm = realm_settings.read(api)
     preflight.check(api, who, api.call(api.keycloak.get_server_info), accept)
-    said = forecast.warnings(api, realm, api.call(api.keycloak.get_realm_users_profile))
+    by = engine.choose(api)
+    said = forecast.warnings(api, realm, rewrites_users=by.rewrites_users)
     exempt, today = exemptions.read(api), exemptions.today()
     said += forecast.exemptions_over(exempt, today)
 
-    by = engine.choose(api)
     claimed = mark.read(api)
     if claimed.state is mark.State.OFF:
         claimed = mark.claim(api, run_id=str(uuid.uuid4()), by=who.username, engine=by.name)

@@ -7,13 +7,12 @@ import asyncio
 from collections.abc import Callable, Container
 from typing import Protocol
 
-from keycloak_2fa import census, outlook, workflow
+from keycloak_2fa import census, extension_api, outlook, workflow
 from keycloak_2fa import sweep as sweeping
 from keycloak_2fa.admin_api import AdminApi
 from keycloak_2fa.bulk_api import BulkApi
 from keycloak_2fa.census import Census, Visit
 from keycloak_2fa.errors import UsageError
-from keycloak_2fa.extension_api import Extension, find
 from keycloak_2fa.outlook import Outlook
 from keycloak_2fa.settings import EngineChoice
 from keycloak_2fa.sweep import Progress, Sweep
@@ -31,6 +30,10 @@ class Engine(Protocol):
     @property
     def name(self) -> str:
         """As the mark and the answers call it."""
+
+    @property
+    def rewrites_users(self) -> bool:
+        """Whether users are marked by an update of the whole user, with what Keycloak does on the side."""
 
     def count(self, exempt: Container[str], on_progress: Callable[[int, int], None]) -> Census:
         """How many stand where."""
@@ -52,6 +55,7 @@ class OverAdminApi:
     """
 
     name = "admin-api"
+    rewrites_users = True
 
     def __init__(self, api: AdminApi) -> None:
         self._api = api
@@ -94,13 +98,10 @@ def choose(api: AdminApi) -> Engine:
     choice = api.settings.engine
     if choice is EngineChoice.ADMIN_API:
         return OverAdminApi(api)
-    extension = find(api, or_refused=choice is EngineChoice.AUTO)
+    extension = extension_api.find(api, or_refused=choice is EngineChoice.AUTO)
     if extension is None and choice is EngineChoice.EXTENSION:
         raise ExtensionAbsentError(
             "The server does not have the keycloak-2fa extension.",
             "Put its jar into Keycloak's providers/ folder and restart it, or leave --engine out.",
         )
     return extension or OverAdminApi(api)
-
-
-__all__ = ["Engine", "Extension", "ExtensionAbsentError", "OverAdminApi", "choose"]

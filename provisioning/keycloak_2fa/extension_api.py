@@ -34,6 +34,7 @@ class Extension:
     """
 
     name = "extension"
+    rewrites_users = False
 
     def __init__(self, api: AdminApi, status: Mapping[str, Any]) -> None:
         self._api = api

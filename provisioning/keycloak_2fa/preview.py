@@ -78,12 +78,11 @@ def make(
     """
     who = caller.identify(api)
     realm = realm_settings.read(api)
-    profile = api.call(api.keycloak.get_realm_users_profile)
     by = engine.choose(api)
     exempt, today = exemptions.read(api), exemptions.today()
     ahead = by.look_ahead(exemptions.valid(exempt, today), visit, on_progress)
     current = mark.read(api)
-    said = forecast.warnings(api, realm, profile) + forecast.exemptions_over(exempt, today)
+    said = forecast.warnings(api, realm, rewrites_users=by.rewrites_users) + forecast.exemptions_over(exempt, today)
     if preflight.locks_out(api, who):
         said.append(f"{who.username}, who runs this, has no OTP here: enforce refuses that unless it is accepted.")
     open_invitations = invitations.pending(api, realm)

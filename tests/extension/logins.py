@@ -16,6 +16,17 @@ APP = "app"
 _CALLBACK = "http://127.0.0.1:9/callback"
 """Nothing listens on the port "discard": the redirect is never followed."""
 
+OLD_POLICY: dict[str, Any] = {
+    "otpPolicyType": "hotp",
+    "otpPolicyAlgorithm": "HmacSHA256",
+    "otpPolicyDigits": 8,
+    "otpPolicyPeriod": 60,
+    "otpPolicyLookAheadWindow": 2,
+    "otpPolicyInitialCounter": 3,
+    "otpPolicyCodeReusable": True,
+}
+"""A realm's settings that suit none of the three apps."""
+
 
 def with_password(username: str, **more: Any) -> dict[str, Any]:
     """A person who can log in, with a profile that asks for nothing."""

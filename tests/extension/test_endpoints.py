@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 import requests
-from tests.extension.logins import token_url
+from tests.extension.logins import OLD_POLICY, token_url
 from tests.integration.realms import ENFORCER, MakeRealm, Realm, otp_credential, people, person, service_account
 
 from keycloak_2fa.embedded.server import EmbeddedKeycloak
@@ -159,7 +159,7 @@ def test_the_report_has_everybody_of_a_larger_realm_once(make_realm: MakeRealm, 
 
 
 def test_every_write_leaves_an_admin_event(make_realm: MakeRealm, call: Call) -> None:
-    realm = make_realm(person("alice"), person("bob"), otpPolicyDigits=8, adminEventsDetailsEnabled=True)
+    realm = make_realm(person("alice"), person("bob"), **OLD_POLICY, adminEventsDetailsEnabled=True)
     call(realm, "/enforce", json=CONSENT)
     events = [(each["operationType"], each["resourceType"], each.get("resourcePath", "")) for each in _events(realm)]
     assert sorted(events) == [

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.extension.logins import OLD_POLICY
 from tests.integration.command import CONFIRM, Kc2fa, Run
 from tests.integration.realms import MakeRealm, Realm, otp_credential, person
 
@@ -59,8 +60,7 @@ def _job(engine: str, make_realm: MakeRealm, kc2fa: Kc2fa, output: Path) -> Job:
         person("waiting", requiredActions=["VERIFY_EMAIL", "UPDATE_PASSWORD"]),
         person("glass"),
         *(person(name) for name in ("ünïcødé", "дмитрий", "王小明")),
-        otpPolicyDigits=8,
-        otpPolicyAlgorithm="HmacSHA256",
+        **OLD_POLICY,
         organizationsEnabled=True,
     )
     exempt = ("--reason", "r", "--approver", "a", "--expires", "2999-12-31")
@@ -116,6 +116,13 @@ def test_the_figures_add_up(job: Job) -> None:
 def test_the_mark_is_the_same_in_all_answers(job: Job) -> None:
     assert job.status.data["run_id"] == job.again.data["run_id"] == job.enforce.data["run_id"]
     assert job.status.data["enforced_by"] == "service-account-enforcer"
+
+
+def test_the_policy_is_brought_to_what_the_apps_support(job: Job) -> None:
+    realm = job.realm.representation()
+    now = {key: realm[key] for key in OLD_POLICY}
+    enforced = {"otpPolicyType": "totp", "otpPolicyAlgorithm": "HmacSHA1", "otpPolicyDigits": 6, "otpPolicyPeriod": 30}
+    assert now == OLD_POLICY | enforced
 
 
 def test_a_second_run_marks_nobody(job: Job) -> None:
