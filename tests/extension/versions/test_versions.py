@@ -1,8 +1,5 @@
 """The one jar on every Keycloak that is supported. The newest is what the other tests run on."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from tests.extension.logins import add_app, page_after_password, with_password
 from tests.integration.command import CONFIRM, Kc2fa, Run
@@ -10,13 +7,6 @@ from tests.integration.realms import MakeRealm, Realm
 
 from keycloak_2fa.embedded.server import EmbeddedKeycloak
 from keycloak_2fa.login_pages import SetUpTotp
-
-
-@pytest.fixture(scope="session", params=["26.4.7", "26.5.6"])
-def keycloak(request: pytest.FixtureRequest, jar: Path) -> Iterator[EmbeddedKeycloak]:
-    """An older Keycloak with the same jar."""
-    with EmbeddedKeycloak(request.param, providers=[jar]) as server:
-        yield server
 
 
 @pytest.fixture(scope="session")
