@@ -13,7 +13,7 @@ from keycloak_2fa.login_pages import Page
 from keycloak_2fa.login_session import LoginSession
 
 APP = "app"
-_CALLBACK = "http://127.0.0.1:9/callback"
+CALLBACK = "http://127.0.0.1:9/callback"
 """Nothing listens on the port "discard": the redirect is never followed."""
 
 OLD_POLICY: dict[str, Any] = {
@@ -37,13 +37,13 @@ def with_password(username: str, **more: Any) -> dict[str, Any]:
 
 def add_app(realm: Realm) -> None:
     """A public client that people log in to, also by password alone."""
-    app = {"clientId": APP, "publicClient": True, "redirectUris": [_CALLBACK], "directAccessGrantsEnabled": True}
+    app = {"clientId": APP, "publicClient": True, "redirectUris": [CALLBACK], "directAccessGrantsEnabled": True}
     realm.post("clients", app)
 
 
 def page_after_password(keycloak: EmbeddedKeycloak, realm: Realm, username: str) -> Page:
     """What the browser shows once the password is right."""
-    with LoginSession(keycloak.url, realm.name, client_id=APP, redirect_uri=_CALLBACK) as window:
+    with LoginSession(keycloak.url, realm.name, client_id=APP, redirect_uri=CALLBACK) as window:
         return window.submit_password(window.open(), username, f"{username}-pw")
 
 
@@ -51,7 +51,7 @@ class ActionWindow(LoginSession):
     """A browser window that an app sends to the login for one action (`kc_action`), and its "Yes, go on"."""
 
     def __init__(self, keycloak: EmbeddedKeycloak, realm: Realm, action: str) -> None:
-        super().__init__(keycloak.url, realm.name, client_id=APP, redirect_uri=_CALLBACK)
+        super().__init__(keycloak.url, realm.name, client_id=APP, redirect_uri=CALLBACK)
         self._action = action
         self._shown = ""
 
