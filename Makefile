@@ -1,13 +1,18 @@
 # The same commands for people and CI. Each does all of its own set-up, and nothing that is done already.
 .DEFAULT_GOAL := help
-.PHONY: help setup browser extension demo test lint format bench lock clean
+.PHONY: help setup browser demo test test-versions test-containers lint format bench lock audit dist extension image clean
 
 PYTHON ?= python3
+VERSIONS ?= 26.4.7 26.5.6 26.7.3
 BIN := .venv/bin
 READY := .venv/ready
+DIST := dist
+JAR := extension/target/keycloak-2fa-extension.jar
+# The time in everything that is built: the last commit's.
+dist extension: export SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct 2>/dev/null || echo 1700000000)
 
 help:  ## what there is
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 18
 
 setup: $(READY)  ## a virtual environment with everything that is pinned in requirements/
 
@@ -20,22 +25,19 @@ $(READY): pyproject.toml requirements/dev.txt
 browser: $(READY)  ## a browser for the end user's tests, where none is installed
 	@$(BIN)/python tests/browser/install.py
 
-EXTENSION := extension/target/keycloak-2fa-extension.jar
-
-extension: $(EXTENSION)  ## the jar for Keycloak's providers/ folder; needs Maven and a Java Development Kit, 17 or newer
-
-$(EXTENSION): extension/pom.xml $(shell find extension/src/main -type f)
-	@command -v mvn >/dev/null || { echo "make extension needs Maven (the command mvn), 3.6.3 or newer." >&2; exit 1; }
-	@mvn -version 2>/dev/null | grep -q 'Java version: \(1[7-9]\|[2-9][0-9]\)' || \
-	  { echo "make extension needs a Java Development Kit, 17 or newer: install one, or set JAVA_HOME to it." >&2; exit 1; }
-	mvn -q -B -f extension/pom.xml clean package
-	@touch $@
-
 demo: $(READY)  ## the whole job on an embedded Keycloak
 	@$(BIN)/kc2fa demo
 
 test: $(READY) browser  ## every test, against a real Keycloak
-	$(BIN)/python -m pytest $(TESTS)
+	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadgroup $(TESTS)
+
+test-containers: $(READY)  ## the core of the tests against Keycloak in a container, beside PostgreSQL; needs Docker
+	$(BIN)/python -m pytest --keycloak container -m core --timeout 600 $(TESTS)
+
+test-versions: $(READY) browser  ## the core of the tests on the oldest and the newest Keycloak supported, and between
+	for version in $(VERSIONS); do \
+	  $(BIN)/python -m pytest -m "core or loopback" --keycloak-version $$version $(TESTS) || exit; \
+	done
 
 lint: $(READY)  ## style and types
 	$(BIN)/ruff check .
@@ -53,7 +55,30 @@ lock: $(READY)  ## pin the newest versions that pyproject.toml allows
 	$(BIN)/uv pip compile -q --universal --generate-hashes --no-annotate --no-header --upgrade \
 	  --python-version 3.11 pyproject.toml -o requirements/runtime.txt
 	$(BIN)/uv pip compile -q --universal --generate-hashes --no-annotate --no-header --upgrade \
-	  --python-version 3.11 --extra demo --group test --group lint --group build pyproject.toml -o requirements/dev.txt
+	  --python-version 3.11 --extra demo --group test --group lint --group build --group release pyproject.toml -o requirements/dev.txt
+
+audit: $(READY)  ## known holes in what requirements/runtime.txt pins, where a database of them can be reached
+	@$(BIN)/python release/audit.py
+
+dist: $(READY)  ## sdist, wheel, bill of materials and lock file; the same bytes from the same sources
+	rm -rf $(DIST)
+	$(BIN)/hatchling build --directory $(DIST) --target sdist --target wheel
+	$(BIN)/python release/sbom.py > $(DIST)/keycloak-2fa.cdx.json
+	cp requirements/runtime.txt $(DIST)/requirements.txt
+	$(MAKE) extension && cp $(JAR) $(DIST)/
+	cd $(DIST) && sha256sum * > SHA256SUMS
+
+extension: $(JAR)  ## the jar for Keycloak, also for docker compose; needs Maven and a Java Development Kit, 17 or newer
+
+$(JAR): extension/pom.xml $(shell find extension/src/main -type f)
+	@command -v mvn >/dev/null || { echo "make extension needs Maven (the command mvn)." >&2; exit 1; }
+	@mvn -version 2>/dev/null | grep -q 'Java version: \(1[7-9]\|[2-9][0-9]\)' || \
+	  { echo "make extension needs a Java Development Kit, 17 or newer: install one, or set JAVA_HOME to it." >&2; exit 1; }
+	mvn -q -B -f extension/pom.xml -Dproject.build.outputTimestamp=$(SOURCE_DATE_EPOCH) clean package
+	cp $@ deploy/keycloak/providers/
+
+image:  ## the container image of kc2fa
+	docker build -t kc2fa:$$(sed -n 's/^__version__ = "\(.*\)"/\1/p' provisioning/keycloak_2fa/__init__.py) .
 
 clean:  ## remove what make made here; the embedded Keycloak's cache stays
 	rm -rf extension/target .venv dist .mypy_cache .pytest_cache .ruff_cache

@@ -3,12 +3,71 @@
 from collections.abc import Iterator
 
 import pytest
+from tests.mail import Mailbox
+from tests.server import Keycloak
 
+from keycloak_2fa.embedded.distribution import VERSION
 from keycloak_2fa.embedded.server import EmbeddedKeycloak
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Which Keycloak the tests run against."""
+    group = parser.getgroup("Keycloak")
+    group.addoption(
+        "--keycloak",
+        choices=["embedded", "container"],
+        default="embedded",
+        help="where it runs (embedded); in a container with PostgreSQL only `-m core` makes sense",
+    )
+    group.addoption("--keycloak-version", metavar="VERSION", help="as in 26.5.6 (the one that is pinned)")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leaves out what the Keycloak under test is too old or too new for; pytest counts it as deselected.
+
+    With several workers a file stays on one, as its fixtures do; so do the tests that share a Docker engine.
+    """
+    tested = _version(config.getoption("--keycloak-version") or VERSION)
+
+    def concerns(item: pytest.Item) -> bool:
+        since, before = item.get_closest_marker("since"), item.get_closest_marker("before")
+        return not (since and tested < _version(since.args[0])) and not (before and tested >= _version(before.args[0]))
+
+    left_out = [item for item in items if not concerns(item)]
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = [item for item in items if concerns(item)]
+    for item in items:
+        folder = item.path.parent
+        item.add_marker(pytest.mark.xdist_group(str(folder if folder.name == "containers" else item.path)))
+
+
+def _version(text: str) -> tuple[int, ...]:
+    return tuple(int(number) for number in text.split("."))
+
+
 @pytest.fixture(scope="session")
-def keycloak() -> Iterator[EmbeddedKeycloak]:
+def keycloak(request: pytest.FixtureRequest) -> Iterator[Keycloak]:
     """A running Keycloak with an admin in its master realm."""
-    with EmbeddedKeycloak() as server:
+    if request.config.getoption("--keycloak") == "container":
+        yield request.getfixturevalue("container_keycloak")
+        return
+    with EmbeddedKeycloak(request.config.getoption("--keycloak-version")) as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def container_keycloak(request: pytest.FixtureRequest) -> Iterator[Keycloak]:
+    """One in a container, beside PostgreSQL and a mail catcher."""
+    from tests.containers import engine
+    from tests.containers.keycloak import keycloak_in_container
+
+    engine.client().close()
+    with keycloak_in_container(request.config.getoption("--keycloak-version")) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def mailbox() -> Iterator[Mailbox]:
+    """A mail server that keeps what it is given."""
+    with Mailbox() as box:
+        yield box

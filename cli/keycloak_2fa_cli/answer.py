@@ -91,7 +91,7 @@ class _BugError(Error):
 def _say_json(name: str, answer: Answer) -> None:
     document: dict[str, Any] = {"ok": answer.error is None, "command": name}
     if answer.error:
-        document["error"] = _error(answer.error)
+        document["error"] = error_document(answer.error)
     _print(document | {"data": answer.data, "warnings": list(answer.warnings)})
 
 
@@ -99,7 +99,7 @@ def _say_error(name: str, flags: Flags, error: Error) -> None:
     if not flags.json:
         terminal.error(error)
         return
-    document = {"ok": False, "command": name, "error": _error(error)}
+    document = {"ok": False, "command": name, "error": error_document(error)}
     _print(document | ({"data": error.data} if error.data is not None else {}))
 
 
@@ -109,7 +109,8 @@ def usage_error_as_json(name: str, message: str) -> None:
     _print({"ok": False, "command": name, "error": {"code": "usage", "message": message, "hint": hint}})
 
 
-def _error(error: Error) -> dict[str, str]:
+def error_document(error: Error) -> dict[str, str]:
+    """An error as JSON documents give it."""
     return {"code": error.code, "message": error.message, "hint": error.hint}
 
 

@@ -5,14 +5,18 @@ from typing import Annotated
 import typer
 
 from keycloak_2fa import __version__
+from keycloak_2fa_cli.commands import invitations
 from keycloak_2fa_cli.commands.demo import demo
 from keycloak_2fa_cli.commands.enforce import enforce
 from keycloak_2fa_cli.commands.exempt import add, list_, remove
+from keycloak_2fa_cli.commands.harden import harden
 from keycloak_2fa_cli.commands.preview import preview
 from keycloak_2fa_cli.commands.prove import prove
 from keycloak_2fa_cli.commands.realm import apply, diff
+from keycloak_2fa_cli.commands.report import report
 from keycloak_2fa_cli.commands.reset import reset
 from keycloak_2fa_cli.commands.status import status
+from keycloak_2fa_cli.commands.verify import verify
 from keycloak_2fa_cli.flags import Flags, with_flags
 
 _MARKUP = None  # plain help: reads well in 80 columns, and starts faster
@@ -48,8 +52,11 @@ app.callback()(_kc2fa)
 app.command()(status)
 app.command()(preview)
 app.command()(enforce)
+app.command()(report)
 app.command()(prove)
 app.command()(reset)
+app.command()(verify)
+app.command()(harden)
 app.command()(demo)
 
 
@@ -76,3 +83,16 @@ realm.callback()(_realm)
 realm.command("apply")(apply)
 realm.command("diff")(diff)
 app.add_typer(realm, name="realm")
+
+
+@with_flags
+def _invitations(context: typer.Context, flags: Flags) -> None:
+    """Who is invited and not in yet."""
+
+
+invited = typer.Typer(no_args_is_help=True, rich_markup_mode=_MARKUP)
+invited.callback()(_invitations)
+invited.command("list")(invitations.list_)
+invited.command("send")(invitations.send)
+invited.command("resend")(invitations.resend)
+app.add_typer(invited, name="invitations")

@@ -2,7 +2,8 @@
 
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -37,8 +38,38 @@ def admin_api(flags: Flags) -> "AdminApi":
     return AdminApi(settings(flags, os.environ, interactive=terminal.interactive(flags)))
 
 
+def admin_apis(flags: Flags, *, every: bool) -> "Iterator[AdminApi]":
+    """The connections to several realms, by one login where they share the realm to log in to.
+
+    Args:
+        flags: As given, with several realms, or with none.
+        every: All realms that the caller may see; then the login is to master, unless the flags say otherwise.
+
+    Raises:
+        UsageError: See `settings`; or every realm is asked for, and some by name too.
+        Error: The realms cannot be listed.
+    """
+    from keycloak_2fa import realm_settings
+    from keycloak_2fa.admin_api import AdminApi
+
+    given = flags.auth_realm or os.environ.get("KC2FA_AUTH_REALM")
+    if every and flags.realm:
+        raise UsageError("--all-realms and --realm exclude each other.", "Give one of them.")
+    first, *names = [given or "master"] if every else flags.realm or []
+    interactive = terminal.interactive(flags)
+    api = AdminApi(settings(replace(flags, realm=[first]), os.environ, interactive=interactive))
+    if every:
+        names = realm_settings.names(api)
+    else:
+        yield api
+    of_a_service = isinstance(api.settings.credentials, ServiceAccount)
+    for name in names:
+        api = api.for_realm(name, given or (name if of_a_service and not every else "master"))
+        yield api
+
+
 def settings(flags: Flags, environment: Mapping[str, str], *, interactive: bool) -> ConnectionSettings:
-    """Everything that a connection needs.
+    """Everything that a connection to one realm needs.
 
     Args:
         flags: As given on the command line.
@@ -49,7 +80,9 @@ def settings(flags: Flags, environment: Mapping[str, str], *, interactive: bool)
         UsageError: Something is missing, in a wrong form, or in conflict; it is named with its flag.
     """
     url = flags.server_url or _needed(environment, "KC2FA_SERVER_URL", "--server-url", "the server's URL")
-    realm = flags.realm or _needed(environment, "KC2FA_REALM", "--realm", "the realm to act on")
+    if len(flags.realm or ()) > 1:
+        raise UsageError("Several realms are given, and this command takes one.", "Give --realm once.")
+    realm = next(iter(flags.realm or ()), None) or _needed(environment, "KC2FA_REALM", "--realm", "the realm to act on")
     who = _credentials(flags, environment, interactive=interactive)
     auth_realm = flags.auth_realm or environment.get("KC2FA_AUTH_REALM")
     for name in (realm, auth_realm or ""):

@@ -42,6 +42,24 @@ def status(found: Status) -> dict[str, Any]:
     }
 
 
+def report(found: Status, at: str) -> dict[str, Any]:
+    """Data of `kc2fa report`, without the people: it says how many there must be, and that the kinds add up to it."""
+    people = found.people.population
+    return {
+        **status(found),
+        "generated_at": at,
+        "reconciliation": {
+            "counted_by_keycloak": found.people.counted,
+            "rows": people.total,
+            "enrolled": people.enrolled,
+            "asked": people.asked,
+            "exempt": people.exempt,
+            "uncovered": people.uncovered,
+            "difference": people.total - found.people.counted,
+        },
+    }
+
+
 def preview(found: Preview) -> dict[str, Any]:
     """Data of `kc2fa preview`."""
     people = found.people.population

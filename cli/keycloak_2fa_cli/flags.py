@@ -26,7 +26,10 @@ class Flags:
         str | None,
         _flag("--server-url", "Keycloak's base URL, with its path prefix if any. [KC2FA_SERVER_URL]"),
     ] = None
-    realm: Annotated[str | None, _flag("--realm", "Realm to act on. [KC2FA_REALM]")] = None
+    realm: Annotated[
+        list[str] | None,
+        _flag("--realm", "Realm to act on; more than once for several, where that makes sense. [KC2FA_REALM]"),
+    ] = None
     auth_realm: Annotated[
         str | None,
         _flag(

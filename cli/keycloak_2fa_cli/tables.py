@@ -153,7 +153,7 @@ def changes(console: Console, made: Iterable[Change]) -> None:
     """Settings before and after."""
     table = _table("Setting", "Before", "After")
     for each in made:
-        table.add_row(each.setting, _value(each.before), _value(each.after))
+        table.add_row(plain(each.setting), _value(each.before), _value(each.after))
     console.print(table)
 
 
@@ -178,6 +178,14 @@ def facts(console: Console, rows: Iterable[tuple[str, str]]) -> None:
     table.add_column(overflow="fold")
     for name, value in rows:
         table.add_row(name, plain(value))
+    console.print(table)
+
+
+def rows(console: Console, headings: Sequence[str], cells: Iterable[Sequence[str]]) -> None:
+    """A table of texts."""
+    table = _table(*headings)
+    for each in cells:
+        table.add_row(*map(plain, each))
     console.print(table)
 
 

@@ -6,7 +6,8 @@ Everything that is asked once per run goes through here. People are read and wri
 import json
 import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
@@ -68,6 +69,17 @@ class AdminApi:
         self.realm = segment(settings.realm)
         """The realm's name as python-keycloak's methods want it."""
 
+    def for_realm(self, name: str, auth_realm: str) -> "AdminApi":
+        """The same caller for another realm, by this login while it is good and is to the same realm."""
+        other = AdminApi(replace(self.settings, realm=name, auth_realm=auth_realm))
+        token, expires_at = self._connection.token, self._connection.expires_at
+        if auth_realm == self.settings.auth_realm and token and expires_at:
+            # A one-time code is good for one login. What is left of the token's life counts, not what it began with.
+            left = max(0, int((expires_at - datetime.now(UTC)).total_seconds()))
+            other._connection.token = {**token, "expires_in": left}  # our own kind
+        other._reached = self._reached
+        return other
+
     def bearer(self) -> str:
         """An access token that is still good, renewed at nine tenths of its life. Safe in any thread.
 
@@ -118,6 +130,10 @@ class AdminApi:
         """POST JSON to a path of `endpoints` and parse the answer's JSON, if it has one."""
         return self.call(lambda: _parsed(self._connection.raw_post(path, data=_body(body))))
 
+    def put(self, path: str, body: Any) -> None:
+        """PUT JSON to a path of `endpoints`."""
+        self.call(lambda: _checked(self._connection.raw_put(path, data=_body(body))))
+
     def create(self, path: str, body: Any) -> str:
         """POST JSON and return the new thing's id, which Keycloak puts at the end of the Location."""
         response = self.call(lambda: _checked(self._connection.raw_post(path, data=_body(body))))
@@ -126,6 +142,30 @@ class AdminApi:
     def delete(self, path: str) -> None:
         """DELETE a path of `endpoints`."""
         self.call(lambda: _checked(self._connection.raw_delete(path)))
+
+    def post_once(self, path: str, form: Mapping[str, str] | None = None) -> None:
+        """POST a form, or nothing, to a path of `endpoints` that must not be asked twice, such as one that mails.
+
+        Raises:
+            Error: As `call`, but after the first fault, which may have come after the server did it.
+        """
+        # python-keycloak declares JSON whatever it sends.
+        self._connection.add_param_headers("Content-Type", "application/x-www-form-urlencoded")
+        try:
+            self._once(lambda: self._connection.raw_post(path, data=dict(form or {})))
+        finally:
+            self._connection.add_param_headers("Content-Type", "application/json")
+
+    def put_once(self, path: str, body: Any) -> None:
+        """PUT JSON to a path of `endpoints` that must not be asked twice; see `post_once`."""
+        self._once(lambda: self._connection.raw_put(path, data=_body(body)))
+
+    def _once(self, request: Callable[[], requests.Response]) -> None:
+        self.bearer()
+        try:
+            self._told_as_ours(lambda: _checked(request()))
+        except retry.TransientError as fault:
+            raise responses.failed_once(fault) from fault
 
     def _retrying(self, function: Callable[[], T]) -> T:
         patience = self.settings.patience if self._reached else _FIRST_CONTACT_PATIENCE_SECONDS

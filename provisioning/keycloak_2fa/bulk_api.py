@@ -35,8 +35,8 @@ _FEW = 20_000
 """Up to so many people are read page by page. Keycloak pages by offset, so such a page takes longer the later it
 is; in a larger realm a few long pages of ids, and the people by their ids, are cheaper."""
 
-_IDS_AT_ONCE = 5_000
-"""Rows of a page that holds ids only."""
+_ROWS = 5_000
+"""Brief representations in a page: short, and cheap for the server."""
 
 _IDS_IN_A_SEARCH = 90
 _SEARCH_CHARACTERS = 3_400
@@ -109,6 +109,35 @@ class BulkApi:
         async for page in pages:
             yield page
 
+    async def rows(self) -> AsyncIterator[list[dict[str, Any]]]:
+        """Everybody as a brief UserRepresentation, in pages of up to 5,000; nobody is given twice.
+
+        Costs the server a third of what `people` does.
+        """
+        first, before = 0, set[str]()
+        while True:
+            page = await self._get(endpoints.users(self._realm), briefRepresentation="true", first=first, max=_ROWS)
+            yield [user for user in page if user["id"] not in before]
+            if len(page) < _ROWS:
+                return
+            first, before = first + len(page), {user["id"] for user in page}
+
+    async def credential_types(self, user_id: str) -> list[str]:
+        """Types of one person's credentials.
+
+        Raises:
+            NotFoundError: The user is gone.
+        """
+        return [each["type"] for each in await self._get(endpoints.credentials(self._realm, user_id))]
+
+    async def has_identity_provider(self, user_id: str) -> bool:
+        """Whether one person logs in through an identity provider.
+
+        Raises:
+            NotFoundError: The user is gone.
+        """
+        return bool(await self._get(endpoints.identity_provider_links(self._realm, user_id)))
+
     async def person(self, user_id: str) -> Person | None:
         """One person as they are now; None when there is none any more."""
         return await self._retrying(lambda: self._person(user_id))
@@ -155,19 +184,6 @@ class BulkApi:
 
         return await self._retrying(attempt)
 
-    async def ids(self) -> AsyncIterator[list[str]]:
-        """Everybody's ids, in pages of up to 5,000: a third of what `people` costs the server; nobody twice."""
-        first, before = 0, set[str]()
-        while True:
-            page = await self._get(
-                endpoints.users(self._realm), briefRepresentation="true", first=first, max=_IDS_AT_ONCE
-            )
-            ids = [user["id"] for user in page]
-            yield [each for each in ids if each not in before]
-            if len(ids) < _IDS_AT_ONCE:
-                return
-            first, before = first + len(ids), set(ids)
-
     async def _pages_by_offset(self) -> AsyncIterator[list[Person]]:
         before = set[str]()
         async with aclosing(_read_ahead(self._page(first) for first in count(0, _PAGE))) as pages:
@@ -178,8 +194,8 @@ class BulkApi:
                 before = {each.id for each in page}
 
     async def _pages_by_id(self) -> AsyncIterator[list[Person]]:
-        async for ids in self.ids():
-            async for page in _read_ahead(self._full(some) for some in _searches(ids)):
+        async for rows in self.rows():
+            async for page in _read_ahead(self._full(some) for some in _searches(user["id"] for user in rows)):
                 yield page
 
     async def _page(self, first: int) -> list[Person]:

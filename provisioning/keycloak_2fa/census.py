@@ -22,10 +22,13 @@ class Census:
     Attributes:
         population: People.
         service_accounts: Clients' own users, which are never asked.
+        counted: People as the server counted them before the reading; another number than the population's
+            total says that somebody came or went meanwhile.
     """
 
     population: Population
     service_accounts: int
+    counted: int
 
 
 def take(
@@ -56,4 +59,4 @@ async def _take(api: AdminApi, exempt: Container[str], visit: Visit, on_progress
                 standings[standing] += 1
                 visit(person, standing)
             on_progress(standings.total(), total)
-    return Census(selection.population(standings), service_accounts)
+    return Census(selection.population(standings), service_accounts, total)

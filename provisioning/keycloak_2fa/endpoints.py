@@ -13,6 +13,11 @@ def segment(name: str) -> str:
     return quote(name, safe="")
 
 
+def realms() -> str:
+    """The server's realms."""
+    return "admin/realms"
+
+
 def realm(name: str) -> str:
     """A realm in the Admin API."""
     return f"admin/realms/{segment(name)}"
@@ -39,7 +44,7 @@ def user(name: str, user_id: str) -> str:
 
 
 def credentials(name: str, user_id: str) -> str:
-    """What a user logs in with."""
+    """What a user logs in with, without the secrets."""
     return f"{user(name, user_id)}/credentials"
 
 
@@ -51,6 +56,16 @@ def credential(name: str, user_id: str, credential_id: str) -> str:
 def login_failures(name: str, user_id: str) -> str:
     """What brute-force detection holds against a user."""
     return f"{realm(name)}/attack-detection/brute-force/users/{segment(user_id)}"
+
+
+def identity_provider_links(name: str, user_id: str) -> str:
+    """The identity providers through which one user logs in."""
+    return f"{user(name, user_id)}/federated-identity"
+
+
+def set_up_mail(name: str, user_id: str) -> str:
+    """Where Keycloak is told to mail one user a link that leads to required actions."""
+    return f"{user(name, user_id)}/execute-actions-email"
 
 
 def users_count(name: str) -> str:
@@ -68,6 +83,16 @@ def register_required_action(name: str) -> str:
     return f"{realm(name)}/authentication/register-required-action"
 
 
+def components(name: str) -> str:
+    """What is plugged into the realm, its user storages among them."""
+    return f"{realm(name)}/components"
+
+
+def test_ldap_connection(name: str) -> str:
+    """Where Keycloak is told to try an LDAP server."""
+    return f"{realm(name)}/testLDAPConnection"
+
+
 def organizations(name: str) -> str:
     """The realm's organizations."""
     return f"{realm(name)}/organizations"
@@ -78,8 +103,18 @@ def invitations(name: str, organization_id: str) -> str:
     return f"{organizations(name)}/{segment(organization_id)}/invitations"
 
 
+def resend_invitation(name: str, organization_id: str, invitation_id: str) -> str:
+    """Where one invitation is sent again (Keycloak 26.5 and later)."""
+    return f"{invitations(name, organization_id)}/{segment(invitation_id)}/resend"
+
+
+def invite(name: str, organization_id: str) -> str:
+    """Where an address is invited to an organization, a user's or a stranger's."""
+    return f"{organizations(name)}/{segment(organization_id)}/members/invite-user"
+
+
 def workflows(name: str) -> str:
-    """The realm's workflows (Keycloak 26.5 and later)."""
+    """The realm's workflows, where the server has them; see `versions`."""
     return f"{realm(name)}/workflows"
 
 
@@ -116,3 +151,78 @@ def two_factor_report(name: str) -> str:
 def two_factor_enforce(name: str) -> str:
     """The extension's own: marks everybody."""
     return f"{two_factor(name)}/enforce"
+
+
+def flows(name: str) -> str:
+    """The realm's authentication flows."""
+    return f"{realm(name)}/authentication/flows"
+
+
+def flow_executions(name: str, alias: str) -> str:
+    """The steps of a flow and of all its sub-flows, in order."""
+    return f"{flows(name)}/{segment(alias)}/executions"
+
+
+def flow_copy(name: str, alias: str) -> str:
+    """Where a copy of a flow is made."""
+    return f"{flows(name)}/{segment(alias)}/copy"
+
+
+def executions(name: str) -> str:
+    """Where a step is added to a flow."""
+    return f"{realm(name)}/authentication/executions"
+
+
+def new_authenticator_config(name: str, execution_id: str) -> str:
+    """Where a step is given its configuration."""
+    return f"{executions(name)}/{segment(execution_id)}/config"
+
+
+def authenticator_config(name: str, config_id: str) -> str:
+    """The configuration of one step of a flow."""
+    return f"{realm(name)}/authentication/config/{segment(config_id)}"
+
+
+def clients(name: str) -> str:
+    """The realm's clients."""
+    return f"{realm(name)}/clients"
+
+
+def client_sessions(name: str, client_id: str, *, offline: bool) -> str:
+    """User sessions at one client, by the client's internal id."""
+    return f"{clients(name)}/{segment(client_id)}/{'offline' if offline else 'user'}-sessions"
+
+
+def client(name: str, client_id: str) -> str:
+    """One client, by its internal id."""
+    return f"{clients(name)}/{segment(client_id)}"
+
+
+def initial_access_tokens(name: str) -> str:
+    """Initial access tokens for client registration."""
+    return f"{realm(name)}/clients-initial-access"
+
+
+def brute_force_status(name: str, user_id: str) -> str:
+    """What brute-force protection knows of one user."""
+    return f"{realm(name)}/attack-detection/brute-force/users/{segment(user_id)}"
+
+
+def events(name: str) -> str:
+    """What users did, as far as the realm keeps it."""
+    return f"{realm(name)}/events"
+
+
+def admin_events(name: str) -> str:
+    """What administrators did, as far as the realm keeps it."""
+    return f"{realm(name)}/admin-events"
+
+
+def identity_providers(name: str) -> str:
+    """The realm's identity providers."""
+    return f"{realm(name)}/identity-provider/instances"
+
+
+def identity_provider(name: str, alias: str) -> str:
+    """One identity provider."""
+    return f"{identity_providers(name)}/{segment(alias)}"

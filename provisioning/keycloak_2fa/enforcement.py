@@ -17,9 +17,11 @@ from keycloak_2fa import (
     forecast,
     guard,
     invitations,
+    login_theme,
     mark,
     preflight,
     realm_settings,
+    user_storages,
 )
 from keycloak_2fa.admin_api import AdminApi
 from keycloak_2fa.exemptions import Exemption
@@ -39,6 +41,7 @@ class Enforcement:
         mark: The one-time mark as the run left it.
         engine: What marked the users first.
         sweep: Who stands where now, and who was marked.
+        unseen_storages: Names of user storages that did not answer, so that their people were not seen.
         service_accounts: Clients' own users, which are never asked.
         exemptions: Break-glass accounts, the expired ones too.
         pending_invitations: None where the caller may not see them.
@@ -51,6 +54,7 @@ class Enforcement:
     mark: Mark
     engine: str
     sweep: Sweep
+    unseen_storages: tuple[str, ...]
     service_accounts: int
     exemptions: tuple[Exemption, ...]
     pending_invitations: int | None
@@ -61,7 +65,7 @@ class Enforcement:
     @property
     def complete(self) -> bool:
         """Whether everybody is covered, or a person has accepted those who are not."""
-        return not self.sweep.refused or Risk.UNWRITABLE_USERS in self.mark.accepted
+        return not (self.sweep.refused or self.unseen_storages) or Risk.UNWRITABLE_USERS in self.mark.accepted
 
 
 def nothing_done(found: Preview) -> Enforcement:
@@ -71,6 +75,7 @@ def nothing_done(found: Preview) -> Enforcement:
         mark=found.mark,
         engine=found.engine,
         sweep=Sweep(found.people.population, marked=0, refused=(), passes=1),
+        unseen_storages=(),
         service_accounts=found.people.service_accounts,
         exemptions=found.exemptions,
         pending_invitations=found.pending_invitations,
@@ -86,6 +91,7 @@ def enforce(
     consent: str | None,
     accept: Collection[Risk] = (),
     sign_out: bool = False,
+    with_login_theme: bool = False,
     on_progress: Callable[[Progress], None] = lambda _: None,
 ) -> Enforcement:
     """Enforce 2FA on the realm, or finish an enforcement that was begun, or mend what drifted since.
@@ -95,10 +101,11 @@ def enforce(
         consent: The words of `preflight.CONSENT`.
         accept: Risks that a person has accepted.
         sign_out: End all open sessions afterwards, offline ones too.
+        with_login_theme: Switch on the extension's login theme.
         on_progress: Told after every page of people.
 
     Returns:
-        What was done. Where `sweep.refused` is not empty and not accepted, the mark stays ENFORCING.
+        What was done. Where it is not `complete` the mark says ENFORCING, also where it said ON before.
 
     Raises:
         RefusedError: Before anything was written.
@@ -108,21 +115,32 @@ def enforce(
     preflight.check_consent(consent)
     who = caller.identify(api)
     realm = realm_settings.read(api)
-    preflight.check(api, who, api.call(api.keycloak.get_server_info), accept)
+    server = api.call(api.keycloak.get_server_info)
+    preflight.check(api, who, server, accept)
+    if with_login_theme:
+        login_theme.check(server)
     by = engine.choose(api)
     said = forecast.warnings(api, realm, rewrites_users=by.rewrites_users)
     exempt, today = exemptions.read(api), exemptions.today()
-    said += forecast.exemptions_over(exempt, today)
+    storages = user_storages.every(api)
+    answering = user_storages.answering(api, storages)
+    said += forecast.exemptions_over(exempt, today) + user_storages.warnings(storages, answering)
 
     claimed = mark.read(api)
     if claimed.state is mark.State.OFF:
         claimed = mark.claim(api, run_id=str(uuid.uuid4()), by=who.username, engine=by.name)
     changes = realm_settings.apply(api, realm) + guard.apply(api)
+    if with_login_theme:
+        changes += login_theme.apply(api, realm)
     service_accounts, swept = by.mark_everybody(exemptions.valid(exempt, today), on_progress)
     # Read again: the extension, or somebody who helped, may have set it to ON by now.
     claimed = mark.read(api)
-    if not swept.refused or Risk.UNWRITABLE_USERS in {*accept, *claimed.accepted}:
+    # People of a storage that does not answer were not seen, let alone marked.
+    unseen = tuple(each.name for each in storages if answering.get(each.id) is False)
+    if not (swept.refused or unseen) or Risk.UNWRITABLE_USERS in {*accept, *claimed.accepted}:
         claimed = mark.finish(api, claimed, accept)
+    else:
+        claimed = mark.reopen(api, claimed)
     if sign_out:
         api.post(endpoints.logout_all(realm.name))
         said.append("All sessions were ended, offline ones too.")
@@ -134,6 +152,7 @@ def enforce(
         mark=claimed,
         engine=claimed.engine or by.name,
         sweep=swept,
+        unseen_storages=unseen,
         service_accounts=service_accounts,
         exemptions=exempt,
         pending_invitations=open_invitations,

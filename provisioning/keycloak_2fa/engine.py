@@ -4,7 +4,7 @@ Everything else of a job is the same: what is refused, the mark, the realm's set
 """
 
 import asyncio
-from collections.abc import Callable, Container
+from collections.abc import Callable, Container, Iterable
 from typing import Protocol
 
 from keycloak_2fa import census, extension_api, outlook, workflow
@@ -14,8 +14,11 @@ from keycloak_2fa.bulk_api import BulkApi
 from keycloak_2fa.census import Census, Visit
 from keycloak_2fa.errors import UsageError
 from keycloak_2fa.outlook import Outlook
+from keycloak_2fa.people import Person
+from keycloak_2fa.selection import Standing
 from keycloak_2fa.settings import EngineChoice
 from keycloak_2fa.sweep import Progress, Sweep
+from keycloak_2fa.user_storages import UserStorage
 
 
 class ExtensionAbsentError(UsageError):
@@ -35,11 +38,15 @@ class Engine(Protocol):
     def rewrites_users(self) -> bool:
         """Whether users are marked by an update of the whole user, with what Keycloak does on the side."""
 
-    def count(self, exempt: Container[str], on_progress: Callable[[int, int], None]) -> Census:
-        """How many stand where."""
+    def count(self, exempt: Container[str], visit: Visit | None, on_progress: Callable[[int, int], None]) -> Census:
+        """How many stand where; each person to the visit, where there is one."""
 
     def look_ahead(
-        self, exempt: Container[str], visit: Visit | None, on_progress: Callable[[int, int], None]
+        self,
+        exempt: Container[str],
+        storages: Iterable[UserStorage],
+        visit: Visit | None,
+        on_progress: Callable[[int, int], None],
     ) -> Outlook:
         """What enforcing would meet; each person to the visit, where there is one."""
 
@@ -60,15 +67,19 @@ class OverAdminApi:
     def __init__(self, api: AdminApi) -> None:
         self._api = api
 
-    def count(self, exempt: Container[str], on_progress: Callable[[int, int], None]) -> Census:
+    def count(self, exempt: Container[str], visit: Visit | None, on_progress: Callable[[int, int], None]) -> Census:
         """See `Engine`."""
-        return census.take(self._api, exempt=exempt, on_progress=on_progress)
+        return census.take(self._api, exempt=exempt, visit=visit or _nobody, on_progress=on_progress)
 
     def look_ahead(
-        self, exempt: Container[str], visit: Visit | None, on_progress: Callable[[int, int], None]
+        self,
+        exempt: Container[str],
+        storages: Iterable[UserStorage],
+        visit: Visit | None,
+        on_progress: Callable[[int, int], None],
     ) -> Outlook:
         """See `Engine`."""
-        return outlook.take(self._api, exempt, visit, on_progress)
+        return outlook.take(self._api, exempt, storages, visit, on_progress)
 
     def mark_everybody(self, exempt: Container[str], on_progress: Callable[[Progress], None]) -> tuple[int, Sweep]:
         """See `Engine`."""
@@ -86,6 +97,10 @@ class OverAdminApi:
                 on_progress=on_progress,
             )
         return service_accounts, swept
+
+
+def _nobody(_person: Person, _standing: Standing) -> None:
+    """Where nobody wants to visit."""
 
 
 def choose(api: AdminApi) -> Engine:

@@ -97,6 +97,30 @@ class UnknownRealmError(UsageError):
     code = "unknown-realm"
 
 
+class BadAddressError(UsageError):
+    """What was given as an email address is none."""
+
+    code = "bad-address"
+
+
+class UnknownOrganizationError(UsageError):
+    """The realm has no such organization, or no organizations at all."""
+
+    code = "unknown-organization"
+
+
+class UnknownInvitationError(UsageError):
+    """Nobody of that id or address has an invitation or a set-up to finish."""
+
+    code = "unknown-invitation"
+
+
+class AmbiguousInvitationError(UsageError):
+    """More than one invitation is meant; the message names them."""
+
+    code = "ambiguous-invitation"
+
+
 class LoginRefusedError(AccessError):
     """Keycloak refused the credentials."""
 
@@ -149,6 +173,30 @@ class ProviderAbsentError(RefusedError):
     """The server has no CONFIGURE_TOTP provider, so nobody could set up OTP."""
 
     code = "totp-provider-absent"
+
+
+class NoMailServerError(RefusedError):
+    """The realm has no mail server, so Keycloak could send nothing."""
+
+    code = "no-mail-server"
+
+
+class AlreadyThereError(RefusedError):
+    """Whom to invite is invited, a member or a user already; no mail was sent."""
+
+    code = "already-there"
+
+
+class UserRefusedError(RefusedError):
+    """Keycloak refuses to create the user or to mail them; the message gives its reason."""
+
+    code = "user-refused"
+
+
+class MailFailedError(ServerError):
+    """Keycloak could not send the mail."""
+
+    code = "mail-failed"
 
 
 class EmbeddedKeycloakError(ServerError):

@@ -1,14 +1,16 @@
 """The extension's endpoints: the server counts, names and marks everybody itself, in one request each."""
 
 import json
-from collections.abc import Callable, Container, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 import requests
 from tenacity import Retrying
 
-from keycloak_2fa import endpoints, responses, retry
+from keycloak_2fa import endpoints, responses, retry, selection
 from keycloak_2fa.admin_api import AdminApi
 from keycloak_2fa.census import Census, Visit
 from keycloak_2fa.errors import NotKeycloakError, RoleMissingError, ServerFailingError
@@ -20,6 +22,7 @@ from keycloak_2fa.responses import ConflictError, NotFoundError
 from keycloak_2fa.retry import TransientError
 from keycloak_2fa.selection import Population, Standing
 from keycloak_2fa.sweep import Progress, Sweep
+from keycloak_2fa.user_storages import UserStorage
 
 _TIMEOUT_SECONDS = (10, 3600)
 """To connect, and to answer: marking millions of people is one request."""
@@ -40,13 +43,18 @@ class Extension:
         self._api = api
         self._status = status
 
-    def count(self, _exempt: Container[str], _on_progress: Callable[[int, int], None]) -> Census:
+    def count(self, _exempt: Container[str], visit: Visit | None, on_progress: Callable[[int, int], None]) -> Census:
         """See `Engine`."""
         with _strictly():
-            return _census(self._status, asked="pending", uncovered="uncovered")
+            found = _census(self._status, asked="pending", uncovered="uncovered")
+        return self._visited(visit, found, on_progress) if visit else found
 
     def look_ahead(
-        self, _exempt: Container[str], visit: Visit | None, on_progress: Callable[[int, int], None]
+        self,
+        _exempt: Container[str],
+        _storages: Iterable[UserStorage],
+        visit: Visit | None,
+        on_progress: Callable[[int, int], None],
     ) -> Outlook:
         """See `Engine`."""
         answer = self._api.get(endpoints.two_factor_preview(self._api.settings.realm))
@@ -59,10 +67,7 @@ class Extension:
                 refused=(),
             )
         if visit:
-            total = ahead.people.population.total
-            for seen, (person, standing) in enumerate(self._everybody(), start=1):
-                visit(person, standing)
-                on_progress(seen, max(seen, total))
+            self._visited(visit, ahead.people, on_progress)
         return ahead
 
     def mark_everybody(self, _exempt: Container[str], _on_progress: Callable[[Progress], None]) -> tuple[int, Sweep]:
@@ -82,6 +87,15 @@ class Extension:
             )
             refused = tuple(Refusal(**each) for each in answer["failures"])
             return answer["service_accounts"], Sweep(population, users["marked"], refused, answer["passes"])
+
+    def _visited(self, visit: Visit, counted: Census, on_progress: Callable[[int, int], None]) -> Census:
+        """Hand everybody to the visit; their standings, as they were read."""
+        standings: Counter[Standing] = Counter()
+        for person, standing in self._everybody():
+            visit(person, standing)
+            standings[standing] += 1
+            on_progress(standings.total(), max(standings.total(), counted.counted))
+        return replace(counted, population=selection.population(standings))
 
     def _enforce(self, path: str) -> Any:
         try:
@@ -169,10 +183,10 @@ def _strictly() -> Iterator[None]:
 
 def _census(answer: Mapping[str, Any], *, asked: str, uncovered: str) -> Census:
     users = answer["users"]
-    return Census(
-        Population(enrolled=users["enrolled"], asked=users[asked], exempt=users["exempt"], uncovered=users[uncovered]),
-        answer["service_accounts"],
+    population = Population(
+        enrolled=users["enrolled"], asked=users[asked], exempt=users["exempt"], uncovered=users[uncovered]
     )
+    return Census(population, answer["service_accounts"], counted=population.total)
 
 
 def _person(line: Mapping[str, Any]) -> Person:

@@ -89,8 +89,11 @@ class LoginSession:
         """Close the connections. The user stays logged in on the server."""
         self._http.close()
 
-    def open(self) -> Page:
+    def open(self, **more: str) -> Page:
         """Come from the app: the first page of the login, or `Done` where this window is logged in already.
+
+        Args:
+            more: Further parameters of the authentication request, such as Keycloak's `kc_idp_hint`.
 
         Raises:
             UnknownRealmError: The server has no such realm.
@@ -108,7 +111,7 @@ class LoginSession:
             "code_challenge": challenge.decode().rstrip("="),
             "code_challenge_method": "S256",
         }
-        return self._page("GET", endpoints["authorization_endpoint"], params=query)
+        return self._page("GET", endpoints["authorization_endpoint"], params=query | more)
 
     def submit_password(self, page: Page, username: str, password: str) -> Page:
         """Fill in the login form, also where it asks for the user name on a page of its own."""

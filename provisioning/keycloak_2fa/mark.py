@@ -6,12 +6,13 @@ others 409), that updates of the realm do not touch, and that carries attributes
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from enum import StrEnum
+from time import time
 from typing import Any
 
 from keycloak_2fa.admin_api import AdminApi
 from keycloak_2fa.responses import ConflictError, NotFoundError
+from keycloak_2fa.timestamps import rfc3339
 
 ROLE = "two-factor-enforcement"
 
@@ -57,7 +58,7 @@ OFF = Mark(State.OFF)
 
 def now() -> str:
     """This moment, RFC 3339 in UTC, to the second."""
-    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return rfc3339(time())
 
 
 def read(api: AdminApi) -> Mark:
@@ -90,6 +91,15 @@ def finish(api: AdminApi, mark: Mark, accepted: Iterable[str] = ()) -> Mark:
     done = replace(mark, state=State.ON, enforced_at=mark.enforced_at or now(), accepted=all_accepted)
     api.call(api.keycloak.update_realm_role, ROLE, _to_role(done))
     return done
+
+
+def reopen(api: AdminApi, mark: Mark) -> Mark:
+    """Set a mark that is ON back to ENFORCING: somebody is not covered, and no person has accepted that."""
+    if mark.state is not State.ON:
+        return mark
+    begun = replace(mark, state=State.ENFORCING, enforced_at=None)
+    api.call(api.keycloak.update_realm_role, ROLE, _to_role(begun))
+    return begun
 
 
 def _to_role(mark: Mark) -> dict[str, Any]:

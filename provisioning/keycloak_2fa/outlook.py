@@ -1,15 +1,16 @@
 """What a reading of everybody promises: who would be asked, of which kind, and who cannot be."""
 
 from collections import Counter
-from collections.abc import Callable, Container
+from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass
 
-from keycloak_2fa import census, refusals, workflow
+from keycloak_2fa import census, refusals, user_storages, workflow
 from keycloak_2fa.admin_api import AdminApi
 from keycloak_2fa.census import Census, Visit
 from keycloak_2fa.people import Person
 from keycloak_2fa.refusals import Refusal
 from keycloak_2fa.selection import Standing
+from keycloak_2fa.user_storages import UserStorage
 
 NAMED_AT_MOST = 100
 """People whom a preview names; a visit is given everybody."""
@@ -45,13 +46,18 @@ def kinds(person: Person) -> list[str]:
 
 
 def take(
-    api: AdminApi, exempt: Container[str], visit: Visit | None, on_progress: Callable[[int, int], None]
+    api: AdminApi,
+    exempt: Container[str],
+    storages: Iterable[UserStorage],
+    visit: Visit | None,
+    on_progress: Callable[[int, int], None],
 ) -> Outlook:
     """Read everybody once through the Admin API.
 
     Args:
         api: The caller's connection.
         exempt: Ids of the break-glass accounts.
+        storages: The realm's user storages.
         visit: Given each person of the realm once.
         on_progress: Told how many were seen, of how many.
     """
@@ -61,6 +67,7 @@ def take(
         if workflow.available(api)
         else refusals.required_attributes(api.call(api.keycloak.get_realm_users_profile))
     )
+    unwritable = user_storages.unwritable(storages)
     named: list[Person] = []
     refused: list[Refusal] = []
     groups: Counter[str] = Counter()
@@ -72,7 +79,7 @@ def take(
             visit(person, standing)
         if standing is not Standing.UNCOVERED:
             return
-        if refusal := refusals.foreseen(person, required):
+        if refusal := refusals.foreseen(person, required, unwritable):
             refused.append(refusal)
             return
         to_mark += 1

@@ -3,7 +3,7 @@
 import csv
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Protocol
@@ -13,14 +13,14 @@ from keycloak_2fa.errors import UnwritableOutputError, UsageError
 from keycloak_2fa.people import Person
 from keycloak_2fa.selection import Standing
 
-_COLUMNS = ("user_id", "username", "email", "enabled", "standing", "required_actions", "federation")
+COLUMNS = ("user_id", "username", "email", "enabled", "standing", "required_actions", "federation")
 
-_Row = dict[str, str | bool | list[str] | None]
+Row = dict[str, str | bool | list[str] | None]
 
 
 class _Rows(Protocol):
     def __init__(self, file: IO[str]) -> None: ...
-    def write(self, row: _Row) -> None: ...
+    def write(self, row: Row) -> None: ...
     def end(self) -> None: ...
 
 
@@ -38,22 +38,43 @@ def writer(path: Path | None) -> Iterator[Visit]:
     if path is None:
         yield lambda _person, _standing: None
         return
-    if path.suffix.lower() not in _FORMATS:
-        raise UsageError(f"--output {path}: the ending says no format.", "Let it end in .csv or .json.")
-    part = path.with_name(f".{path.name}.part")
-    with _told_as_ours(path):
-        file = _private(part)
-    try:
-        with _told_as_ours(path):
+    check_ending(path, _FORMATS)
+    with whole_file(path) as file:
+        with told_as_ours(path):
             rows = _FORMATS[path.suffix.lower()](file)
 
         def write(person: Person, standing: Standing) -> None:
-            with _told_as_ours(path):
-                rows.write(_row(person, standing))
+            with told_as_ours(path):
+                rows.write(row(person, standing))
 
         yield write
-        with _told_as_ours(path):
+        with told_as_ours(path):
             rows.end()
+
+
+def check_ending(path: Path, known: Iterable[str]) -> None:
+    """Check that a file's ending says one of the formats.
+
+    Raises:
+        UsageError: It does not.
+    """
+    if path.suffix.lower() not in known:
+        raise UsageError(f"--output {path}: the ending says no format.", f"Let it end in {' or '.join(known)}.")
+
+
+@contextmanager
+def whole_file(path: Path) -> Iterator[IO[str]]:
+    """A file to write, readable by its owner alone, that appears when all went well, and else not at all.
+
+    Raises:
+        UnwritableOutputError: It cannot be written.
+    """
+    part = path.with_name(f".{path.name}.part")
+    with told_as_ours(path):
+        file = _private(part)
+    try:
+        yield file
+        with told_as_ours(path):
             file.close()
             part.replace(path)
     finally:
@@ -64,7 +85,8 @@ def writer(path: Path | None) -> Iterator[Visit]:
 
 
 @contextmanager
-def _told_as_ours(path: Path) -> Iterator[None]:
+def told_as_ours(path: Path) -> Iterator[None]:
+    """Tell what goes wrong with the output file as our error."""
     try:
         yield
     except OSError as error:
@@ -79,7 +101,8 @@ def _private(path: Path) -> IO[str]:
     return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8", newline="")
 
 
-def _row(person: Person, standing: Standing) -> _Row:
+def row(person: Person, standing: Standing) -> Row:
+    """A person as a row of `COLUMNS`."""
     return {
         "user_id": person.id,
         "username": person.username,
@@ -93,11 +116,11 @@ def _row(person: Person, standing: Standing) -> _Row:
 
 class _Csv:
     def __init__(self, file: IO[str]) -> None:
-        self._rows = csv.DictWriter(file, _COLUMNS)
+        self._rows = csv.DictWriter(file, COLUMNS)
         self._rows.writeheader()
 
-    def write(self, row: _Row) -> None:
-        self._rows.writerow({name: _cell(value) for name, value in row.items()})
+    def write(self, row: Row) -> None:
+        self._rows.writerow({name: cell(value) for name, value in row.items()})
 
     def end(self) -> None:
         """A CSV file has no end of its own."""
@@ -108,7 +131,7 @@ class _Json:
         self._file = file
         self._before = "[\n"
 
-    def write(self, row: _Row) -> None:
+    def write(self, row: Row) -> None:
         self._file.write(self._before + json.dumps(row, ensure_ascii=False))
         self._before = ",\n"
 
@@ -119,7 +142,8 @@ class _Json:
 _FORMATS: dict[str, type[_Rows]] = {".csv": _Csv, ".json": _Json}
 
 
-def _cell(value: str | bool | list[str] | None) -> str:
+def cell(value: str | bool | list[str] | None) -> str:
+    """A value as a cell of a spreadsheet."""
     text = " ".join(value) if isinstance(value, list) else "" if value is None else str(value)
     # A spreadsheet would run a name that begins like a formula (OWASP, CSV injection).
     return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text

@@ -13,6 +13,7 @@ from keycloak_2fa import (
     mark,
     preflight,
     realm_settings,
+    user_storages,
 )
 from keycloak_2fa.admin_api import AdminApi
 from keycloak_2fa.census import Census, Visit
@@ -79,10 +80,12 @@ def make(
     who = caller.identify(api)
     realm = realm_settings.read(api)
     by = engine.choose(api)
+    storages = user_storages.every(api)
     exempt, today = exemptions.read(api), exemptions.today()
-    ahead = by.look_ahead(exemptions.valid(exempt, today), visit, on_progress)
+    ahead = by.look_ahead(exemptions.valid(exempt, today), storages, visit, on_progress)
     current = mark.read(api)
     said = forecast.warnings(api, realm, rewrites_users=by.rewrites_users) + forecast.exemptions_over(exempt, today)
+    said += user_storages.warnings(storages, user_storages.answering(api, storages))
     if preflight.locks_out(api, who):
         said.append(f"{who.username}, who runs this, has no OTP here: enforce refuses that unless it is accepted.")
     open_invitations = invitations.pending(api, realm)

@@ -80,6 +80,11 @@ def read(api: AdminApi) -> RealmSettings:
     )
 
 
+def names(api: AdminApi) -> list[str]:
+    """Names of all realms that the caller may see, in order."""
+    return sorted(each["realm"] for each in api.get(endpoints.realms(), briefRepresentation="true"))
+
+
 def changes(realm: RealmSettings, policy: OtpPolicy | None = None) -> tuple[Change, ...]:
     """What stands between a realm's settings and the ones that enforcement needs.
 
@@ -104,13 +109,23 @@ def apply(api: AdminApi, realm: RealmSettings, policy: OtpPolicy | None = None) 
     """
     wanted = policy or otp_policy.enforced(realm.policy)
     todo = changes(realm, wanted)
+    apply_policy(api, realm, wanted)
+    apply_action(api, realm)
+    return todo
+
+
+def apply_policy(api: AdminApi, realm: RealmSettings, wanted: OtpPolicy) -> None:
+    """Set the OTP policy, where it differs."""
     if otp_policy.differences(realm.policy, wanted):
         # The seven keys and nothing else: with `attributes` Keycloak would replace all of them.
         api.call(api.keycloak.update_realm, api.realm, otp_policy.to_realm(wanted))
+
+
+def apply_action(api: AdminApi, realm: RealmSettings) -> None:
+    """Have CONFIGURE_TOTP enabled and default for new users, where it is not."""
     action = realm.action or _register(api)
     if not action.covers_new_users:
         api.call(api.keycloak.update_required_action, required_action.ALIAS, required_action.enforced(action))
-    return todo
 
 
 def _when_registered() -> list[tuple[str, Any, Any]]:

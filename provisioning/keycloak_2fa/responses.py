@@ -87,6 +87,11 @@ def kept_failing(fault: TransientError, kind: type[ServerFailingError] = ServerF
     return kind(f"The server {fault.what}, and kept doing so.", "Run again when it is well; nothing is lost.")
 
 
+def failed_once(fault: TransientError) -> ServerFailingError:
+    """The error for a fault of a request that is not sent again."""
+    return ServerFailingError(f"The server {fault.what}.", "Look whether it was done before you try again.")
+
+
 def login_failure(status: int, body: bytes, auth_realm: str, *, person: bool) -> Error | TransientError:
     """The error that an answer of the token endpoint stands for (RFC 6749, 5.2).
 

@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from keycloak_2fa import engine, exemptions, guard, invitations, mark, realm_settings
+from keycloak_2fa import engine, exemptions, guard, invitations, mark, realm_settings, user_storages
 from keycloak_2fa.admin_api import AdminApi
-from keycloak_2fa.census import Census
+from keycloak_2fa.census import Census, Visit
 from keycloak_2fa.exemptions import Exemption
 from keycloak_2fa.mark import Mark, State
 from keycloak_2fa.realm_settings import Change, RealmSettings
@@ -23,6 +23,7 @@ class Status:
         exemptions: Break-glass accounts, the expired ones too.
         pending_invitations: None where the caller may not see them.
         drift: While the mark says ENFORCING or ON: settings that are no longer as enforcement left them.
+        warnings: What the figures do not hold, a sentence each.
     """
 
     realm: RealmSettings
@@ -32,10 +33,20 @@ class Status:
     exemptions: tuple[Exemption, ...]
     pending_invitations: int | None
     drift: tuple[Change, ...]
+    warnings: tuple[str, ...] = ()
 
 
-def read(api: AdminApi, on_progress: Callable[[int, int], None] = lambda _seen, _total: None) -> Status:
+def read(
+    api: AdminApi,
+    visit: Visit | None = None,
+    on_progress: Callable[[int, int], None] = lambda _seen, _total: None,
+) -> Status:
     """Read a realm's status. Without the extension it reads everybody: Keycloak cannot count who has OTP.
+
+    Args:
+        api: The caller's connection; only read with.
+        visit: Given each person of the realm once.
+        on_progress: Told how many were seen, of how many.
 
     Raises:
         Error: The realm is unknown, a role is missing, or the server fails.
@@ -44,12 +55,15 @@ def read(api: AdminApi, on_progress: Callable[[int, int], None] = lambda _seen, 
     current = mark.read(api)
     exempt = exemptions.read(api)
     by = engine.choose(api)
+    storages = user_storages.every(api)
+    valid = exemptions.valid(exempt, exemptions.today())
     return Status(
         realm=realm,
         mark=current,
         engine=current.engine or by.name,
-        people=by.count(exemptions.valid(exempt, exemptions.today()), on_progress),
+        people=by.count(valid, visit, on_progress),
         exemptions=exempt,
         pending_invitations=invitations.pending(api, realm),
         drift=() if current.state is State.OFF else realm_settings.changes(realm) + guard.changes(guard.read(api)),
+        warnings=tuple(user_storages.warnings(storages, user_storages.answering(api, storages))),
     )

@@ -112,9 +112,9 @@ async def sweep(
 async def _same_people(api: BulkApi, seen: Roll) -> bool:
     """Whether the realm's people are still, and only, those who were seen."""
     now = Roll()
-    async for page in api.ids():
-        for user_id in page:
-            now.call(user_id)
+    async for rows in api.rows():
+        for user in rows:
+            now.call(user["id"])
     return now == seen
 
 

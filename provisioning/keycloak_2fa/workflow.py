@@ -1,7 +1,7 @@
 """The other way to mark a user: Keycloak's Workflows add a required action where the plain update is refused.
 
 A workflow step adds to the stored list without validating the profile, so it reaches a user whose profile
-lacks a required attribute. It needs realm-admin and Keycloak 26.5 or later, and it works asynchronously.
+lacks a required attribute. It needs realm-admin and a Keycloak that has them (`versions`), and works asynchronously.
 """
 
 from collections.abc import Iterable, Mapping

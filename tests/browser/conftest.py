@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
-from typing import Any, Protocol
+from typing import Any
 from urllib.parse import urlencode
 
 import pytest
@@ -15,6 +15,7 @@ from keycloak import KeycloakAdmin
 from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 from tests.browser.install import installed
+from tests.server import Keycloak
 
 from keycloak_2fa import enforcement, preflight
 from keycloak_2fa.admin_api import AdminApi
@@ -37,12 +38,6 @@ FLAGS = [
 ]
 PEOPLE_BEFORE_ENFORCEMENT = 20
 """More than there are tests: each takes one."""
-
-
-class Server(Protocol):
-    url: str
-    username: str
-    password: str
 
 
 @dataclass(frozen=True)
@@ -117,7 +112,7 @@ def app_url() -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def realm_with_people(keycloak: Server, app_url: str) -> Iterator[KeycloakAdmin]:
+def realm_with_people(keycloak: Keycloak, app_url: str) -> Iterator[KeycloakAdmin]:
     """The admin of a realm that knows nothing of 2FA yet."""
     admin = KeycloakAdmin(
         server_url=keycloak.url,
@@ -152,7 +147,7 @@ def realm_with_people(keycloak: Server, app_url: str) -> Iterator[KeycloakAdmin]
 
 
 @pytest.fixture(scope="module")
-def enforced_realm(keycloak: Server, realm_with_people: KeycloakAdmin, app_url: str) -> EnforcedRealm:
+def enforced_realm(keycloak: Keycloak, realm_with_people: KeycloakAdmin, app_url: str) -> EnforcedRealm:
     """The same realm, enforced by our own library."""
     people = iter([Person(user["id"], user["username"]) for user in realm_with_people.get_users()])
     settings = ConnectionSettings(

@@ -41,9 +41,14 @@ def add_app(realm: Realm) -> None:
     realm.post("clients", app)
 
 
+def login_window(keycloak: EmbeddedKeycloak, realm: Realm) -> LoginSession:
+    """A browser window without cookies, in which somebody comes from the app."""
+    return LoginSession(keycloak.url, realm.name, client_id=APP, redirect_uri=CALLBACK)
+
+
 def page_after_password(keycloak: EmbeddedKeycloak, realm: Realm, username: str) -> Page:
     """What the browser shows once the password is right."""
-    with LoginSession(keycloak.url, realm.name, client_id=APP, redirect_uri=CALLBACK) as window:
+    with login_window(keycloak, realm) as window:
         return window.submit_password(window.open(), username, f"{username}-pw")
 
 

@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 from tests.browser.conftest import chromium, window
 from tests.extension.logins import APP, CALLBACK, add_app, with_password
+from tests.integration.command import CONFIRM, Kc2fa
 from tests.integration.realms import MakeRealm, Realm
 
 from keycloak_2fa.embedded.server import EmbeddedKeycloak
@@ -65,13 +66,24 @@ def test_the_server_names_the_apps_as_the_theme_expects(set_up_page: Callable[[]
     expect(set_up_page().locator("#kc-totp-supported-apps li")).to_have_text(ORDER)
 
 
-def test_the_page_looks_like_the_servers_own(set_up_page: Callable[[], Page], realm: Realm) -> None:
+def test_the_page_has_the_style_sheets_of_the_servers_own(set_up_page: Callable[[], Page], realm: Realm) -> None:
     def styles(page: Page) -> list[str]:
         sheets = page.evaluate("[...document.styleSheets].map((sheet) => sheet.href)")
-        return [re.sub(r"/resources/[^/]+/login/[^/]+/", "", sheet) for sheet in sheets]
+        return [re.sub(r"^.*/resources/[^/]+/|/login/[^/]+/", "", sheet) for sheet in sheets]
 
     ours = styles(set_up_page())
-    realm.admin.update_realm(realm.name, {"loginTheme": ""})
-    servers = styles(set_up_page())
-    realm.admin.update_realm(realm.name, {"loginTheme": "keycloak-2fa"})
-    assert ours == servers
+    realm.admin.update_realm(realm.name, {"loginTheme": "keycloak.v2"})
+    try:
+        assert styles(set_up_page()) == ours != []
+    finally:
+        realm.admin.update_realm(realm.name, {"loginTheme": "keycloak-2fa"})
+
+
+@pytest.mark.parametrize(("flags", "theme"), [((), None), (("--login-theme",), "keycloak-2fa")], ids=["not", "asked"])
+def test_enforcing_switches_it_on_where_asked(
+    make_realm: MakeRealm, kc2fa: Kc2fa, flags: tuple[str, ...], theme: str | None
+) -> None:
+    realm = make_realm()
+    done = kc2fa("enforce", "--json", *CONFIRM, *flags, realm=realm)
+    assert (done.exit, realm.representation().get("loginTheme")) == (0, theme)
+    assert ("loginTheme" in {each["setting"] for each in done.data["changes"]}) == bool(flags)

@@ -8,12 +8,14 @@ import pytest
 import requests
 from playwright.sync_api import Browser, Page, StorageState, expect
 from tests.browser.conftest import chromium, window
-from tests.extension.logins import add_app, page_after_password, with_password
+from tests.extension.logins import add_app, login_window, with_password
 from tests.integration.realms import MakeRealm, Realm, otp_credential
 
+from keycloak_2fa.authenticator import Authenticator
 from keycloak_2fa.embedded.server import EmbeddedKeycloak
 from keycloak_2fa.endpoints import segment
-from keycloak_2fa.login_pages import SetUpTotp
+from keycloak_2fa.login_pages import Done, SetUpTotp
+from keycloak_2fa.login_pages import expect as must_be
 
 __all__ = ["chromium", "window"]
 
@@ -120,7 +122,24 @@ def test_enforcing_by_keyboard_alone(page: Page, realm: Realm, keycloak: Embedde
     keep(page, "on")
     # And on the server
     assert realm.marked() == {"alice", "bob", "asked"}
-    assert isinstance(page_after_password(keycloak, realm, "alice"), SetUpTotp)
+
+
+def test_from_the_button_to_the_first_login_with_a_code(page: Page, realm: Realm, keycloak: EmbeddedKeycloak) -> None:
+    # Given an admin who enforces
+    page.get_by_role("button", name="Enforce", exact=True).click()
+    page.get_by_role("button", name="Enforce 2FA").click()
+    expect(page.locator("#state")).to_have_text("2FA is currently set to: ON")
+    # When a user logs in, they set up their phone
+    with login_window(keycloak, realm) as first:
+        set_up = first.submit_password(first.open(), "alice", "alice-pw")
+        phone = Authenticator.typed(must_be(set_up, SetUpTotp).secret)
+        must_be(first.set_up_totp(set_up, phone.code(), "Phone"), Done)
+    # Then the next login is password and code, and the page counts them as enrolled
+    with login_window(keycloak, realm) as second:
+        asked = second.submit_password(second.open(), "alice", "alice-pw")
+        must_be(second.enter_code(asked, phone.fresh_code()), Done)
+    page.reload()
+    expect(page.locator("#legend li").first).to_have_text("2 enrolled")
 
 
 def test_who_comes_later_sees_it_on_without_a_button(page: Page) -> None:

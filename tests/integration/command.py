@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from tests.integration.realms import ENFORCER, ENFORCER_SECRET, Realm
-
-from keycloak_2fa.embedded.server import EmbeddedKeycloak
+from tests.server import Keycloak
 
 COMMAND = [sys.executable, "-m", "keycloak_2fa_cli"]
 CONFIRM = ("--confirm", "Enforce 2FA")
@@ -42,7 +41,7 @@ class Kc2fa(Protocol):
     def __call__(self, *arguments: str, realm: Realm | None = None, stdin: str = "", **environment: str) -> Run: ...
 
 
-def environment_for(keycloak: EmbeddedKeycloak, realm: Realm | None, **more: str) -> dict[str, str]:
+def environment_for(keycloak: Keycloak, realm: Realm | None, **more: str) -> dict[str, str]:
     """The environment of a run: the realm's enforcer, unless it says otherwise; an empty value takes one away."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("KC2FA_")}
     ours = {"KC2FA_SERVER_URL": keycloak.url}

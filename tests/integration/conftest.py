@@ -9,8 +9,7 @@ import pytest
 from keycloak import KeycloakAdmin, KeycloakOpenIDConnection
 from tests.integration.command import COMMAND, Kc2fa, Run, environment_for
 from tests.integration.realms import ENFORCER, MakeRealm, Realm, service_account
-
-from keycloak_2fa.embedded.server import EmbeddedKeycloak
+from tests.server import Keycloak
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -20,7 +19,7 @@ def _interruptible() -> None:
 
 
 @pytest.fixture(scope="session")
-def admin(keycloak: EmbeddedKeycloak) -> KeycloakAdmin:
+def admin(keycloak: Keycloak) -> KeycloakAdmin:
     """The master realm's admin, as the tests' own eyes and hands."""
     connection = KeycloakOpenIDConnection(
         server_url=keycloak.url + "/",
@@ -61,7 +60,7 @@ def make_realm(admin: KeycloakAdmin) -> MakeRealm:
 
 
 @pytest.fixture(scope="session")
-def kc2fa(keycloak: EmbeddedKeycloak) -> Kc2fa:
+def kc2fa(keycloak: Keycloak) -> Kc2fa:
     """Runs `kc2fa` to its end."""
 
     def run(*arguments: str, realm: Realm | None = None, stdin: str = "", **environment: str) -> Run:
@@ -80,6 +79,6 @@ def kc2fa(keycloak: EmbeddedKeycloak) -> Kc2fa:
 
 
 @pytest.fixture(scope="session")
-def master(keycloak: EmbeddedKeycloak) -> dict[str, str]:
+def master(keycloak: Keycloak) -> dict[str, str]:
     """Environment of the master realm's admin."""
     return {"KC2FA_USERNAME": keycloak.username, "KC2FA_PASSWORD": keycloak.password}

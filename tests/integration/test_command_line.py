@@ -8,10 +8,8 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
-import pexpect
 import pytest
-from rich.text import Text
-from tests.integration.command import COMMAND, CONFIRM, Kc2fa, environment_for
+from tests.integration.command import CONFIRM, Kc2fa, environment_for
 from tests.integration.realms import (
     MakeRealm,
     Realm,
@@ -21,8 +19,8 @@ from tests.integration.realms import (
     person,
     service_account,
 )
-
-from keycloak_2fa.embedded.server import EmbeddedKeycloak
+from tests.integration.terminal import Terminal
+from tests.server import Keycloak
 
 
 @pytest.fixture(scope="module")
@@ -39,6 +37,7 @@ def realm(make_realm: MakeRealm) -> Realm:
     )
 
 
+@pytest.mark.core
 class TestJson:
     @pytest.mark.parametrize("arguments", [("status", "--json"), ("--json", "status"), ("preview", "--json")])
     def test_is_one_document_and_nothing_else(self, realm: Realm, kc2fa: Kc2fa, arguments: tuple[str, ...]) -> None:
@@ -61,6 +60,7 @@ class TestJson:
         assert kc2fa("--json", "disable").exit == 2
 
 
+@pytest.mark.core
 class TestStatus:
     def test_before_enforcement(self, realm: Realm, kc2fa: Kc2fa) -> None:
         data = kc2fa("status", "--json", realm=realm).data
@@ -82,6 +82,7 @@ class TestStatus:
         assert (run.exit, "view-realm" in run.error["message"]) == (3, True)
 
 
+@pytest.mark.core
 class TestPreview:
     def test_counts(self, realm: Realm, kc2fa: Kc2fa) -> None:
         users = kc2fa("preview", "--json", realm=realm).data["users"]
@@ -166,7 +167,7 @@ class TestTrouble:
         run = kc2fa("status", "--json", "--server-url", "http://127.0.0.1:9", realm=realm)
         assert (run.exit, run.error["code"]) == (4, "unreachable")
 
-    def test_a_path_prefix_that_is_wrong(self, realm: Realm, kc2fa: Kc2fa, keycloak: EmbeddedKeycloak) -> None:
+    def test_a_path_prefix_that_is_wrong(self, realm: Realm, kc2fa: Kc2fa, keycloak: Keycloak) -> None:
         run = kc2fa("status", "--json", "--server-url", f"{keycloak.url}/auth", realm=realm)
         assert (run.exit, run.error["code"]) == (4, "not-keycloak")
 
@@ -179,7 +180,7 @@ class TestTrouble:
         run = kc2fa("status", "--json", "--server-url", "http://keycloak.example", realm=realm)
         assert (run.exit, run.error["code"]) == (2, "insecure-url")
 
-    def test_https_where_http_is_spoken(self, realm: Realm, kc2fa: Kc2fa, keycloak: EmbeddedKeycloak) -> None:
+    def test_https_where_http_is_spoken(self, realm: Realm, kc2fa: Kc2fa, keycloak: Keycloak) -> None:
         run = kc2fa("status", "--json", "--server-url", keycloak.url.replace("http:", "https:"), realm=realm)
         assert (run.exit, run.error["code"]) == (4, "unreachable")
 
@@ -264,51 +265,16 @@ class TestSecrets:
         )
 
 
-class Terminal:
-    """A terminal of 80 columns in which the command runs, for tests that type."""
-
-    def __init__(self, arguments: list[str], environment: dict[str, str]) -> None:
-        self._child = pexpect.spawn(
-            COMMAND[0],
-            [*COMMAND[1:], *arguments],
-            env=environment | {"TERM": "xterm", "NO_COLOR": "1"},
-            dimensions=(50, 80),
-            encoding="utf-8",
-            timeout=60,
-        )
-        self._seen: list[str] = []
-
-    @property
-    def shown(self) -> str:
-        """Everything shown so far, without the sequences that style it."""
-        return Text.from_ansi("".join(self._seen).replace("\r", "\n")).plain
-
-    def read_until(self, text: str) -> str:
-        self._child.expect_exact(text)
-        self._seen += [self._child.before, text]
-        return self.shown
-
-    def type(self, text: str) -> None:
-        self._child.send(text)
-
-    def end(self) -> int:
-        """The exit code, or minus the signal."""
-        self._child.expect(pexpect.EOF)
-        self._seen.append(self._child.before)
-        self._child.close()
-        return -self._child.signalstatus if self._child.signalstatus else int(self._child.exitstatus)
-
-
 class TestTheDialog:
     @pytest.fixture
     def fresh(self, make_realm: MakeRealm) -> Realm:
         """A realm to enforce."""
         return make_realm(*people(3))
 
-    def open(self, keycloak: EmbeddedKeycloak, realm: Realm, **more: str) -> Terminal:
+    def open(self, keycloak: Keycloak, realm: Realm, **more: str) -> Terminal:
         return Terminal(["enforce"], environment_for(keycloak, realm, **more))
 
-    def test_shows_the_figures_and_takes_the_words(self, keycloak: EmbeddedKeycloak, fresh: Realm) -> None:
+    def test_shows_the_figures_and_takes_the_words(self, keycloak: Keycloak, fresh: Realm) -> None:
         # Given the dialog
         terminal = self.open(keycloak, fresh)
         shown = terminal.read_until('Type "Enforce 2FA" to go on')
@@ -322,19 +288,19 @@ class TestTheDialog:
         assert "2FA is currently set to: ON" in terminal.shown
         assert len(fresh.marked()) == 3
 
-    def test_refuses_other_words(self, keycloak: EmbeddedKeycloak, fresh: Realm) -> None:
+    def test_refuses_other_words(self, keycloak: Keycloak, fresh: Realm) -> None:
         terminal = self.open(keycloak, fresh)
         terminal.read_until("to go on")
         terminal.type("yes\n")
         assert (terminal.end(), fresh.marked()) == (6, set())
 
-    def test_ends_at_ctrl_c(self, keycloak: EmbeddedKeycloak, fresh: Realm) -> None:
+    def test_ends_at_ctrl_c(self, keycloak: Keycloak, fresh: Realm) -> None:
         terminal = self.open(keycloak, fresh)
         terminal.read_until("to go on")
         terminal.type("\x03")
         assert (terminal.end(), fresh.marked()) == (130, set())
 
-    def test_asks_for_the_password(self, keycloak: EmbeddedKeycloak, fresh: Realm) -> None:
+    def test_asks_for_the_password(self, keycloak: Keycloak, fresh: Realm) -> None:
         terminal = self.open(keycloak, fresh, KC2FA_USERNAME=keycloak.username)
         terminal.read_until("Password of")
         terminal.type(f"{keycloak.password}\n")
@@ -345,13 +311,13 @@ class TestTheDialog:
         terminal.type("\x03")
         terminal.end()
 
-    def test_is_not_shown_where_it_is_on_already(self, keycloak: EmbeddedKeycloak, fresh: Realm, kc2fa: Kc2fa) -> None:
+    def test_is_not_shown_where_it_is_on_already(self, keycloak: Keycloak, fresh: Realm, kc2fa: Kc2fa) -> None:
         kc2fa("enforce", *CONFIRM, realm=fresh)
         terminal = self.open(keycloak, fresh)
         assert terminal.end() == 0
         assert "nothing has drifted" in terminal.shown
 
-    def test_shows_progress_while_it_works(self, keycloak: EmbeddedKeycloak, make_realm: MakeRealm) -> None:
+    def test_shows_progress_while_it_works(self, keycloak: Keycloak, make_realm: MakeRealm) -> None:
         realm = make_realm(*people(400))
         terminal = Terminal(["enforce", *CONFIRM], environment_for(keycloak, realm))
         assert terminal.end() == 0
@@ -397,3 +363,9 @@ def test_an_engine_that_the_server_does_not_have(make_realm: MakeRealm, kc2fa: K
     run = kc2fa("status", "--json", "--engine", "extension", realm=make_realm())
     assert (run.exit, run.error["code"]) == (2, "extension-absent")
     assert "--engine" in run.error["hint"]
+
+
+def test_a_login_theme_that_the_server_does_not_have(make_realm: MakeRealm, kc2fa: Kc2fa) -> None:
+    realm = make_realm()
+    run = kc2fa("enforce", "--json", "--login-theme", *CONFIRM, realm=realm)
+    assert (run.exit, run.error["code"], realm.has_mark()) == (6, "login-theme-absent", False)

@@ -6,8 +6,9 @@ import pytest
 import requests
 from tests.integration.command import CONFIRM, Kc2fa
 from tests.integration.realms import MakeRealm, Realm, otp_credential, password, person, user_profile
+from tests.server import Keycloak
 
-from keycloak_2fa.embedded.server import EmbeddedKeycloak
+pytestmark = pytest.mark.core
 
 WAITING = ["VERIFY_EMAIL", "UPDATE_PASSWORD"]
 POLICY_KEYS = {"otpPolicyType", "otpPolicyAlgorithm", "otpPolicyDigits", "otpPolicyPeriod"}
@@ -135,7 +136,7 @@ def test_nobody_is_written_twice(realm: Realm, data: dict[str, Any]) -> None:
     assert set(realm.user_writes().values()) == {1}
 
 
-def test_a_password_alone_no_longer_logs_in(realm: Realm, data: dict[str, Any], keycloak: EmbeddedKeycloak) -> None:
+def test_a_password_alone_no_longer_logs_in(realm: Realm, data: dict[str, Any], keycloak: Keycloak) -> None:
     answer = requests.post(
         f"{keycloak.url}/realms/{realm.name}/protocol/openid-connect/token",
         data={
@@ -207,7 +208,7 @@ def test_status_names_drift(make_realm: MakeRealm, kc2fa: Kc2fa) -> None:
     assert status.data["new_users_covered"] is False
 
 
-def test_sign_out_ends_open_sessions(make_realm: MakeRealm, kc2fa: Kc2fa, keycloak: EmbeddedKeycloak) -> None:
+def test_sign_out_ends_open_sessions(make_realm: MakeRealm, kc2fa: Kc2fa, keycloak: Keycloak) -> None:
     # Given an open session
     realm = make_realm(
         person("alice", credentials=password("alice-pw"), email="a@example.org", firstName="A", lastName="A")

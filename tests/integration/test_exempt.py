@@ -9,6 +9,8 @@ from tests.integration.realms import MakeRealm, Realm, otp_credential, person
 
 from keycloak_2fa import exemptions
 
+pytestmark = pytest.mark.core
+
 TOMORROW = (exemptions.today() + timedelta(days=1)).isoformat()
 YESTERDAY = (exemptions.today() - timedelta(days=1)).isoformat()
 WHY = ("--reason", "opens the door when the phones are gone", "--approver", "Ciso Jane")

@@ -4,12 +4,13 @@ import io
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import count
-from typing import Any, Protocol
+from typing import Any
 
 import pytest
 import zxingcpp
 from keycloak import KeycloakAdmin
 from PIL import Image
+from tests.server import Keycloak
 
 from keycloak_2fa import errors
 from keycloak_2fa.authenticator import Authenticator
@@ -25,15 +26,11 @@ from keycloak_2fa.login_pages import (
 )
 from keycloak_2fa.login_session import LoginSession
 
+pytestmark = pytest.mark.core
+
 REALM = "lp-login-pages"
 APP = "http://127.0.0.1:9/callback"
 """Nothing listens on the port "discard": the redirect is never followed."""
-
-
-class Server(Protocol):
-    url: str
-    username: str
-    password: str
 
 
 @dataclass(frozen=True)
@@ -43,7 +40,7 @@ class Person:
 
 
 @pytest.fixture(scope="module")
-def realm_admin(keycloak: Server) -> Iterator[KeycloakAdmin]:
+def realm_admin(keycloak: Keycloak) -> Iterator[KeycloakAdmin]:
     """The admin of a realm with one app, made for this module."""
     admin = KeycloakAdmin(
         server_url=keycloak.url,
@@ -103,7 +100,7 @@ NewSession = Callable[..., LoginSession]
 
 
 @pytest.fixture
-def new_session(keycloak: Server, realm_admin: KeycloakAdmin) -> Iterator[NewSession]:
+def new_session(keycloak: Keycloak, realm_admin: KeycloakAdmin) -> Iterator[NewSession]:
     """Opens browser windows that know nothing of one another."""
     opened: list[LoginSession] = []
 
@@ -272,7 +269,7 @@ class TestOtherPages:
         page = new_session(client_id="nobody").open()
         assert page == Other(title="We are sorry...", error="Client not found.")
 
-    def test_an_unknown_realm_is_an_error(self, keycloak: Server) -> None:
+    def test_an_unknown_realm_is_an_error(self, keycloak: Keycloak) -> None:
         session = LoginSession(keycloak.url, "lp-nowhere", client_id="app", redirect_uri=APP)
         with session, pytest.raises(errors.UnknownRealmError, match="lp-nowhere"):
             session.open()

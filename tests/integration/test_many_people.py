@@ -7,12 +7,14 @@ import pytest
 from tests.integration.command import CONFIRM, Kc2fa
 from tests.integration.faults import Answer, Proxy, proxy
 from tests.integration.realms import ENFORCER, ENFORCER_SECRET, MakeRealm, Realm, people
+from tests.server import Keycloak
 
 from keycloak_2fa import bulk_api, enforcement, preflight
 from keycloak_2fa.admin_api import AdminApi
-from keycloak_2fa.embedded.server import EmbeddedKeycloak
 from keycloak_2fa.enforcement import Enforcement
 from keycloak_2fa.settings import ConnectionSettings, ServiceAccount
+
+pytestmark = pytest.mark.core
 
 
 @pytest.fixture(params=["a small realm", "a large realm"])
@@ -20,12 +22,12 @@ def pages_of_ten(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
     """Pages of ten rows instead of thousands, one after the other, in either of the two ways of reading."""
     monkeypatch.setattr(bulk_api, "_READ_AHEAD", 0)
     monkeypatch.setattr(bulk_api, "_PAGE", 10)
-    monkeypatch.setattr(bulk_api, "_IDS_AT_ONCE", 10)
+    monkeypatch.setattr(bulk_api, "_ROWS", 10)
     monkeypatch.setattr(bulk_api, "_FEW", 10_000 if request.param == "a small realm" else 0)
 
 
 @pytest.fixture
-def between(keycloak: EmbeddedKeycloak) -> Iterator[Proxy]:
+def between(keycloak: Keycloak) -> Iterator[Proxy]:
     """A proxy between the library and the server."""
     with proxy(keycloak.url) as it:
         yield it
@@ -58,7 +60,7 @@ def test_more_than_keycloaks_own_page(make_realm: MakeRealm, kc2fa: Kc2fa) -> No
 @pytest.mark.usefixtures("pages_of_ten")
 @pytest.mark.parametrize("count", [9, 10, 11, 20, 25])
 def test_at_a_border_nobody_is_missed_and_nobody_counted_twice(
-    make_realm: MakeRealm, keycloak: EmbeddedKeycloak, count: int
+    make_realm: MakeRealm, keycloak: Keycloak, count: int
 ) -> None:
     realm = make_realm(*people(count))
     done = enforce(keycloak.url, realm)

@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 from tests.integration.command import COMMAND, CONFIRM, Kc2fa, environment_for
 from tests.integration.realms import MakeRealm, Realm, person, service_account, user_profile
+from tests.server import Keycloak
 
-from keycloak_2fa.embedded.server import EmbeddedKeycloak
+pytestmark = pytest.mark.core
+
 
 ALL = [
     "new-user-asked",
@@ -106,7 +108,7 @@ def test_a_pair_that_is_none(make_realm: MakeRealm, kc2fa: Kc2fa) -> None:
 
 @pytest.mark.parametrize("ended_by", [signal.SIGINT, signal.SIGKILL])
 def test_what_an_interrupted_run_left_is_removed_by_the_next(
-    make_realm: MakeRealm, kc2fa: Kc2fa, keycloak: EmbeddedKeycloak, ended_by: signal.Signals
+    make_realm: MakeRealm, kc2fa: Kc2fa, keycloak: Keycloak, ended_by: signal.Signals
 ) -> None:
     # Given a run that ended while its user was there
     realm = enforced(make_realm, kc2fa)

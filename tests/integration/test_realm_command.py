@@ -9,6 +9,8 @@ from keycloak import KeycloakAdmin
 from tests.integration.command import Kc2fa
 from tests.integration.realms import MakeRealm, Realm, person, service_account
 
+pytestmark = pytest.mark.core
+
 DIFFERENT = {
     "otpPolicyType": "totp",
     "otpPolicyAlgorithm": "HmacSHA512",

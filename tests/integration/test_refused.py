@@ -10,8 +10,9 @@ from aiohttp import web
 from tests.integration.command import CONFIRM, Kc2fa
 from tests.integration.faults import Answer, proxy
 from tests.integration.realms import MakeRealm, Realm, otp_credential, password, person, service_account
+from tests.server import Keycloak
 
-from keycloak_2fa.embedded.server import EmbeddedKeycloak
+pytestmark = pytest.mark.core
 
 
 @pytest.fixture(scope="module")
@@ -89,7 +90,7 @@ def test_an_unknown_risk(realm: Realm, kc2fa: Kc2fa) -> None:
     assert kc2fa("enforce", "--json", *CONFIRM, "--accept", "everything", realm=realm).exit == 2
 
 
-def test_a_server_without_the_provider(realm: Realm, kc2fa: Kc2fa, keycloak: EmbeddedKeycloak) -> None:
+def test_a_server_without_the_provider(realm: Realm, kc2fa: Kc2fa, keycloak: Keycloak) -> None:
     # Given a server that was built without it. A real one lets nobody log in any more to a realm that has the
     # action registered, so here the real one's answer about itself is changed on the way.
     def without_provider(request: web.Request, answer: Answer) -> Answer:

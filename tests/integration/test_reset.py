@@ -7,10 +7,12 @@ from keycloak import KeycloakOpenID
 from keycloak.exceptions import KeycloakPostError
 from tests.integration.command import Kc2fa
 from tests.integration.realms import PHONE_REQUIRED, MakeRealm, Realm, otp_credential, password, person, user_profile
+from tests.server import Keycloak
 
-from keycloak_2fa.embedded.server import EmbeddedKeycloak
 from keycloak_2fa.login_pages import LoginForm, SetUpTotp, expect
 from keycloak_2fa.login_session import LoginSession
+
+pytestmark = pytest.mark.core
 
 APP = "http://127.0.0.1:9/callback"
 APP_CLIENT: tuple[dict[str, Any], dict[str, Any]] = (
@@ -81,7 +83,7 @@ def app(make_realm: MakeRealm) -> Realm:
     return realm
 
 
-def test_sessions_end_the_offline_ones_too(app: Realm, kc2fa: Kc2fa, keycloak: EmbeddedKeycloak) -> None:
+def test_sessions_end_the_offline_ones_too(app: Realm, kc2fa: Kc2fa, keycloak: Keycloak) -> None:
     # Given an app that holds an offline token
     client = KeycloakOpenID(keycloak.url + "/", app.name, "app")
     token = client.token("jane", "horse", scope="openid offline_access")["refresh_token"]
@@ -92,7 +94,7 @@ def test_sessions_end_the_offline_ones_too(app: Realm, kc2fa: Kc2fa, keycloak: E
         client.refresh_token(token)
 
 
-def test_the_next_login_leads_to_the_set_up(app: Realm, kc2fa: Kc2fa, keycloak: EmbeddedKeycloak) -> None:
+def test_the_next_login_leads_to_the_set_up(app: Realm, kc2fa: Kc2fa, keycloak: Keycloak) -> None:
     kc2fa("reset", "jane", "--json", realm=app)
     with LoginSession(keycloak.url, app.name, client_id="app", redirect_uri=APP) as window:
         page = window.submit_password(expect(window.open(), LoginForm), "jane", "horse")

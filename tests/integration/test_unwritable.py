@@ -11,6 +11,10 @@ from tests.integration.realms import (
     user_profile,
 )
 
+from keycloak_2fa.versions import WORKFLOWS_SINCE
+
+pytestmark = pytest.mark.core
+
 PHONE = {"attributes": {"phone": ["+49 30 1234"]}}
 
 
@@ -100,6 +104,23 @@ def test_once_mended_the_next_run_finishes(make_realm: MakeRealm, kc2fa: Kc2fa) 
     assert (again.exit, again.data["state"], again.data["users"]["marked"]) == (0, "ON", 2)
 
 
+def test_a_realm_that_is_on_is_enforcing_again_until_a_new_one_is_mended(make_realm: MakeRealm, kc2fa: Kc2fa) -> None:
+    # Given a realm that is ON, into which somebody without the phone that its profile wants is imported
+    realm = make_realm(person("reachable", **PHONE), components=user_profile(PHONE_REQUIRED))
+    assert kc2fa("enforce", "--json", *CONFIRM, realm=realm).data["state"] == "ON"
+    realm.post("partialImport", {"ifResourceExists": "FAIL", "users": [person("nophone")]})
+    # When it is enforced again
+    run = kc2fa("enforce", "--json", *CONFIRM, realm=realm)
+    # Then it is no longer said to be ON
+    assert (run.exit, run.data["state"]) == (5, "ENFORCING")
+    status = kc2fa("status", "--json", realm=realm).data
+    assert (status["state"], status["enforced_at"]) == ("ENFORCING", None)
+    # And when that person is mended, it is
+    realm.put(f"users/{realm.user('nophone')['id']}", PHONE)
+    assert kc2fa("enforce", "--json", *CONFIRM, realm=realm).data["state"] == "ON"
+
+
+@pytest.mark.since(WORKFLOWS_SINCE)
 @pytest.mark.parametrize("origin", ["realm", "master"])
 def test_a_realm_admin_reaches_them_another_way(
     make_realm: MakeRealm, kc2fa: Kc2fa, master: dict[str, str], origin: str
@@ -114,3 +135,13 @@ def test_a_realm_admin_reaches_them_another_way(
     assert realm.marked() == {"reachable", "nophone-1", "nophone-2"}
     assert set(realm.user("nophone-2")["requiredActions"]) == {"VERIFY_EMAIL", "CONFIGURE_TOTP"}
     assert realm.workflows() == []
+
+
+@pytest.mark.before(WORKFLOWS_SINCE)
+def test_without_workflows_a_realm_admin_has_them_named_too(
+    make_realm: MakeRealm, kc2fa: Kc2fa, master: dict[str, str]
+) -> None:
+    run = kc2fa("enforce", "--json", *CONFIRM, realm=make(make_realm), **master)
+    assert (run.exit, run.data["state"]) == (5, "ENFORCING")
+    assert {each["username"] for each in run.data["failures"]} == {"nophone-1", "nophone-2"}
+    assert all(WORKFLOWS_SINCE in each["fix"] for each in run.data["failures"])

@@ -67,7 +67,7 @@ def test_everything_may_be_given_by_flags(tmp_path: Path) -> None:
     secret = file(tmp_path, b"from a file")
     flags = Flags(
         server_url="https://id.example.org",
-        realm="example",
+        realm=["example"],
         auth_realm="staff",
         client_id="kc2fa",
         client_secret_file=secret,
@@ -90,7 +90,12 @@ def test_the_url_of_a_flag_wins() -> None:
 
 
 def test_the_realm_of_a_flag_wins() -> None:
-    assert settings(SERVICE, Flags(realm="flag")).realm == "flag"
+    assert settings(SERVICE, Flags(realm=["flag"])).realm == "flag"
+
+
+def test_one_realm_is_taken_where_one_is_meant() -> None:
+    with pytest.raises(UsageError, match="Several realms"):
+        settings(SERVICE, Flags(realm=["a", "b"]))
 
 
 def test_the_login_realm_of_a_flag_wins() -> None:
@@ -224,7 +229,7 @@ def test_a_password_that_is_there_is_not_asked_for() -> None:
     ],
 )
 def test_two_kinds_of_login_are_in_conflict(environment: dict[str, str], flags: Flags) -> None:
-    complete = replace(flags, server_url="https://id.example.org", realm="example")
+    complete = replace(flags, server_url="https://id.example.org", realm=["example"])
 
     with pytest.raises(UsageError, match="Both"):
         settings(environment, complete)

@@ -11,14 +11,8 @@ from threading import Thread
 import pytest
 
 from keycloak_2fa import errors
-from keycloak_2fa.embedded.distribution import (
-    VERSION,
-    Mirror,
-    OfficialDownload,
-    archive,
-    default_sources,
-    home_version,
-)
+from keycloak_2fa.embedded.artifact import Mirror, OfficialDownload, default_sources
+from keycloak_2fa.embedded.distribution import VERSION, archive, home_version
 from keycloak_2fa.embedded.ports import free_ports
 from keycloak_2fa.embedded.unpack import copy_home, link_copy, unpack
 
@@ -124,7 +118,7 @@ def test_what_does_not_match_its_checksum_stops_everything(site: Site, cache: Pa
     site.publish(NEVER_RELEASED, b"another keycloak", checksum="0" * 64)
     other = Mirror(f"{site.url}/other")
 
-    with pytest.raises(errors.ChecksumMismatchError, match="is not the published Keycloak"):
+    with pytest.raises(errors.ChecksumMismatchError, match="is not what was published"):
         archive(NEVER_RELEASED, cache, scratch, sources=[Mirror(site.url), other], space_needed=0)
 
     assert not [path for path in site.asked if path.startswith("/other")]

@@ -57,6 +57,6 @@ def test_a_switch_is_on_where_it_was_given_at_all(name: str, before: bool, after
 
 
 def test_flags_given_on_both_sides_add_up() -> None:
-    assert merged(Flags(realm="a", json=True), Flags(server_url="https://a.example")) == Flags(
-        realm="a", json=True, server_url="https://a.example"
+    assert merged(Flags(realm=["a"], json=True), Flags(server_url="https://a.example")) == Flags(
+        realm=["a"], json=True, server_url="https://a.example"
     )

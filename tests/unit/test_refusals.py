@@ -1,5 +1,6 @@
 """Users whom Keycloak will not let us write: who, why, and what mends them."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -83,9 +84,34 @@ def test_a_refusal_gives_keycloaks_own_reason() -> None:
     )
 
 
-@pytest.mark.parametrize("reason", ["User is read only!", "The user is read-only", "storage READ ONLY"])
-def test_a_read_only_user_is_mended_in_the_storage(reason: str) -> None:
-    assert "user storage" in refusals.from_error(JANE, BadRequestError(reason)).fix
+KEPT_OUTSIDE = replace(JANE, id="f:storage-1:jane", federation="storage-1")
+IMPORTED = replace(JANE, federation="storage-1")
+
+
+@pytest.mark.parametrize(
+    ("person", "reason", "fix"),
+    [
+        pytest.param(KEPT_OUTSIDE, "The user is read-only.", "login flow", id="kept outside Keycloak"),
+        pytest.param(IMPORTED, "User is read only!", "Switch the user storage on", id="storage off"),
+        pytest.param(JANE, "The user is READ-ONLY", "organization", id="organization off"),
+        pytest.param(
+            IMPORTED, "The user is read-only. Storage 'x' is unavailable", "Bring the user storage back", id="away"
+        ),
+    ],
+)
+def test_what_mends_a_read_only_user_depends_on_why_they_are(person: Person, reason: str, fix: str) -> None:
+    assert fix in refusals.from_error(person, BadRequestError(reason)).fix
+
+
+def test_a_person_of_an_unwritable_storage_is_foreseen_with_its_reason() -> None:
+    refusal = refusals.foreseen(KEPT_OUTSIDE, frozenset(), {"storage-1": "import is off, so they are read-only"})
+
+    assert refusal is not None
+    assert (refusal.reason, "login flow" in refusal.fix) == ("import is off, so they are read-only", True)
+
+
+def test_a_person_of_another_storage_is_not() -> None:
+    assert refusals.foreseen(KEPT_OUTSIDE, frozenset(), {"storage-2": "import is off"}) is None
 
 
 def test_an_invalid_profile_is_mended_in_the_profile() -> None:

@@ -4,13 +4,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from keycloak_2fa.errors import PartlyDoneError
-from keycloak_2fa_cli import terminal
+from keycloak_2fa.errors import ConfirmMismatchError, PartlyDoneError
+from keycloak_2fa_cli import several, terminal
 from keycloak_2fa_cli.answer import Answer, answers
 from keycloak_2fa_cli.flags import Flags
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from keycloak_2fa.admin_api import AdminApi
     from keycloak_2fa.enforcement import Enforcement
+    from keycloak_2fa.preflight import Risk
     from keycloak_2fa.preview import Preview
 
 
@@ -28,30 +32,57 @@ def enforce(
     sign_out: Annotated[
         bool, typer.Option("--sign-out", help="Afterwards end all open sessions, offline ones too.")
     ] = False,
+    login_theme: Annotated[
+        bool, typer.Option("--login-theme", help="Switch on the extension's login theme: the apps in one order.")
+    ] = False,
 ) -> Answer:
     """Enforce 2FA on the realm, once and for good.
 
     Shows whom it will ask and what will break, then takes your consent. Cannot be reverted.
     """
-    from keycloak_2fa import enforcement, mark, preflight
-    from keycloak_2fa import preview as previews
-    from keycloak_2fa_cli import documents, tables
-    from keycloak_2fa_cli.connection import admin_api
+    from keycloak_2fa import preflight
 
     accepted = preflight.risks(accept or [])
     if confirm is not None:
         preflight.check_consent(confirm)
-    api = admin_api(flags)
+
+    def one(api: "AdminApi") -> Answer:
+        return _enforce(flags, api, confirm, accepted, sign_out=sign_out, login_theme=login_theme)
+
+    # Realms are named one by one, and after a refusal the later ones are not begun.
+    return several.in_each(flags, one, stop_at_an_error=True)
+
+
+def _enforce(
+    flags: Flags,
+    api: "AdminApi",
+    confirm: str | None,
+    accepted: "Collection[Risk]",
+    *,
+    sign_out: bool,
+    login_theme: bool,
+) -> Answer:
+    from keycloak_2fa import enforcement, mark, preflight
+    from keycloak_2fa import preview as previews
+    from keycloak_2fa_cli import documents, tables
+
     if confirm is None:
         if not terminal.interactive(flags) and mark.read(api).state is not mark.State.ON:
             preflight.check_consent(None)
         with terminal.reading(flags) as on_reading:
             found = previews.make(api, on_progress=on_reading)
-        if found.nothing_to_do:
+        if found.nothing_to_do and not login_theme:
             return _stands(found)
-        confirm = _ask(found) if terminal.interactive(flags) else None
+        confirm = _ask(found, by_name=several.asked_for(flags)) if terminal.interactive(flags) else None
     with terminal.sweeping(flags) as on_progress:
-        done = enforcement.enforce(api, consent=confirm, accept=accepted, sign_out=sign_out, on_progress=on_progress)
+        done = enforcement.enforce(
+            api,
+            consent=confirm,
+            accept=accepted,
+            sign_out=sign_out,
+            with_login_theme=login_theme,
+            on_progress=on_progress,
+        )
     return Answer(
         data=documents.enforcement(done),
         text=lambda console: tables.enforcement(console, done),
@@ -73,8 +104,8 @@ def _stands(found: "Preview") -> Answer:
     )
 
 
-def _ask(found: "Preview") -> str:
-    """The confirm dialog."""
+def _ask(found: "Preview", *, by_name: bool) -> str:
+    """The confirm dialog; where there are several realms it asks for this one's name first."""
     from keycloak_2fa.preflight import CONSENT
     from keycloak_2fa_cli import tables
 
@@ -84,13 +115,18 @@ def _ask(found: "Preview") -> str:
     console.print()
     console.print("This is a one-time action that cannot be reverted.", style="bold red")
     console.print(f"From the next login on, everybody in realm {terminal.plain(found.realm.name)!r} must set up 2FA.")
+    if by_name and typer.prompt("Type the realm's name", err=True).strip() != found.realm.name:
+        raise ConfirmMismatchError("Nothing was done to this realm: that is not its name.", "Type it as shown.")
     return str(typer.prompt(f'Type "{CONSENT}" to go on', err=True)).strip()
 
 
 def _unfinished(done: "Enforcement") -> PartlyDoneError | None:
     if done.complete:
         return None
-    return PartlyDoneError(
-        f"{len(done.sweep.refused):,} people could not be marked; everybody else is.",
-        "Mend what each line says and run again, or accept them with --accept unwritable-users.",
-    )
+    hint = "Mend that and run again, or accept it with --accept unwritable-users."
+    if not done.sweep.refused:
+        names = " and ".join(done.unseen_storages)
+        return PartlyDoneError(f"Whoever is kept in {names} was not seen; everybody else is asked.", hint)
+    count = len(done.sweep.refused)
+    who = "1 person" if count == 1 else f"{count:,} people"
+    return PartlyDoneError(f"{who} could not be marked; everybody else is.", hint)

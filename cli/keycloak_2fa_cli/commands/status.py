@@ -1,22 +1,30 @@
 """`kc2fa status`."""
 
+from typing import TYPE_CHECKING
+
 from keycloak_2fa_cli import terminal
 from keycloak_2fa_cli.answer import Answer, answers
 from keycloak_2fa_cli.flags import Flags
+from keycloak_2fa_cli.several import AllRealms, in_each
+
+if TYPE_CHECKING:
+    from keycloak_2fa.admin_api import AdminApi
 
 
 @answers("status")
-def status(flags: Flags) -> Answer:
+def status(flags: Flags, all_realms: AllRealms = False) -> Answer:
     """What 2FA is set to, since when, by whom, for whom."""
+    return in_each(flags, lambda api: _status(flags, api), every=all_realms)
+
+
+def _status(flags: Flags, api: "AdminApi") -> Answer:
     from keycloak_2fa import invitations
     from keycloak_2fa import status as statuses
     from keycloak_2fa_cli import documents, tables
-    from keycloak_2fa_cli.connection import admin_api
 
-    api = admin_api(flags)
     with terminal.reading(flags) as on_progress:
-        found = statuses.read(api, on_progress)
-    warnings = []
+        found = statuses.read(api, on_progress=on_progress)
+    warnings = list(found.warnings)
     if found.drift:
         warnings.append("The realm has drifted since enforcement: kc2fa enforce brings it back.")
     if found.pending_invitations is None:

@@ -50,7 +50,7 @@ class Checksum:
         found = self.of(path, self.algorithm).digest
         if found != self.digest:
             raise ChecksumMismatchError(
-                f"{origin} is not the published Keycloak: {self.algorithm} {found} instead of {self.digest}.",
+                f"{origin} is not what was published: {self.algorithm} {found} instead of {self.digest}.",
                 "Fetch it again from a source that you trust; delete the file if it is a local one.",
             )
 

@@ -27,7 +27,7 @@ final class AdminEvents {
         send(session, OperationType.CREATE, ResourceType.REALM_ROLE.name(), mark, "roles", Mark.ROLE);
     }
 
-    void finished(KeycloakSession session, Mark mark) {
+    void settled(KeycloakSession session, Mark mark) {
         send(session, OperationType.UPDATE, ResourceType.REALM_ROLE.name(), mark, "roles", Mark.ROLE);
     }
 

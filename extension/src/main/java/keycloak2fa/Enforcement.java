@@ -54,7 +54,7 @@ final class Enforcement {
             pass = people.mark(events);
             marked += pass.marked();
         } while (pass.marked() > 0);
-        Mark mark = pass.failures().isEmpty() ? finish() : read();
+        Mark mark = settle(!pass.failures().isEmpty());
         Population population = people.population();
         double seconds = (System.nanoTime() - began) / 1e9;
         return new Outcome(
@@ -77,14 +77,15 @@ final class Enforcement {
         }
     }
 
-    private Mark finish() {
+    /** A realm is not said to be ON while somebody cannot be marked, unless a person accepted that. */
+    private Mark settle(boolean somebodyIsLeft) {
         return transactions.run((session, realm) -> {
             Mark mark = Mark.read(realm);
-            Mark done = mark.finish(realm);
-            if (!done.equals(mark)) {
-                events.finished(session, done);
+            Mark settled = somebodyIsLeft && !mark.acceptsUnwritableUsers() ? mark.reopen(realm) : mark.finish(realm);
+            if (!settled.equals(mark)) {
+                events.settled(session, settled);
             }
-            return done;
+            return settled;
         });
     }
 

@@ -62,6 +62,21 @@ record Mark(
         return done;
     }
 
+    /** Sets a mark that is ON back to ENFORCING: somebody is not covered, and no person has accepted that. */
+    Mark reopen(RealmModel realm) {
+        if (state != State.ON) {
+            return this;
+        }
+        Mark begun = new Mark(State.ENFORCING, runId, startedAt, null, enforcedBy, engine, accepted);
+        begun.writeTo(realm.getRole(ROLE));
+        return begun;
+    }
+
+    /** Whether a person accepted that 2FA is said to be ON although some could not be marked. */
+    boolean acceptsUnwritableUsers() {
+        return accepted.contains("unwritable-users");
+    }
+
     /** The sentence that an administrator reads. */
     String message() {
         return "2FA is currently set to: " + state;
@@ -95,7 +110,9 @@ record Mark(
         attributes.put("enforced_by", enforcedBy);
         attributes.put("engine", engine);
         attributes.forEach((name, value) -> {
-            if (value != null) {
+            if (value == null) {
+                role.removeAttribute(name);
+            } else {
                 role.setSingleAttribute(name, value);
             }
         });

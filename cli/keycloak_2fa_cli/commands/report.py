@@ -1,0 +1,67 @@
+"""`kc2fa report`."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from keycloak_2fa_cli import several, terminal
+from keycloak_2fa_cli.answer import Answer, answers
+from keycloak_2fa_cli.flags import Flags
+from keycloak_2fa_cli.several import AllRealms
+
+if TYPE_CHECKING:
+    from keycloak_2fa.admin_api import AdminApi
+
+
+@answers("report")
+def report(
+    flags: Flags,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", help="Write it to a file, .csv, .json or .html, readable by you alone."),
+    ] = None,
+    all_realms: AllRealms = False,
+) -> Answer:
+    """Evidence: where each person stands, and a header that reconciles the population.
+
+    With --json and without --output everybody is in the JSON document. Writes nothing to Keycloak.
+    """
+
+    def one(api: "AdminApi") -> Answer:
+        return _report(flags, api, several.file_for(output, api.settings.realm, flags, every=all_realms))
+
+    return several.in_each(flags, one, every=all_realms)
+
+
+def _report(flags: Flags, api: "AdminApi", output: Path | None) -> Answer:
+    from keycloak_2fa import mark, people_file
+    from keycloak_2fa import status as statuses
+    from keycloak_2fa.people import Person
+    from keycloak_2fa.selection import Standing
+    from keycloak_2fa_cli import documents, report_file, tables
+
+    rows: list[dict[str, Any]] = []
+    with report_file.writer(output) as file:
+
+        def visit(person: Person, standing: Standing) -> None:
+            file.write(person, standing)
+            if flags.json and output is None:
+                rows.append(people_file.row(person, standing))
+
+        with terminal.reading(flags) as on_progress:
+            found = statuses.read(api, visit, on_progress)
+        header = documents.report(found, at=mark.now())
+        file.conclude(header)
+    return Answer(
+        data=header | ({"people": rows} if output is None else {"output": str(output)}),
+        text=lambda console: tables.status(console, found),
+        warnings=_warnings(header, output),
+    )
+
+
+def _warnings(header: dict[str, Any], output: Path | None) -> list[str]:
+    said = [f"{output} names everybody." if output else "--output FILE.csv, .json or .html names everybody."]
+    if header["reconciliation"]["difference"]:
+        said.append("Somebody came or went while people were read: Keycloak had counted another number before.")
+    return said

@@ -1,0 +1,114 @@
+"""One command on several realms: each realm's answer in turn, and what they come to together."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from keycloak_2fa.errors import Error, NotHoldingError, NotKeycloakError, UnreachableError, UsageError
+from keycloak_2fa_cli import connection, terminal
+from keycloak_2fa_cli.answer import Answer, error_document
+from keycloak_2fa_cli.flags import Flags
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from keycloak_2fa.admin_api import AdminApi
+
+AllRealms = Annotated[bool, typer.Option("--all-realms", help="Every realm that the caller may see.")]
+
+
+@dataclass(frozen=True)
+class _Entry:
+    realm: str
+    answer: Answer | None
+    error: Error | None
+
+
+def asked_for(flags: Flags, *, every: bool = False) -> bool:
+    """Whether more than one realm is asked for."""
+    return every or len(flags.realm or ()) > 1
+
+
+def in_each(
+    flags: Flags, one: Callable[["AdminApi"], Answer], *, every: bool = False, stop_at_an_error: bool = False
+) -> Answer:
+    """Answer for one realm, or for several together.
+
+    Args:
+        flags: As given; `--realm` may be there more than once.
+        one: Answers for the realm of a connection.
+        every: All realms that the caller may see.
+        stop_at_an_error: Whether a realm that cannot be answered for keeps the later ones from being begun.
+
+    Raises:
+        UsageError: `every`, and realms by name too.
+        Error: Only one realm is asked for, or the server cannot be reached at all.
+    """
+    if not asked_for(flags, every=every):
+        return one(connection.admin_api(flags))
+    entries: list[_Entry] = []
+    for api in connection.admin_apis(flags, every=every):
+        try:
+            answer = one(api)
+        except (UnreachableError, NotKeycloakError):
+            raise
+        except Error as error:
+            entries.append(_Entry(api.settings.realm, None, error))
+            if stop_at_an_error:
+                break
+        else:
+            entries.append(_Entry(api.settings.realm, answer, answer.error))
+    return _together(entries)
+
+
+def file_for(path: Path | None, realm: str, flags: Flags, *, every: bool) -> Path | None:
+    """The output file of one realm: with several, `{realm}` in the name stands for each one's.
+
+    Raises:
+        UsageError: There are several, and the name does not tell them apart.
+    """
+    from keycloak_2fa.endpoints import segment
+
+    if path is None or not asked_for(flags, every=every):
+        return path
+    if "{realm}" not in path.name:
+        raise UsageError(f"--output {path}: several realms need several files.", "Write {realm} into the name.")
+    return path.with_name(path.name.replace("{realm}", segment(realm)))
+
+
+def _together(entries: Sequence[_Entry]) -> Answer:
+    return Answer(
+        data={"realms": [_document(each) for each in entries]},
+        text=lambda console: _text(console, entries),
+        error=_gravest([each.error for each in entries if each.error]),
+    )
+
+
+def _gravest(errors: Sequence[Error]) -> Error | None:
+    """The first that says that something could not be looked at or done; else the first finding."""
+    unfinished = [each for each in errors if not isinstance(each, NotHoldingError)]
+    return next(iter([*unfinished, *errors]), None)
+
+
+def _document(entry: _Entry) -> dict[str, Any]:
+    document: dict[str, Any] = {"realm": entry.realm, "ok": entry.error is None}
+    if entry.error:
+        document["error"] = error_document(entry.error)
+    if entry.answer:
+        document |= {"data": entry.answer.data, "warnings": list(entry.answer.warnings)}
+    return document
+
+
+def _text(console: "Console", entries: Sequence[_Entry]) -> None:
+    for number, entry in enumerate(entries):
+        if number:
+            console.print()
+        console.print(f"Realm {terminal.plain(entry.realm)!r}", style="bold")
+        if entry.answer:
+            entry.answer.text(console)
+            terminal.notes([f"{entry.realm}: {each}" for each in entry.answer.warnings])
+        if entry.error:
+            terminal.error(entry.error)

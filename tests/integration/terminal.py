@@ -1,0 +1,40 @@
+"""A terminal for the command, and somebody who types."""
+
+import pexpect
+from rich.text import Text
+from tests.integration.command import COMMAND
+
+
+class Terminal:
+    """A terminal of 80 columns in which the command runs, for tests that type."""
+
+    def __init__(self, arguments: list[str], environment: dict[str, str]) -> None:
+        self._child = pexpect.spawn(
+            COMMAND[0],
+            [*COMMAND[1:], *arguments],
+            env=environment | {"TERM": "xterm", "NO_COLOR": "1"},
+            dimensions=(50, 80),
+            encoding="utf-8",
+            timeout=60,
+        )
+        self._seen: list[str] = []
+
+    @property
+    def shown(self) -> str:
+        """Everything shown so far, without the sequences that style it."""
+        return Text.from_ansi("".join(self._seen).replace("\r", "\n")).plain
+
+    def read_until(self, text: str) -> str:
+        self._child.expect_exact(text)
+        self._seen += [self._child.before, text]
+        return self.shown
+
+    def type(self, text: str) -> None:
+        self._child.send(text)
+
+    def end(self) -> int:
+        """The exit code, or minus the signal."""
+        self._child.expect(pexpect.EOF)
+        self._seen.append(self._child.before)
+        self._child.close()
+        return -self._child.signalstatus if self._child.signalstatus else int(self._child.exitstatus)

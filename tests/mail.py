@@ -1,0 +1,51 @@
+"""A real mail server on loopback, and what it was given."""
+
+from email.message import EmailMessage, Message
+from email.parser import BytesParser
+from email.policy import default
+from types import TracebackType
+from typing import Any, Self
+
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, Envelope, Session
+
+from keycloak_2fa.embedded.ports import free_ports
+from keycloak_2fa.html_tree import Document
+
+
+class Mailbox:
+    """Takes every mail that is sent to it. Keycloak sends before it answers, so nothing needs to be waited for."""
+
+    def __init__(self) -> None:
+        self._letters: list[tuple[str, EmailMessage]] = []
+        self._server = Controller(self, hostname="127.0.0.1", port=free_ports(1)[0])
+
+    def __enter__(self) -> Self:
+        self._server.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._server.stop()
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: ARG002, N802  # aiosmtpd's
+        letter = BytesParser(policy=default).parsebytes(envelope.original_content or b"")
+        self._letters += [(to, letter) for to in envelope.rcpt_tos]
+        return "250 OK"
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """A realm's `smtpServer` that sends here."""
+        return {"host": self._server.hostname, "port": str(self._server.port), "from": "keycloak@example.org"}
+
+    def letters(self, to: str) -> list[EmailMessage]:
+        """What somebody was sent, the oldest first."""
+        return [letter for address, letter in self._letters if address == to]
+
+    def link(self, to: str) -> str:
+        """The link in the last mail to somebody."""
+        part: Message | None = self.letters(to)[-1].get_body(("html",))
+        assert isinstance(part, EmailMessage)
+        [link] = Document(part.get_content()).all("a")
+        return link.attribute("href")
