@@ -3,6 +3,7 @@
 import io
 import signal
 import sys
+from types import FrameType
 from typing import Any
 
 import typer
@@ -16,7 +17,7 @@ _UsageError: type[Any] = typer.BadParameter.__mro__[1]
 def main() -> None:
     """Run the command line and end the process with its exit code."""
     # `docker stop` and a Kubernetes Job's end are interruptions like Ctrl-C: stop cleanly, go on next time.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    signal.signal(signal.SIGTERM, _as_ctrl_c)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             # A name that the terminal's encoding lacks is no reason to stop.
@@ -27,6 +28,15 @@ def main() -> None:
         # Whoever read our output has seen enough.
         sys.stderr.close()
         sys.exit(exit_codes.DONE)
+
+
+def _as_ctrl_c(_number: int, frame: FrameType | None) -> None:
+    # asyncio takes Ctrl-C for a cancellation; an exception out of the blue would leave its tasks unawaited.
+    handler = signal.getsignal(signal.SIGINT)
+    if not callable(handler):
+        # Ctrl-C is ignored, as in a shell's background; this is not.
+        raise KeyboardInterrupt
+    handler(signal.SIGINT, frame)
 
 
 def _run(arguments: list[str]) -> int:

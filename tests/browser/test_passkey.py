@@ -7,7 +7,8 @@ from urllib.parse import urlencode
 import pytest
 from keycloak import KeycloakAdmin
 from playwright.sync_api import Browser, CDPSession, Page, expect
-from tests.browser.conftest import CLIENT, PASSWORD, Server
+from tests.browser.conftest import CLIENT, PASSWORD
+from tests.server import Keycloak
 
 from keycloak_2fa import hardening
 from keycloak_2fa.admin_api import AdminApi
@@ -29,7 +30,7 @@ OpenWindow = Callable[..., tuple[Page, CDPSession, str]]
 
 
 @pytest.fixture
-def realm(keycloak: Server, app_url: str) -> Iterator[None]:
+def realm(keycloak: Keycloak, app_url: str) -> Iterator[None]:
     """A realm that offers passkeys, whose one user is to register one."""
     admin = KeycloakAdmin(
         server_url=keycloak.url, username=keycloak.username, password=keycloak.password, user_realm_name="master"
@@ -57,7 +58,7 @@ def realm(keycloak: Server, app_url: str) -> Iterator[None]:
 
 
 @pytest.fixture
-def open_window(chromium: Browser, keycloak: Server, realm: None, app_url: str) -> Iterator[OpenWindow]:
+def open_window(chromium: Browser, keycloak: Keycloak, realm: None, app_url: str) -> Iterator[OpenWindow]:
     """Opens a window without cookies, with a device that may know a passkey, at the login page."""
     query = {"client_id": CLIENT, "redirect_uri": app_url, "response_type": "code", "scope": "openid"}
     # A passkey belongs to a host that has a name.
@@ -96,7 +97,7 @@ def passkey(open_window: OpenWindow) -> Any:
     return passkey
 
 
-def test_it_is_enough_until_that_is_closed(keycloak: Server, open_window: OpenWindow, passkey: Any) -> None:
+def test_it_is_enough_until_that_is_closed(keycloak: Keycloak, open_window: OpenWindow, passkey: Any) -> None:
     # Given that the device offers the passkey to the login page, and no code is asked for
     window, _, _ = open_window(passkey)
     expect(window).to_have_title("The app")
