@@ -71,9 +71,9 @@ final class Enforcement {
                 events.claimed(session, mark);
                 return mark;
             });
-        } catch (ModelDuplicateException claimed) {
-            // By the Admin API way, a moment ago: whoever comes second helps to finish.
-            read();
+        } catch (ModelDuplicateException already) {
+            // Claimed by the Admin API way, a moment ago: whoever comes second helps to finish.
+            return;
         }
     }
 

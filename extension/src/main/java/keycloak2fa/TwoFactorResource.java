@@ -81,8 +81,11 @@ public final class TwoFactorResource {
     public Response report() {
         requireView();
         StreamingOutput lines = out -> {
-            try (SequenceWriter writer = LINES.writeValues(out)) {
+            // Never closed here: a report that breaks off must not end like a whole one.
+            SequenceWriter writer = LINES.writeValues(out);
+            try {
                 people.forEach(person -> write(writer, person));
+                writer.flush();
                 out.write('\n');
             } catch (UncheckedIOException gone) {
                 throw gone.getCause();
