@@ -1,18 +1,17 @@
 """The command line: every command and where it lives."""
 
+from collections.abc import Callable, Mapping
 from typing import Annotated
 
 import typer
 
 from keycloak_2fa import __version__
-from keycloak_2fa_cli.commands import invitations
+from keycloak_2fa_cli.commands import exempt, invitations, realm
 from keycloak_2fa_cli.commands.demo import demo
 from keycloak_2fa_cli.commands.enforce import enforce
-from keycloak_2fa_cli.commands.exempt import add, list_, remove
 from keycloak_2fa_cli.commands.harden import harden
 from keycloak_2fa_cli.commands.preview import preview
 from keycloak_2fa_cli.commands.prove import prove
-from keycloak_2fa_cli.commands.realm import apply, diff
 from keycloak_2fa_cli.commands.report import report
 from keycloak_2fa_cli.commands.reset import reset
 from keycloak_2fa_cli.commands.status import status
@@ -60,39 +59,28 @@ app.command()(harden)
 app.command()(demo)
 
 
-@with_flags
-def _exempt(context: typer.Context, flags: Flags) -> None:
-    """Break-glass accounts, each with reason, approver and last day."""
+def _group(name: str, said: str, commands: Mapping[str, Callable[..., None]]) -> None:
+    """Commands below one name, between whose words flags may stand too."""
+
+    @with_flags
+    def between(context: typer.Context, flags: Flags) -> None:
+        """Nothing to do: the flags are kept."""
+
+    group = typer.Typer(no_args_is_help=True, rich_markup_mode=_MARKUP)
+    group.callback()(between)
+    for word, command in commands.items():
+        group.command(word)(command)
+    app.add_typer(group, name=name, help=said)
 
 
-exempt = typer.Typer(no_args_is_help=True, rich_markup_mode=_MARKUP)
-exempt.callback()(_exempt)
-exempt.command("add")(add)
-exempt.command("list")(list_)
-exempt.command("remove")(remove)
-app.add_typer(exempt, name="exempt")
-
-
-@with_flags
-def _realm(context: typer.Context, flags: Flags) -> None:
-    """The realm's own settings."""
-
-
-realm = typer.Typer(no_args_is_help=True, rich_markup_mode=_MARKUP)
-realm.callback()(_realm)
-realm.command("apply")(apply)
-realm.command("diff")(diff)
-app.add_typer(realm, name="realm")
-
-
-@with_flags
-def _invitations(context: typer.Context, flags: Flags) -> None:
-    """Who is invited and not in yet."""
-
-
-invited = typer.Typer(no_args_is_help=True, rich_markup_mode=_MARKUP)
-invited.callback()(_invitations)
-invited.command("list")(invitations.list_)
-invited.command("send")(invitations.send)
-invited.command("resend")(invitations.resend)
-app.add_typer(invited, name="invitations")
+_group(
+    "exempt",
+    "Break-glass accounts, each with reason, approver and last day.",
+    {"add": exempt.add, "list": exempt.list_, "remove": exempt.remove},
+)
+_group("realm", "The realm's own settings.", {"apply": realm.apply, "diff": realm.diff})
+_group(
+    "invitations",
+    "Who is invited and not in yet.",
+    {"list": invitations.list_, "send": invitations.send, "resend": invitations.resend},
+)

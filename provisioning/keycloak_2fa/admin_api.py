@@ -6,7 +6,7 @@ Everything that is asked once per run goes through here. People are read and wri
 import json
 import os
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, TypeVar
@@ -25,6 +25,7 @@ from keycloak_2fa.settings import AdminUser, ConnectionSettings
 T = TypeVar("T")
 
 _TIMEOUT_SECONDS = 60
+_PAGE = 100
 _FIRST_CONTACT_PATIENCE_SECONDS = 30.0
 """A server that still boots answers 503; a wrong URL should not keep its user waiting."""
 
@@ -125,6 +126,16 @@ class AdminApi:
     def get(self, path: str, **query: Any) -> Any:
         """GET a path of `endpoints` and parse its JSON."""
         return self.call(lambda: _parsed(self._connection.raw_get(path, **query)))
+
+    def pages(self, path: str, **query: Any) -> Iterator[dict[str, Any]]:
+        """Every item of a list at a path of `endpoints` that Keycloak gives in pages."""
+        first = 0
+        while True:
+            page = self.get(path, first=first, max=_PAGE, **query)
+            yield from page
+            if len(page) < _PAGE:
+                return
+            first += _PAGE
 
     def post(self, path: str, body: Any = None) -> Any:
         """POST JSON to a path of `endpoints` and parse the answer's JSON, if it has one."""

@@ -96,7 +96,7 @@ class BulkApi:
         )
         return int(people), int(enabled) + int(disabled) - int(people)
 
-    async def people(self, total: int) -> AsyncIterator[list[Person]]:
+    def people(self, total: int) -> AsyncIterator[list[Person]]:
         """Everybody, in pages of up to 100, as each is now.
 
         Rows shift while users come and go, so one reading can miss somebody; nobody is given twice.
@@ -105,9 +105,7 @@ class BulkApi:
         Args:
             total: About how many they are, which decides how they are read.
         """
-        pages = self._pages_by_offset() if total <= _FEW else self._pages_by_id()
-        async for page in pages:
-            yield page
+        return self._pages_by_offset() if total <= _FEW else self._pages_by_id()
 
     async def rows(self) -> AsyncIterator[list[dict[str, Any]]]:
         """Everybody as a brief UserRepresentation, in pages of up to 5,000; nobody is given twice.

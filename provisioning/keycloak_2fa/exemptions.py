@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
-from keycloak_2fa import endpoints
+from keycloak_2fa import endpoints, timestamps
 from keycloak_2fa.admin_api import AdminApi
 from keycloak_2fa.endpoints import segment
 from keycloak_2fa.errors import UsageError
@@ -20,7 +20,6 @@ PREFIX = "two-factor-exempt-"
 
 _LONGEST = 255
 """Characters of a role's attribute, in Keycloak's database."""
-_PAGE = 1_000
 
 
 class UnknownExemptionError(UsageError):
@@ -83,18 +82,15 @@ def given(person: Person, *, reason: str, approver: str, expires: str, by: str) 
         raise UsageError(f"--expires {expires[:20]!r} is no day.", "Give it like 2026-12-31.") from None
     if until < today():
         raise UsageError(f"--expires {until} is over already.", "Give a day that is still to come.")
-    created_at = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    return Exemption(person.id, person.username, reason.strip(), approver.strip(), until, created_at, by)
+    return Exemption(person.id, person.username, reason.strip(), approver.strip(), until, timestamps.now(), by)
 
 
 def read(api: AdminApi) -> tuple[Exemption, ...]:
     """Every exemption of the realm, the expired ones too, by name."""
-    path, found = endpoints.roles(api.settings.realm), list[Exemption]()
-    while page := api.get(path, search=PREFIX, briefRepresentation="false", first=len(found), max=_PAGE):
-        found += [_from_role(role) for role in page]
-        if len(page) < _PAGE:
-            break
-    return tuple(sorted((each for each in found if each.user_id), key=lambda each: each.username))
+    roles = api.pages(endpoints.roles(api.settings.realm), search=PREFIX, briefRepresentation="false")
+    # Keycloak finds the text anywhere in a role's name.
+    found = (_from_role(role) for role in roles if role["name"].startswith(PREFIX))
+    return tuple(sorted(found, key=lambda each: each.username))
 
 
 def valid(exemptions: Iterable[Exemption], day: date) -> frozenset[str]:
@@ -156,7 +152,7 @@ def _from_role(role: Mapping[str, Any]) -> Exemption:
         # Somebody edited the role by hand: without a day it exempts nobody, and is seen as expired.
         expires = date.min
     return Exemption(
-        user_id=role["name"].removeprefix(PREFIX) if role["name"].startswith(PREFIX) else "",
+        user_id=role["name"].removeprefix(PREFIX),
         username=one("username"),
         reason=one("reason"),
         approver=one("approver"),

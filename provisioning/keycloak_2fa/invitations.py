@@ -136,7 +136,7 @@ def _to(api: AdminApi, realm: RealmSettings, organization: Organization, **query
     """Invitations to one organization, none where it was removed; None where the server keeps no list."""
     path = endpoints.invitations(realm.name, organization.id)
     try:
-        return [_invitation(organization, each) for each in organizations.pages(api, path, **query)]
+        return [_invitation(organization, each) for each in api.pages(path, **query)]
     except NotFoundError:
         return None if organization in organizations.every(api, realm) else []
 

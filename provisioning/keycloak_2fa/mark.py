@@ -7,12 +7,11 @@ others 409), that updates of the realm do not touch, and that carries attributes
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from time import time
 from typing import Any
 
+from keycloak_2fa import timestamps
 from keycloak_2fa.admin_api import AdminApi
 from keycloak_2fa.responses import ConflictError, NotFoundError
-from keycloak_2fa.timestamps import rfc3339
 
 ROLE = "two-factor-enforcement"
 
@@ -56,11 +55,6 @@ class Mark:
 OFF = Mark(State.OFF)
 
 
-def now() -> str:
-    """This moment, RFC 3339 in UTC, to the second."""
-    return rfc3339(time())
-
-
 def read(api: AdminApi) -> Mark:
     """The realm's mark as it is now."""
     try:
@@ -75,7 +69,7 @@ def claim(api: AdminApi, *, run_id: str, by: str, engine: str) -> Mark:
     Creating the role decides: the server lets one caller win. Who comes later, after a crash or at the
     same time, gets the winner's mark and helps to finish.
     """
-    mine = Mark(State.ENFORCING, run_id=run_id, started_at=now(), enforced_by=by, engine=engine)
+    mine = Mark(State.ENFORCING, run_id=run_id, started_at=timestamps.now(), enforced_by=by, engine=engine)
     try:
         api.call(api.keycloak.create_realm_role, _to_role(mine))
     except ConflictError:
@@ -88,7 +82,7 @@ def finish(api: AdminApi, mark: Mark, accepted: Iterable[str] = ()) -> Mark:
     all_accepted = tuple(sorted({*mark.accepted, *accepted}))
     if mark.state is State.ON and all_accepted == mark.accepted:
         return mark
-    done = replace(mark, state=State.ON, enforced_at=mark.enforced_at or now(), accepted=all_accepted)
+    done = replace(mark, state=State.ON, enforced_at=mark.enforced_at or timestamps.now(), accepted=all_accepted)
     api.call(api.keycloak.update_realm_role, ROLE, _to_role(done))
     return done
 

@@ -2,14 +2,11 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from keycloak_2fa import endpoints
 from keycloak_2fa.admin_api import AdminApi
 from keycloak_2fa.errors import RoleMissingError, UnknownOrganizationError
 from keycloak_2fa.realm_settings import RealmSettings
-
-_PAGE = 100
 
 
 @dataclass(frozen=True)
@@ -36,7 +33,7 @@ def every(api: AdminApi, realm: RealmSettings) -> Iterator[Organization]:
     if not realm.representation.get("organizationsEnabled"):
         return
     try:
-        for each in pages(api, endpoints.organizations(realm.name)):
+        for each in api.pages(endpoints.organizations(realm.name)):
             yield Organization(each["id"], each["alias"], each["name"])
     except RoleMissingError as error:
         raise RoleMissingError(
@@ -68,14 +65,3 @@ def find(api: AdminApi, realm: RealmSettings, wanted: str) -> Organization:
             f"Realm {realm.name!r} has no organization {wanted!r}.", "Give its alias or its name; case matters."
         )
     return by_name
-
-
-def pages(api: AdminApi, path: str, **query: str) -> Iterator[dict[str, Any]]:
-    """Every item of a list that Keycloak gives in pages."""
-    first = 0
-    while True:
-        page = api.get(path, first=first, max=_PAGE, **query)
-        yield from page
-        if len(page) < _PAGE:
-            return
-        first += _PAGE

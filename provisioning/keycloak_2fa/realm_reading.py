@@ -13,7 +13,6 @@ from keycloak_2fa.flows import Flow
 from keycloak_2fa.mark import Mark
 from keycloak_2fa.realm_settings import RealmSettings
 
-_PAGE = 100
 _LOGIN = "USER_AUTHENTICATION"
 """The type of identity providers that people log in by; Keycloak 26.4 names no types, and knows no others."""
 
@@ -105,7 +104,7 @@ class RealmReading:
         """Clients that are on and have direct access grants or a flow of their own. Needs view-clients."""
         return tuple(
             Client(each["id"], each["clientId"], bool(each.get("directAccessGrantsEnabled")), overrides)
-            for each in self._pages(endpoints.clients(self.name))
+            for each in self.api.pages(endpoints.clients(self.name))
             if each.get("enabled") and not each.get("bearerOnly")
             for overrides in [{k: v for k, v in (each.get("authenticationFlowBindingOverrides") or {}).items() if v}]
             if overrides or each.get("directAccessGrantsEnabled")
@@ -116,7 +115,7 @@ class RealmReading:
         """Identity providers that are on and not for linking only. Needs view-identity-providers."""
         return tuple(
             IdentityProvider(each["alias"], each.get("postBrokerLoginFlowAlias") or None, each)
-            for each in self._pages(endpoints.identity_providers(self.name), briefRepresentation="false")
+            for each in self.api.pages(endpoints.identity_providers(self.name), briefRepresentation="false")
             if each.get("enabled") and not each.get("linkOnly") and _LOGIN in each.get("types", [_LOGIN])
         )
 
@@ -131,14 +130,5 @@ class RealmReading:
                 for offline, count in ((False, client.get("active")), (True, client.get("offline")))
                 if int(count or 0)
             ]
-            if any(session["start"] < moment.timestamp() * 1000 for path in lists for session in self._pages(path)):
+            if any(session["start"] < moment.timestamp() * 1000 for path in lists for session in self.api.pages(path)):
                 yield client["clientId"]
-
-    def _pages(self, path: str, **query: str) -> Iterator[dict[str, Any]]:
-        first = 0
-        while True:
-            page = self.api.get(path, first=first, max=_PAGE, **query)
-            yield from page
-            if len(page) < _PAGE:
-                return
-            first += _PAGE

@@ -1,7 +1,7 @@
 """People who are uncovered, and what the realm's events say of how that came about."""
 
 from collections.abc import Callable, Container, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,6 +10,7 @@ from keycloak_2fa.admin_api import AdminApi
 from keycloak_2fa.findings import Finding, FindingId
 from keycloak_2fa.people import Person
 from keycloak_2fa.selection import Standing
+from keycloak_2fa.timestamps import rfc3339
 
 NAMED_AT_MOST = 20
 """People who get a finding each; the others are counted in one more, however many there are."""
@@ -84,15 +85,12 @@ def to_findings(uncovered: Uncovered, stories: Mapping[str, str]) -> list[Findin
         uncovered: Who.
         stories: How it came about, by the ids of those of whom it is known.
     """
-    title = "Has no OTP and is not asked to set it up"
-    named = [
-        findings.of(
-            FindingId.UNCOVERED_USERS,
-            person.username,
-            title=f"{title}: {stories[person.id]}" if person.id in stories else title,
-        )
-        for person in uncovered.named
-    ]
+    named = []
+    for person in uncovered.named:
+        finding = findings.of(FindingId.UNCOVERED_USERS, person.username)
+        if story := stories.get(person.id):
+            finding = replace(finding, title=f"{finding.title}: {story}")
+        named.append(finding)
     if not uncovered.more:
         return named
     return [
@@ -110,4 +108,4 @@ def _moment(event: Mapping[str, Any]) -> datetime:
 
 
 def _said(event: Mapping[str, Any]) -> str:
-    return _moment(event).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return rfc3339(event["time"] / 1000)

@@ -102,12 +102,12 @@ def password(value: str) -> list[dict[str, Any]]:
     return [{"type": "password", "value": value, "temporary": False}]
 
 
-def otp_credential(label: str = "phone") -> dict[str, Any]:
+def otp_credential(label: str = "phone", *, secret: str = "made-for-a-test-only") -> dict[str, Any]:
     """An OTP credential as Keycloak exports it."""
     return {
         "type": "otp",
         "userLabel": label,
-        "secretData": '{"value":"made-for-a-test-only"}',
+        "secretData": json.dumps({"value": secret}),
         "credentialData": (
             '{"subType":"totp","digits":6,"counter":0,"period":30,"algorithm":"HmacSHA1","secretEncoding":null}'
         ),

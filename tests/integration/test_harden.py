@@ -61,7 +61,7 @@ class Olga:
     def __init__(self) -> None:
         key = windows.key()
         self.phone = windows.phone(key)
-        self.user = windows.user("olga", credentials=[*windows.user("olga")["credentials"], windows.otp(key)])
+        self.user = windows.user("olga", credentials=[*windows.user("olga")["credentials"], otp_credential(secret=key)])
 
 
 @pytest.fixture

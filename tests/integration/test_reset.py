@@ -1,25 +1,19 @@
 """A lost device: the OTP goes, the set-up comes back, the sessions end."""
 
 import time
-from typing import Any
 
 import pytest
 from keycloak import KeycloakOpenID
 from keycloak.exceptions import KeycloakPostError
+from tests.integration import windows
 from tests.integration.command import Kc2fa
 from tests.integration.realms import PHONE_REQUIRED, MakeRealm, Realm, otp_credential, password, person, user_profile
+from tests.integration.windows import Windows
 from tests.server import Keycloak
 
-from keycloak_2fa.login_pages import LoginForm, SetUpTotp, expect
-from keycloak_2fa.login_session import LoginSession
+from keycloak_2fa.login_pages import SetUpTotp
 
 pytestmark = pytest.mark.core
-
-APP = "http://127.0.0.1:9/callback"
-APP_CLIENT: tuple[dict[str, Any], dict[str, Any]] = (
-    {"clientId": "app", "publicClient": True, "redirectUris": [APP], "directAccessGrantsEnabled": True},
-    {"username": "unused", "enabled": False},
-)
 
 
 @pytest.fixture
@@ -80,7 +74,7 @@ def app(make_realm: MakeRealm) -> Realm:
             realmRoles=["offline_access"],
         )
     )
-    realm.post("clients", APP_CLIENT[0])
+    realm.post("clients", windows.APP_CLIENT)
     return realm
 
 
@@ -99,8 +93,7 @@ def test_sessions_end_the_offline_ones_too(app: Realm, kc2fa: Kc2fa, keycloak: K
 
 def test_the_next_login_leads_to_the_set_up(app: Realm, kc2fa: Kc2fa, keycloak: Keycloak) -> None:
     kc2fa("reset", "jane", "--json", realm=app)
-    with LoginSession(keycloak.url, app.name, client_id="app", redirect_uri=APP) as window:
-        page = window.submit_password(expect(window.open(), LoginForm), "jane", "horse")
+    _, page = Windows(keycloak, app).log_in("jane", "horse")
     assert isinstance(page, SetUpTotp)
 
 

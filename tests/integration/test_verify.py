@@ -197,7 +197,7 @@ class TestPeople:
     ) -> None:
         # Given a realm that is ON and keeps its events, and somebody enrolled
         key = windows.key()
-        credentials = [*windows.user("olga")["credentials"], windows.otp(key)]
+        credentials = [*windows.user("olga")["credentials"], otp_credential(secret=key)]
         realm = make_audited(windows.user("olga", credentials=credentials), eventsEnabled=True)
         assert kc2fa("enforce", "--json", *CONFIRM, realm=realm).exit == 0
         # When
@@ -350,7 +350,7 @@ class TestSessions:
         self, make_audited: MakeRealm, kc2fa: Kc2fa, verify: VerifyRealm, keycloak: EmbeddedKeycloak
     ) -> None:
         key = windows.key()
-        credentials = [*windows.user("olga")["credentials"], windows.otp(key)]
+        credentials = [*windows.user("olga")["credentials"], otp_credential(secret=key)]
         realm = make_audited(windows.user("olga", credentials=credentials))
         assert kc2fa("enforce", "--json", *CONFIRM, realm=realm).exit == 0
         windows.next_second()

@@ -10,9 +10,9 @@ from urllib.parse import parse_qs, urljoin, urlsplit
 import pyotp
 import requests
 from tests.integration.realms import Realm, password
+from tests.server import Keycloak
 
 from keycloak_2fa.authenticator import Authenticator
-from keycloak_2fa.embedded.server import EmbeddedKeycloak
 from keycloak_2fa.html_tree import Document
 from keycloak_2fa.login_pages import LoginForm, Page, expect, read
 from keycloak_2fa.login_session import LoginSession
@@ -55,12 +55,6 @@ def phone(stored: str) -> Authenticator:
     return Authenticator.typed(base64.b32encode(stored.encode()).decode())
 
 
-def otp(stored: str) -> dict[str, Any]:
-    """An OTP credential to import."""
-    data = '{"subType":"totp","digits":6,"counter":0,"period":30,"algorithm":"HmacSHA1"}'
-    return {"type": "otp", "userLabel": "phone", "secretData": f'{{"value":"{stored}"}}', "credentialData": data}
-
-
 def next_second() -> None:
     """Wait until the clock shows another second: Keycloak and the mark keep whole ones."""
     time.sleep(1 - time.time() % 1 + 0.05)
@@ -70,7 +64,7 @@ def next_second() -> None:
 class Windows:
     """Opens windows on one realm."""
 
-    keycloak: EmbeddedKeycloak
+    keycloak: Keycloak
     realm: Realm
 
     def open(self) -> LoginSession:

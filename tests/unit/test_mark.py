@@ -1,6 +1,5 @@
 """The one-time mark as a realm role."""
 
-import re
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
@@ -76,7 +75,3 @@ def test_the_sentence_that_an_administrator_reads(state: str) -> None:
 
 def test_what_is_on_keeps_its_time_and_its_name() -> None:
     assert mark.finish(NO_SERVER, ON, accepted=()) is ON
-
-
-def test_this_moment_is_told_in_utc_to_the_second() -> None:
-    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", mark.now())

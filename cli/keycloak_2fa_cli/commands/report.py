@@ -35,7 +35,7 @@ def report(
 
 
 def _report(flags: Flags, api: "AdminApi", output: Path | None) -> Answer:
-    from keycloak_2fa import mark, people_file
+    from keycloak_2fa import people_file, timestamps
     from keycloak_2fa import status as statuses
     from keycloak_2fa.people import Person
     from keycloak_2fa.selection import Standing
@@ -51,7 +51,7 @@ def _report(flags: Flags, api: "AdminApi", output: Path | None) -> Answer:
 
         with terminal.reading(flags) as on_progress:
             found = statuses.read(api, visit, on_progress)
-        header = documents.report(found, at=mark.now())
+        header = documents.report(found, at=timestamps.now())
         file.conclude(header)
     return Answer(
         data=header | ({"people": rows} if output is None else {"output": str(output)}),

@@ -3,6 +3,7 @@
 import os
 import shutil
 import zipfile
+from contextlib import suppress
 from pathlib import Path
 
 from keycloak_2fa.errors import BadDistributionError
@@ -68,10 +69,8 @@ def _copy(source: Path, target: Path, left_out: tuple[str, ...], shared: tuple[s
 
 def _place(source: Path, target: Path, *, link: bool) -> None:
     if link:
-        try:
+        # Where the file system has no hard links a copy does as well, and reports what is really wrong.
+        with suppress(OSError):
             os.link(source, target)
-        except OSError:
-            pass  # a file system without hard links: a copy does as well, and reports what is really wrong
-        else:
             return
     shutil.copy2(source, target)
