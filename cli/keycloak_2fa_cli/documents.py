@@ -5,10 +5,12 @@ from dataclasses import asdict
 from typing import Any
 
 from keycloak_2fa import exemptions as exempt
+from keycloak_2fa import people_file
 from keycloak_2fa.enforcement import Enforcement
 from keycloak_2fa.exemptions import Exemption
 from keycloak_2fa.preview import Preview
 from keycloak_2fa.realm_settings import Change, RealmSettings
+from keycloak_2fa.selection import Standing
 from keycloak_2fa.status import Status
 
 
@@ -77,10 +79,7 @@ def preview(found: Preview) -> dict[str, Any]:
             "failed": len(found.refused),
         },
         "groups": found.groups,
-        "people": [
-            {"user_id": each.id, "username": each.username, "email": each.email, "enabled": each.enabled}
-            for each in found.named
-        ],
+        "people": [people_file.row(each, Standing.UNCOVERED) for each in found.named],
         "people_omitted": found.to_mark - len(found.named),
         "service_accounts": found.people.service_accounts,
         "exemptions": exemptions(found.exemptions),

@@ -46,7 +46,7 @@ class Extension:
     def count(self, _exempt: Container[str], visit: Visit | None, on_progress: Callable[[int, int], None]) -> Census:
         """See `Engine`."""
         with _strictly():
-            found = _census(self._status, asked="pending", uncovered="uncovered")
+            found = _census(self._status, asked="pending", uncovered=["uncovered"])
         return self._visited(visit, found, on_progress) if visit else found
 
     def look_ahead(
@@ -60,11 +60,11 @@ class Extension:
         answer = self._api.get(endpoints.two_factor_preview(self._api.settings.realm))
         with _strictly():
             ahead = Outlook(
-                people=_census(answer, asked="already_marked", uncovered="to_mark"),
+                people=_census(answer, asked="already_marked", uncovered=["to_mark", "failed"]),
                 to_mark=answer["users"]["to_mark"],
                 named=tuple(_person(each) for each in answer["people"]),
                 groups=dict(answer["groups"]),
-                refused=(),
+                refused=tuple(Refusal(**each) for each in answer["failures"]),
             )
         if visit:
             self._visited(visit, ahead.people, on_progress)
@@ -181,10 +181,13 @@ def _strictly() -> Iterator[None]:
         ) from error
 
 
-def _census(answer: Mapping[str, Any], *, asked: str, uncovered: str) -> Census:
+def _census(answer: Mapping[str, Any], *, asked: str, uncovered: Iterable[str]) -> Census:
     users = answer["users"]
     population = Population(
-        enrolled=users["enrolled"], asked=users[asked], exempt=users["exempt"], uncovered=users[uncovered]
+        enrolled=users["enrolled"],
+        asked=users[asked],
+        exempt=users["exempt"],
+        uncovered=sum(users[each] for each in uncovered),
     )
     return Census(population, answer["service_accounts"], counted=population.total)
 

@@ -45,6 +45,58 @@ class TestImported:
         expect(log_in(keycloak, realm, username), SetUpTotp)
 
 
+class TestOff:
+    @pytest.fixture(scope="class")
+    @staticmethod
+    def realm(make_realm: MakeRealm, ldap: Ldap) -> Realm:
+        """People who were imported from a storage that was switched off since."""
+        realm = make_realm()
+        realm.post("components", ldap.storage(imports=True))
+        assert realm.user("lena")
+        switch(realm, "enabled", on=False)
+        return realm
+
+    @pytest.fixture(scope="class")
+    @staticmethod
+    def preview(realm: Realm, kc2fa: Kc2fa) -> Run:
+        return kc2fa("preview", "--json", realm=realm)
+
+    @pytest.fixture(scope="class")
+    @staticmethod
+    def run(realm: Realm, kc2fa: Kc2fa, preview: Run) -> Run:
+        assert preview.exit == 0
+        return kc2fa("enforce", "--json", *CONFIRM, realm=realm)
+
+    def test_a_preview_counts_them_as_who_will_be_marked(self, preview: Run) -> None:
+        assert preview.data["users"] == OFF | {"to_mark": 2}
+
+    def test_they_are_marked_all_the_same(self, run: Run) -> None:
+        assert (run.exit, run.data["state"], run.data["users"]) == (0, "ON", OFF | {"marked": 2})
+
+    @pytest.mark.usefixtures("run")
+    def test_once_it_is_on_again_they_must_set_up(self, realm: Realm) -> None:
+        switch(realm, "enabled", on=True)
+        assert realm.marked() == {"lena", "ludo"}
+
+
+class TestBoth:
+    @pytest.fixture(scope="class")
+    @staticmethod
+    def realm(make_realm: MakeRealm, ldap: Ldap) -> Realm:
+        """The directory twice: ludo's row of the one storage is Keycloak's, and the other keeps its people to itself."""
+        realm = make_realm()
+        realm.post("components", ldap.storage(imports=True, name="imported"))
+        assert realm.user("lena")
+        with_rows_only = ldap.storage(imports=False, name="not imported")
+        realm.post("components", with_rows_only)
+        return realm
+
+    def test_a_preview_writes_nothing(self, realm: Realm, kc2fa: Kc2fa) -> None:
+        found = kc2fa("preview", "--json", "--engine", "extension", realm=realm)
+        assert found.data["users"]["to_mark"] == 2
+        assert realm.marked() == set()
+
+
 class TestNotImported:
     @pytest.fixture(scope="class")
     @staticmethod
@@ -57,8 +109,33 @@ class TestNotImported:
 
     @pytest.fixture(scope="class")
     @staticmethod
-    def run(realm: Realm, kc2fa: Kc2fa) -> Run:
+    def previews(realm: Realm, kc2fa: Kc2fa) -> dict[str, Run]:
+        """What each engine foresees."""
+        return {engine: kc2fa("preview", "--json", "--engine", engine, realm=realm) for engine in ENGINES}
+
+    @pytest.fixture(scope="class")
+    @staticmethod
+    def run(realm: Realm, kc2fa: Kc2fa, previews: dict[str, Run]) -> Run:
+        assert {preview.exit for preview in previews.values()} == {0}
         return kc2fa("enforce", "--json", *CONFIRM, realm=realm)
+
+    @pytest.mark.parametrize("engine", ENGINES)
+    def test_a_preview_foresees_that_they_cannot_be_marked(self, previews: dict[str, Run], engine: str) -> None:
+        found = previews[engine].data
+        assert found["users"] == {
+            "total": 3,
+            "enrolled": 0,
+            "to_mark": 1,
+            "already_marked": 0,
+            "exempt": 0,
+            "failed": 2,
+        }
+        assert {each["username"] for each in found["failures"]} == {"lena", "ludo"}
+        assert [each["username"] for each in found["people"]] == ["local"]
+
+    def test_both_previews_count_the_same_groups(self, previews: dict[str, Run]) -> None:
+        one, other = (previews[engine].data["groups"] for engine in ENGINES)
+        assert one == other
 
     def test_they_are_named_as_by_the_other_engine(self, run: Run) -> None:
         assert (run.exit, run.data["state"], run.data["engine"]) == (5, "ENFORCING", "extension")

@@ -1,5 +1,6 @@
 package keycloak2fa;
 
+import java.time.LocalDate;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,16 +40,18 @@ final class Documents {
         users.put("exempt", population.exempt());
         data.put("users", users);
         data.put("service_accounts", population.serviceAccounts());
+        data.put("exemptions", exemptions(session, realm));
         data.put("new_users_covered", RealmSettings.coversNewUsers(realm));
         data.put("invitations", invitations(pendingInvitations));
         data.put("drift", mark.enforced() ? RealmSettings.changes(realm) : List.of());
         return data;
     }
 
-    static Map<String, Object> preview(RealmModel realm, People people, Long pendingInvitations) {
+    static Map<String, Object> preview(
+            KeycloakSession session, RealmModel realm, People people, Long pendingInvitations) {
         Mark mark = Mark.read(realm);
-        Population population = people.population();
-        List<Person> named = people.uncovered(NAMED_AT_MOST);
+        Outlook ahead = people.lookAhead(NAMED_AT_MOST);
+        Population population = ahead.people();
         Map<String, Object> data = new LinkedHashMap<>();
         data.put("realm", realm.getName());
         data.put("state", mark.state());
@@ -57,23 +60,24 @@ final class Documents {
         Map<String, Object> users = new LinkedHashMap<>();
         users.put("total", population.total());
         users.put("enrolled", population.enrolled());
-        users.put("to_mark", population.uncovered());
+        users.put("to_mark", ahead.toMark());
         users.put("already_marked", population.asked());
         users.put("exempt", population.exempt());
-        users.put("failed", 0);
+        users.put("failed", ahead.failures().size());
         data.put("users", users);
-        data.put("groups", people.groups());
-        data.put("people", named);
-        data.put("people_omitted", Math.max(0, population.uncovered() - named.size()));
+        data.put("groups", ahead.groups());
+        data.put("people", ahead.named());
+        data.put("people_omitted", ahead.toMark() - ahead.named().size());
         data.put("service_accounts", population.serviceAccounts());
+        data.put("exemptions", exemptions(session, realm));
         data.put("invitations", invitations(pendingInvitations));
-        data.put("failures", List.of());
+        data.put("failures", ahead.failures());
         data.put("changes", RealmSettings.changes(realm));
         return data;
     }
 
     static Map<String, Object> enforcement(
-            RealmModel realm, Enforcement.Outcome done, Long pendingInvitations) {
+            KeycloakSession session, RealmModel realm, Enforcement.Outcome done, Long pendingInvitations) {
         Population population = done.people();
         Map<String, Object> data = new LinkedHashMap<>();
         data.put("realm", realm.getName());
@@ -90,6 +94,7 @@ final class Documents {
         users.put("failed", population.uncovered());
         data.put("users", users);
         data.put("service_accounts", population.serviceAccounts());
+        data.put("exemptions", exemptions(session, realm));
         data.put("invitations", invitations(pendingInvitations));
         data.put("failures", done.failures());
         data.put("passes", done.passes());
@@ -110,6 +115,26 @@ final class Documents {
         data.put("digits", policy.getDigits());
         data.put("period", policy.getPeriod());
         data.put("compatible", OtpPolicies.changes(policy).isEmpty());
+        return data;
+    }
+
+    private static List<Map<String, Object>> exemptions(KeycloakSession session, RealmModel realm) {
+        LocalDate today = Exemptions.today();
+        return Exemptions.every(session, realm).stream()
+                .map(exemption -> exemption(exemption, today))
+                .toList();
+    }
+
+    private static Map<String, Object> exemption(Exemption exemption, LocalDate today) {
+        Map<String, Object> data = new LinkedHashMap<>();
+        data.put("user_id", exemption.userId());
+        data.put("username", exemption.username());
+        data.put("reason", exemption.reason());
+        data.put("approver", exemption.approver());
+        data.put("expires", exemption.expires().toString());
+        data.put("created_at", exemption.createdAt());
+        data.put("created_by", exemption.createdBy());
+        data.put("expired", exemption.expired(today));
         return data;
     }
 

@@ -1,7 +1,6 @@
 package keycloak2fa;
 
 import java.util.List;
-import java.util.Map;
 import java.util.function.Consumer;
 
 /**
@@ -13,11 +12,8 @@ interface People {
 
     Population population();
 
-    /** Of those who are uncovered, how many are of which kind. */
-    Map<String, Long> groups();
-
-    /** The first of those who are uncovered, by name. */
-    List<Person> uncovered(int atMost);
+    /** What {@link #mark} would meet; leaves everybody as they are. */
+    Outlook lookAhead(int namedAtMost);
 
     /** Hands over everybody once, in any order; keeps none of them. */
     void forEach(Consumer<Person> visitor);

@@ -10,7 +10,7 @@ import java.util.List;
  * @param federation id of the user storage they come from; null for a local user
  * @param requiredActions aliases of what is due at the next login
  */
-@JsonPropertyOrder({"user_id", "username", "email", "enabled", "federation", "standing", "required_actions"})
+@JsonPropertyOrder({"user_id", "username", "email", "enabled", "standing", "required_actions", "federation"})
 record Person(
         @JsonProperty("user_id") String userId,
         String username,

@@ -71,7 +71,7 @@ public final class TwoFactorResource {
     @Produces(MediaType.APPLICATION_JSON)
     public String preview() throws JsonProcessingException {
         requireView();
-        return JSON.writeValueAsString(Documents.preview(realm, people, pendingInvitations()));
+        return JSON.writeValueAsString(Documents.preview(session, realm, people, pendingInvitations()));
     }
 
     /** Everybody, one JSON object a line, streamed. Needs view-realm and view-users. */
@@ -111,7 +111,7 @@ public final class TwoFactorResource {
         if (!done.isExecuted()) {
             throw Refusal.conflict("enforcing-already", "2FA is being enforced on this realm at this moment.");
         }
-        return JSON.writeValueAsString(Documents.enforcement(realm, done.getResult(), pendingInvitations()));
+        return JSON.writeValueAsString(Documents.enforcement(session, realm, done.getResult(), pendingInvitations()));
     }
 
     private void requireView() {

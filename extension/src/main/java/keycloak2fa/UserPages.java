@@ -6,9 +6,10 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
-import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.IntUnaryOperator;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.ModelException;
 import org.keycloak.models.RealmModel;
@@ -36,6 +37,109 @@ final class UserPages implements People {
     public Population population() {
         Map<Standing, Long> counts = new EnumMap<>(Standing.class);
         forEach(person -> counts.merge(person.standing(), 1L, Long::sum));
+        return population(counts);
+    }
+
+    @Override
+    public Outlook lookAhead(int namedAtMost) {
+        Map<Standing, Long> counts = new EnumMap<>(Standing.class);
+        Map<String, Long> groups = new LinkedHashMap<>();
+        List<Person> named = new ArrayList<>();
+        List<Failure> failures = new ArrayList<>();
+        forEachPage(page -> {
+            Map<String, Failure> foreseen = foresee(page);
+            failures.addAll(foreseen.values());
+            for (Person person : page) {
+                counts.merge(person.standing(), 1L, Long::sum);
+                if (person.standing() != Standing.UNCOVERED || foreseen.containsKey(person.userId())) {
+                    continue;
+                }
+                Kinds.of(person).forEach(kind -> groups.merge(kind, 1L, Long::sum));
+                if (named.size() < namedAtMost) {
+                    named.add(person);
+                }
+            }
+        });
+        return new Outlook(population(counts), groups, named, failures);
+    }
+
+    @Override
+    public void forEach(Consumer<Person> visitor) {
+        forEachPage(page -> page.forEach(visitor));
+    }
+
+    @Override
+    public Pass mark(AdminEvents events) {
+        List<Failure> failures = new ArrayList<>();
+        long[] marked = {0};
+        pageByPage(first -> transactions.run((session, realm) -> {
+            long before = marked[0];
+            List<UserModel> page = page(session, realm, first);
+            for (UserModel user : page) {
+                Person person = person(user);
+                if (person.standing() == Standing.UNCOVERED) {
+                    ask(user, person).ifPresentOrElse(failures::add, () -> marked[0]++);
+                }
+            }
+            events.marked(session, marked[0] - before);
+            return page.size();
+        }));
+        return new Pass(marked[0], List.copyOf(failures));
+    }
+
+    /**
+     * Those of a page whom {@link #mark} could not ask, by id. Only trying tells whether a user storage takes the
+     * action; what that wrote is rolled back. Not in the transaction that read the page: that one may import people.
+     */
+    private Map<String, Failure> foresee(List<Person> page) {
+        List<Person> fromStorages = page.stream()
+                .filter(person -> person.standing() == Standing.UNCOVERED && person.federation() != null)
+                .toList();
+        if (fromStorages.isEmpty()) {
+            return Map.of();
+        }
+        return transactions.run((session, realm) -> {
+            session.getTransactionManager().setRollbackOnly();
+            Map<String, Failure> failures = new LinkedHashMap<>();
+            for (Person person : fromStorages) {
+                Optional.ofNullable(session.users().getUserById(realm, person.userId()))
+                        .flatMap(user -> ask(user, person))
+                        .ifPresent(failure -> failures.put(person.userId(), failure));
+            }
+            return failures;
+        });
+    }
+
+    /** Empty where it went well. */
+    private static Optional<Failure> ask(UserModel user, Person person) {
+        try {
+            user.addRequiredAction(RequiredAction.CONFIGURE_TOTP);
+            return Optional.empty();
+        } catch (ReadOnlyException | ModelException refused) {
+            return Optional.of(failure(person, refused));
+        }
+    }
+
+    private void forEachPage(Consumer<List<Person>> visitor) {
+        pageByPage(first -> {
+            List<Person> people = transactions.run((session, realm) ->
+                    page(session, realm, first).stream().map(this::person).toList());
+            visitor.accept(people);
+            return people.size();
+        });
+    }
+
+    /** Calls for page after page, each from an offset, until one is not full. */
+    private static void pageByPage(IntUnaryOperator sizeOfPageFrom) {
+        int first = 0;
+        int found;
+        do {
+            found = sizeOfPageFrom.applyAsInt(first);
+            first += found;
+        } while (found == PAGE);
+    }
+
+    private Population population(Map<Standing, Long> counts) {
         long serviceAccounts = transactions.run((session, realm) ->
                 (long) session.users().getUsersCount(realm, true) - session.users().getUsersCount(realm, false));
         return new Population(
@@ -44,73 +148,6 @@ final class UserPages implements People {
                 counts.getOrDefault(Standing.EXEMPT, 0L),
                 counts.getOrDefault(Standing.UNCOVERED, 0L),
                 serviceAccounts);
-    }
-
-    @Override
-    public Map<String, Long> groups() {
-        Map<String, Long> groups = new LinkedHashMap<>();
-        forEachUncovered(person -> Kinds.of(person).forEach(kind -> groups.merge(kind, 1L, Long::sum)));
-        return groups;
-    }
-
-    @Override
-    public List<Person> uncovered(int atMost) {
-        List<Person> first = new ArrayList<>();
-        forEachUncovered(person -> {
-            if (first.size() < atMost) {
-                first.add(person);
-            }
-        });
-        return first;
-    }
-
-    @Override
-    public void forEach(Consumer<Person> visitor) {
-        forEachPage((session, page) -> page.forEach(user -> visitor.accept(person(user))));
-    }
-
-    @Override
-    public Pass mark(AdminEvents events) {
-        List<Failure> failures = new ArrayList<>();
-        long[] marked = {0};
-        forEachPage((session, page) -> {
-            long before = marked[0];
-            for (UserModel user : page) {
-                Person person = person(user);
-                if (person.standing() == Standing.UNCOVERED) {
-                    try {
-                        user.addRequiredAction(RequiredAction.CONFIGURE_TOTP);
-                        marked[0]++;
-                    } catch (ReadOnlyException | ModelException refused) {
-                        failures.add(failure(person, refused));
-                    }
-                }
-            }
-            events.marked(session, marked[0] - before);
-        });
-        return new Pass(marked[0], List.copyOf(failures));
-    }
-
-    private void forEachUncovered(Consumer<Person> visitor) {
-        forEach(person -> {
-            if (person.standing() == Standing.UNCOVERED) {
-                visitor.accept(person);
-            }
-        });
-    }
-
-    private void forEachPage(BiConsumer<KeycloakSession, List<UserModel>> visitor) {
-        int first = 0;
-        int found;
-        do {
-            int offset = first;
-            found = transactions.run((session, realm) -> {
-                List<UserModel> page = page(session, realm, offset);
-                visitor.accept(session, page);
-                return page.size();
-            });
-            first += found;
-        } while (found == PAGE);
     }
 
     private static List<UserModel> page(KeycloakSession session, RealmModel realm, int first) {

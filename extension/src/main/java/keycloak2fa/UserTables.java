@@ -103,13 +103,9 @@ final class UserTables implements People {
     }
 
     @Override
-    public Map<String, Long> groups() {
-        return inTransaction(this::groups);
-    }
-
-    @Override
-    public List<Person> uncovered(int atMost) {
-        return inTransaction(entities -> uncovered(entities, atMost));
+    public Outlook lookAhead(int namedAtMost) {
+        return inTransaction(entities ->
+                new Outlook(population(entities), groups(entities), uncovered(entities, namedAtMost), List.of()));
     }
 
     @Override
