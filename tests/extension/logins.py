@@ -16,6 +16,7 @@ APP = "app"
 CALLBACK = "http://127.0.0.1:9/callback"
 """Nothing listens on the port "discard": the redirect is never followed."""
 
+ENGINES = ["admin-api", "extension"]
 OLD_POLICY: dict[str, Any] = {
     "otpPolicyType": "hotp",
     "otpPolicyAlgorithm": "HmacSHA256",

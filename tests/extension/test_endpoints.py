@@ -8,12 +8,14 @@ from typing import Any
 import pytest
 import requests
 from tests.extension.logins import OLD_POLICY, token_url
+from tests.integration.command import CONFIRM, Kc2fa
 from tests.integration.realms import ENFORCER, MakeRealm, Realm, otp_credential, people, person, service_account
 
 from keycloak_2fa.embedded.server import EmbeddedKeycloak
 from keycloak_2fa.endpoints import segment
 
 CONSENT = {"confirm": "Enforce 2FA"}
+EXEMPT = ("--reason", "r", "--approver", "a", "--expires", "2999-12-31")
 VIEWER = service_account("viewer", "view-realm", "view-users")
 HALF_VIEWER = service_account("half-viewer", "view-realm")
 HALF_ENFORCER = service_account("half-enforcer", "manage-realm", "view-users")
@@ -192,6 +194,50 @@ def test_what_was_interrupted_is_finished(make_realm: MakeRealm, call: Call) -> 
     answer = call(realm, "/enforce", json=CONSENT).json()
     # Then it is the same run that is ON
     assert (answer["state"], answer["run_id"], realm.marked()) == ("ON", "first", {"alice"})
+
+
+@pytest.mark.parametrize(
+    ("command", "path", "consent", "body"),
+    [("status", "", (), {}), ("preview", "/preview", (), {}), ("enforce", "/enforce", CONFIRM, {"json": CONSENT})],
+)
+def test_an_answer_has_the_names_that_the_command_has(
+    make_realm: MakeRealm, kc2fa: Kc2fa, call: Call, command: str, path: str, consent: tuple[str, ...], body: Any
+) -> None:
+    # Given two realms with something to do, and somebody exempt
+    one, other = (make_realm(person("alice"), person("glass"), **OLD_POLICY) for _ in range(2))
+    for realm in (one, other):
+        kc2fa("exempt", "add", "glass", *EXEMPT, realm=realm)
+    # When the command answers on the one, over the Admin API, and the endpoint on the other
+    said = kc2fa(command, "--json", "--engine", "admin-api", *consent, realm=one).data
+    answered = call(other, path, **body).json()
+    # Then both have the same names, in the same order
+    assert _names(answered) == _names(said)
+
+
+def test_exemptions_are_told_as_by_the_command(make_realm: MakeRealm, kc2fa: Kc2fa, call: Call) -> None:
+    # Given somebody exempt, somebody who was, and a role that was edited by hand
+    realm = make_realm(person("glass"), person("past"))
+    kc2fa("exempt", "add", "glass", *EXEMPT, realm=realm)
+    for user_id, attributes in (
+        (realm.user("past")["id"], {"username": ["past"], "expires": ["2020-01-31"]}),
+        ("x", {}),
+    ):
+        realm.post("roles", {"name": f"two-factor-exempt-{user_id}", "attributes": attributes})
+    # Then the endpoint has all three, in the same words
+    told = call(realm).json()["exemptions"]
+    assert told == kc2fa("status", "--json", realm=realm).data["exemptions"]
+    assert [(each["username"], each["expired"]) for each in told] == [("", True), ("glass", False), ("past", True)]
+
+
+def _names(document: Any) -> Any:
+    """The names in a document, level by level, of a list those of its first entry."""
+    match document:
+        case dict():
+            return [(name, _names(value)) for name, value in document.items()]
+        case [first, *_]:
+            return _names(first)
+        case _:
+            return None
 
 
 def test_null_is_told_where_there_is_nothing(off: Realm, call: Call) -> None:

@@ -6,11 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.extension.logins import OLD_POLICY
+from tests.extension.logins import ENGINES, OLD_POLICY
 from tests.integration.command import CONFIRM, Kc2fa, Run
 from tests.integration.realms import MakeRealm, Realm, otp_credential, person
 
-ENGINES = ["admin-api", "extension"]
 DIFFER = ("run_id", "realm", "engine", "seconds", "started_at", "enforced_at")
 """What two runs on two realms cannot have in common, whatever the engine."""
 

@@ -3,14 +3,16 @@
 from collections.abc import Iterator
 
 import pytest
-from tests.extension.logins import add_app, login_window, with_password
+from tests.extension.logins import ENGINES, add_app, login_window, with_password
 from tests.integration.command import CONFIRM, Kc2fa, Run
-from tests.integration.realms import MakeRealm, Realm
+from tests.integration.realms import MakeRealm, Realm, switch_user_storage
 from tests.ldap import PASSWORD, Ldap
 
 from keycloak_2fa.authenticator import Authenticator
 from keycloak_2fa.embedded.server import EmbeddedKeycloak
 from keycloak_2fa.login_pages import Done, OtpForm, Page, SetUpTotp, expect
+
+OFF = {"total": 2, "enrolled": 0, "already_marked": 0, "exempt": 0, "failed": 0}
 
 
 @pytest.fixture(scope="module")
@@ -53,7 +55,7 @@ class TestOff:
         realm = make_realm()
         realm.post("components", ldap.storage(imports=True))
         assert realm.user("lena")
-        switch(realm, "enabled", on=False)
+        switch_user_storage(realm, "enabled", on=False)
         return realm
 
     @pytest.fixture(scope="class")
@@ -75,25 +77,25 @@ class TestOff:
 
     @pytest.mark.usefixtures("run")
     def test_once_it_is_on_again_they_must_set_up(self, realm: Realm) -> None:
-        switch(realm, "enabled", on=True)
+        switch_user_storage(realm, "enabled", on=True)
         assert realm.marked() == {"lena", "ludo"}
 
 
-class TestBoth:
+class TestBesideOneThatIsNotImported:
     @pytest.fixture(scope="class")
     @staticmethod
-    def realm(make_realm: MakeRealm, ldap: Ldap) -> Realm:
-        """The directory twice: ludo's row of the one storage is Keycloak's, and the other keeps its people to itself."""
+    def realm(make_realm: MakeRealm, ldap: Ldap) -> Iterator[Realm]:
+        """Two people whom Keycloak has imported, and nora whom only another directory knows."""
         realm = make_realm()
-        realm.post("components", ldap.storage(imports=True, name="imported"))
-        assert realm.user("lena")
-        with_rows_only = ldap.storage(imports=False, name="not imported")
-        realm.post("components", with_rows_only)
-        return realm
+        realm.post("components", ldap.storage(imports=True))
+        with Ldap("nora") as other:
+            realm.post("components", other.storage(imports=False, name="other"))
+            yield realm
 
-    def test_a_preview_writes_nothing(self, realm: Realm, kc2fa: Kc2fa) -> None:
-        found = kc2fa("preview", "--json", "--engine", "extension", realm=realm)
-        assert found.data["users"]["to_mark"] == 2
+    def test_a_preview_tries_who_can_be_marked_and_leaves_no_trace(self, realm: Realm, kc2fa: Kc2fa) -> None:
+        found = kc2fa("preview", "--json", realm=realm).data
+        assert (found["users"]["to_mark"], [each["username"] for each in found["failures"]]) == (2, ["nora"])
+        assert {each["user_id"] for each in found["people"]} == {realm.user(name)["id"] for name in ("lena", "ludo")}
         assert realm.marked() == set()
 
 
