@@ -117,6 +117,6 @@ def choose(api: AdminApi) -> Engine:
     if extension is None and choice is EngineChoice.EXTENSION:
         raise ExtensionAbsentError(
             "The server does not have the keycloak-2fa extension.",
-            "Put its jar into Keycloak's providers/ folder and restart it, or leave --engine out.",
+            "Install it with kc2fa extension install and restart Keycloak, or leave --engine out.",
         )
     return extension or OverAdminApi(api)

@@ -29,7 +29,7 @@ def check(server: Mapping[str, Any]) -> None:
     if NAME not in {each["name"] for each in server["themes"]["login"]}:
         raise LoginThemeAbsentError(
             f"Nothing was done: the server has no login theme {NAME}.",
-            "Put the extension's jar into Keycloak's providers/ folder and restart it, or leave --login-theme out.",
+            "Install it with kc2fa extension install and restart Keycloak, or leave --login-theme out.",
         )
 
 
