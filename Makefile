@@ -8,6 +8,7 @@ BIN := .venv/bin
 READY := .venv/ready
 DIST := dist
 JAR := extension/target/keycloak-2fa-extension.jar
+COPIES := deploy/keycloak/providers/$(notdir $(JAR)) provisioning/keycloak_2fa/$(notdir $(JAR))
 # The time in everything that is built: the last commit's.
 dist extension: export SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct 2>/dev/null || echo 1700000000)
 
@@ -61,19 +62,27 @@ audit: $(READY)  ## known holes in what requirements/runtime.txt pins, where a d
 	@$(BIN)/python release/audit.py
 
 dist: $(READY)  ## sdist, wheel, bill of materials and lock file; the same bytes from the same sources
-	rm -rf $(DIST)
+	rm -rf $(DIST) $(JAR)
+	$(MAKE) extension
 	$(BIN)/hatchling build --directory $(DIST) --target sdist --target wheel
 	$(BIN)/python release/sbom.py > $(DIST)/keycloak-2fa.cdx.json
 	cp requirements/runtime.txt $(DIST)/requirements.txt
-	@if [ -f extension/pom.xml ]; then $(MAKE) extension && cp $(JAR) $(DIST)/; else echo "No jar: there is no extension/pom.xml yet."; fi
+	cp $(JAR) $(DIST)/
 	cd $(DIST) && sha256sum * > SHA256SUMS
 
-extension:  ## the jar of the Keycloak extension, also for docker compose; there is no extension/pom.xml yet
-	mvn -B -q -f extension/pom.xml -Dproject.build.outputTimestamp=$(SOURCE_DATE_EPOCH) -DskipTests package
-	cp $(JAR) deploy/keycloak/providers/
+extension: $(COPIES)  ## the jar for Keycloak, also for docker compose and in the package; needs Maven and a Java Development Kit, 17 or newer
+
+$(JAR): extension/pom.xml $(shell find extension/src/main -type f)
+	@command -v mvn >/dev/null || { echo "make extension needs Maven (the command mvn)." >&2; exit 1; }
+	@mvn -version 2>/dev/null | grep -q 'Java version: \(1[7-9]\|[2-9][0-9]\)' || \
+	  { echo "make extension needs a Java Development Kit, 17 or newer: install one, or set JAVA_HOME to it." >&2; exit 1; }
+	mvn -q -B -f extension/pom.xml -Dproject.build.outputTimestamp=$(SOURCE_DATE_EPOCH) clean package
+
+$(COPIES): $(JAR)
+	cp $< $@
 
 image:  ## the container image of kc2fa
 	docker build -t kc2fa:$$(sed -n 's/^__version__ = "\(.*\)"/\1/p' provisioning/keycloak_2fa/__init__.py) .
 
 clean:  ## remove what make made here; the embedded Keycloak's cache stays
-	rm -rf .venv dist .mypy_cache .pytest_cache .ruff_cache
+	rm -rf extension/target .venv dist .mypy_cache .pytest_cache .ruff_cache

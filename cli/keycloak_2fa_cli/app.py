@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from keycloak_2fa import __version__
-from keycloak_2fa_cli.commands import exempt, invitations, realm
+from keycloak_2fa_cli.commands import exempt, extension, invitations, realm
 from keycloak_2fa_cli.commands.demo import demo
 from keycloak_2fa_cli.commands.enforce import enforce
 from keycloak_2fa_cli.commands.harden import harden
@@ -78,6 +78,7 @@ _group(
     "Break-glass accounts, each with reason, approver and last day.",
     {"add": exempt.add, "list": exempt.list_, "remove": exempt.remove},
 )
+_group("extension", "The extension for Keycloak itself.", {"install": extension.install})
 _group("realm", "The realm's own settings.", {"apply": realm.apply, "diff": realm.diff})
 _group(
     "invitations",

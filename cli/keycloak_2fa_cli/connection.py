@@ -13,6 +13,7 @@ from keycloak_2fa.settings import (
     DEFAULT_PATIENCE_SECONDS,
     AdminUser,
     ConnectionSettings,
+    EngineChoice,
     ServiceAccount,
     check_ca_file,
     server_url,
@@ -100,6 +101,7 @@ def settings(flags: Flags, environment: Mapping[str, str], *, interactive: bool)
         ca_file=ca_file,
         concurrency=flags.concurrency or _concurrency(environment),
         patience=_patience(environment),
+        engine=flags.engine or _engine(environment),
     )
 
 
@@ -172,6 +174,15 @@ def _patience(environment: Mapping[str, str]) -> float:
     if number < 1:
         raise UsageError(f"KC2FA_PATIENCE is {text[:20]!r}.", "Give a whole number of seconds, 1 or more.")
     return float(number)
+
+
+def _engine(environment: Mapping[str, str]) -> EngineChoice:
+    text = environment.get("KC2FA_ENGINE") or EngineChoice.AUTO
+    try:
+        return EngineChoice(text)
+    except ValueError:
+        choices = ", ".join(EngineChoice)
+        raise UsageError(f"KC2FA_ENGINE is {text[:20]!r}.", f"The engines are: {choices}.") from None
 
 
 def _whole_number(text: str) -> int:

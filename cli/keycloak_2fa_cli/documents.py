@@ -5,11 +5,12 @@ from dataclasses import asdict
 from typing import Any
 
 from keycloak_2fa import exemptions as exempt
-from keycloak_2fa.enforcement import ENGINE, Enforcement
+from keycloak_2fa import people_file
+from keycloak_2fa.enforcement import Enforcement
 from keycloak_2fa.exemptions import Exemption
-from keycloak_2fa.mark import Mark
 from keycloak_2fa.preview import Preview
 from keycloak_2fa.realm_settings import Change, RealmSettings
+from keycloak_2fa.selection import Standing
 from keycloak_2fa.status import Status
 
 
@@ -24,7 +25,7 @@ def status(found: Status) -> dict[str, Any]:
         "enforced_at": found.mark.enforced_at,
         "enforced_by": found.mark.enforced_by,
         "run_id": found.mark.run_id,
-        "engine": engine(found.mark),
+        "engine": found.engine,
         "accepted": list(found.mark.accepted),
         "otp_policy": otp_policy(found.realm),
         "apps": list(found.realm.apps),
@@ -68,7 +69,7 @@ def preview(found: Preview) -> dict[str, Any]:
         "realm": found.realm.name,
         "state": found.mark.state.value,
         "run_id": found.mark.run_id,
-        "engine": engine(found.mark),
+        "engine": found.engine,
         "users": {
             "total": people.total,
             "enrolled": people.enrolled,
@@ -78,10 +79,7 @@ def preview(found: Preview) -> dict[str, Any]:
             "failed": len(found.refused),
         },
         "groups": found.groups,
-        "people": [
-            {"user_id": each.id, "username": each.username, "email": each.email, "enabled": each.enabled}
-            for each in found.named
-        ],
+        "people": [people_file.row(each, Standing.UNCOVERED) for each in found.named],
         "people_omitted": found.to_mark - len(found.named),
         "service_accounts": found.people.service_accounts,
         "exemptions": exemptions(found.exemptions),
@@ -99,7 +97,7 @@ def enforcement(done: Enforcement) -> dict[str, Any]:
         "state": done.mark.state.value,
         "message": done.mark.message,
         "run_id": done.mark.run_id,
-        "engine": engine(done.mark),
+        "engine": done.engine,
         "users": {
             "total": people.total,
             "enrolled": people.enrolled,
@@ -127,11 +125,6 @@ def exemptions(kept: Iterable[Exemption]) -> list[dict[str, Any]]:
     """Break-glass accounts."""
     today = exempt.today()
     return [asdict(each) | {"expires": each.expires.isoformat(), "expired": each.expired(today)} for each in kept]
-
-
-def engine(mark: Mark) -> str:
-    """What marked the users, or would."""
-    return mark.engine or ENGINE
 
 
 def otp_policy(realm: RealmSettings) -> dict[str, Any]:

@@ -9,6 +9,8 @@ from typing import Annotated, Any, get_type_hints
 
 import typer
 
+from keycloak_2fa.settings import EngineChoice
+
 _PANEL = "Connection"
 
 
@@ -67,6 +69,10 @@ class Flags:
             min=1,
             max=256,
         ),
+    ] = None
+    engine: Annotated[
+        EngineChoice | None,
+        _flag("--engine", "What reads and marks everybody; auto: the extension if the server has it. [KC2FA_ENGINE]"),
     ] = None
     allow_http: Annotated[bool, _flag("--allow-http", "Accept plain http to a host that is not this machine.")] = False
     json: Annotated[

@@ -40,7 +40,7 @@ def status(console: Console, found: Status) -> None:
                 found.mark.enforced_at or f"not finished; begun {found.mark.started_at or 'at a time unknown'}",
             ),
             ("By", found.mark.enforced_by or "unknown"),
-            ("Engine", found.mark.engine or "unknown"),
+            ("Engine", found.engine),
         ]
     if found.mark.accepted:
         rows.append(("Accepted", ", ".join(found.mark.accepted)))

@@ -133,6 +133,26 @@ def logout_all(name: str) -> str:
     return f"{realm(name)}/logout-all"
 
 
+def two_factor(name: str) -> str:
+    """The extension's own: what a realm's 2FA is set to."""
+    return f"{realm(name)}/two-factor"
+
+
+def two_factor_preview(name: str) -> str:
+    """The extension's own: what enforcing would do."""
+    return f"{two_factor(name)}/preview"
+
+
+def two_factor_report(name: str) -> str:
+    """The extension's own: everybody, a JSON object a line."""
+    return f"{two_factor(name)}/report"
+
+
+def two_factor_enforce(name: str) -> str:
+    """The extension's own: marks everybody."""
+    return f"{two_factor(name)}/enforce"
+
+
 def flows(name: str) -> str:
     """The realm's authentication flows."""
     return f"{realm(name)}/authentication/flows"

@@ -4,35 +4,32 @@ Refuse, claim the mark, set the realm, ask everybody, set the mark to ON. The re
 crash the mark says ENFORCING, and the next run, on any machine, finishes.
 """
 
-import asyncio
 import uuid
-from collections.abc import Callable, Collection, Container
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from time import monotonic
 
 from keycloak_2fa import (
     caller,
     endpoints,
+    engine,
     exemptions,
     forecast,
+    guard,
     invitations,
+    login_theme,
     mark,
     preflight,
     realm_settings,
     user_storages,
-    workflow,
 )
-from keycloak_2fa import sweep as sweeping
 from keycloak_2fa.admin_api import AdminApi
-from keycloak_2fa.bulk_api import BulkApi
 from keycloak_2fa.exemptions import Exemption
 from keycloak_2fa.mark import Mark
 from keycloak_2fa.preflight import Risk
 from keycloak_2fa.preview import Preview
 from keycloak_2fa.realm_settings import Change, RealmSettings
 from keycloak_2fa.sweep import Progress, Sweep
-
-ENGINE = "admin-api"
 
 
 @dataclass(frozen=True)
@@ -42,6 +39,7 @@ class Enforcement:
     Attributes:
         realm: The realm's settings as they were found.
         mark: The one-time mark as the run left it.
+        engine: What marked the users first.
         sweep: Who stands where now, and who was marked.
         unseen_storages: Names of user storages that did not answer, so that their people were not seen.
         service_accounts: Clients' own users, which are never asked.
@@ -54,6 +52,7 @@ class Enforcement:
 
     realm: RealmSettings
     mark: Mark
+    engine: str
     sweep: Sweep
     unseen_storages: tuple[str, ...]
     service_accounts: int
@@ -74,6 +73,7 @@ def nothing_done(found: Preview) -> Enforcement:
     return Enforcement(
         realm=found.realm,
         mark=found.mark,
+        engine=found.engine,
         sweep=Sweep(found.people.population, marked=0, refused=(), passes=1),
         unseen_storages=(),
         service_accounts=found.people.service_accounts,
@@ -91,6 +91,7 @@ def enforce(
     consent: str | None,
     accept: Collection[Risk] = (),
     sign_out: bool = False,
+    with_login_theme: bool = False,
     on_progress: Callable[[Progress], None] = lambda _: None,
 ) -> Enforcement:
     """Enforce 2FA on the realm, or finish an enforcement that was begun, or mend what drifted since.
@@ -100,6 +101,7 @@ def enforce(
         consent: The words of `preflight.CONSENT`.
         accept: Risks that a person has accepted.
         sign_out: End all open sessions afterwards, offline ones too.
+        with_login_theme: Switch on the extension's login theme.
         on_progress: Told after every page of people.
 
     Returns:
@@ -113,8 +115,12 @@ def enforce(
     preflight.check_consent(consent)
     who = caller.identify(api)
     realm = realm_settings.read(api)
-    preflight.check(api, who, api.call(api.keycloak.get_server_info), accept)
-    said = forecast.warnings(api, realm, api.call(api.keycloak.get_realm_users_profile))
+    server = api.call(api.keycloak.get_server_info)
+    preflight.check(api, who, server, accept)
+    if with_login_theme:
+        login_theme.check(server)
+    by = engine.choose(api)
+    said = forecast.warnings(api, realm, rewrites_users=by.rewrites_users)
     exempt, today = exemptions.read(api), exemptions.today()
     storages = user_storages.every(api)
     answering = user_storages.answering(api, storages)
@@ -122,9 +128,13 @@ def enforce(
 
     claimed = mark.read(api)
     if claimed.state is mark.State.OFF:
-        claimed = mark.claim(api, run_id=str(uuid.uuid4()), by=who.username, engine=ENGINE)
-    changes = realm_settings.apply(api, realm)
-    service_accounts, swept = asyncio.run(_sweep(api, exemptions.valid(exempt, today), on_progress))
+        claimed = mark.claim(api, run_id=str(uuid.uuid4()), by=who.username, engine=by.name)
+    changes = realm_settings.apply(api, realm) + guard.apply(api)
+    if with_login_theme:
+        changes += login_theme.apply(api, realm)
+    service_accounts, swept = by.mark_everybody(exemptions.valid(exempt, today), on_progress)
+    # Read again: the extension, or somebody who helped, may have set it to ON by now.
+    claimed = mark.read(api)
     # People of a storage that does not answer were not seen, let alone marked.
     unseen = tuple(each.name for each in storages if answering.get(each.id) is False)
     if not (swept.refused or unseen) or Risk.UNWRITABLE_USERS in {*accept, *claimed.accepted}:
@@ -140,6 +150,7 @@ def enforce(
     return Enforcement(
         realm=realm,
         mark=claimed,
+        engine=claimed.engine or by.name,
         sweep=swept,
         unseen_storages=unseen,
         service_accounts=service_accounts,
@@ -149,17 +160,3 @@ def enforce(
         seconds=monotonic() - began,
         warnings=tuple(said),
     )
-
-
-async def _sweep(api: AdminApi, exempt: Container[str], on_progress: Callable[[Progress], None]) -> tuple[int, Sweep]:
-    async with BulkApi(api) as bulk:
-        total, service_accounts = await bulk.counts()
-        swept = await sweeping.sweep(
-            bulk,
-            total=total,
-            concurrency=api.settings.concurrency,
-            exempt=exempt,
-            other_way=lambda refused: workflow.mark(api, refused),
-            on_progress=on_progress,
-        )
-    return service_accounts, swept

@@ -13,19 +13,19 @@ from keycloak_2fa.realm_settings import RealmSettings
 _NAMED_AT_MOST = 10
 
 
-def warnings(api: AdminApi, realm: RealmSettings, profile: Mapping[str, Any]) -> list[str]:
+def warnings(api: AdminApi, realm: RealmSettings, *, rewrites_users: bool) -> list[str]:
     """Everything that people and programs will notice, one sentence each.
 
     Args:
-        api: Asked for sessions, clients and user storages.
+        api: Asked for sessions, clients, user storages and the user profile.
         realm: The realm's settings, before.
-        profile: The realm's user profile, a UPConfig.
+        rewrites_users: Whether users are marked by an update of the whole user.
     """
     return [
         *sessions(api.call(api.keycloak.get_client_sessions_stats)),
         *_direct_grants(api),
         *settings(realm),
-        *profile_defaults(profile),
+        *(_rewriting(api, realm) if rewrites_users else []),
     ]
 
 
@@ -57,13 +57,18 @@ def direct_grants(clients: Iterable[Mapping[str, Any]]) -> list[str]:
 def settings(realm: RealmSettings) -> list[str]:
     """Settings of the realm that change what enforcement does or means."""
     said = []
-    if realm.representation.get("registrationEmailAsUsername"):
-        said.append("The realm uses the email as username: marking a user sets their username to their email.")
     if otp_policy.enforced(realm.policy) != realm.policy:
         said.append("Users who have OTP already keep their device as it is, also where the OTP policy changes.")
     if realm.policy.code_reusable:
         said.append("The realm accepts a code twice (otpPolicyCodeReusable); a code should be good once.")
     return said
+
+
+def email_as_username(realm: RealmSettings) -> list[str]:
+    """What Keycloak does to a username whenever a user is written."""
+    if not realm.representation.get("registrationEmailAsUsername"):
+        return []
+    return ["The realm uses the email as username: marking a user sets their username to their email."]
 
 
 def profile_defaults(profile: Mapping[str, Any]) -> list[str]:
@@ -76,6 +81,11 @@ def exemptions_over(exemptions: Iterable[Exemption], today: date) -> list[str]:
     """Exemptions that hold no longer: these people are asked like everybody."""
     names = [each.username for each in exemptions if each.expired(today)]
     return [f"Exempt no longer, and asked like everybody: {_named(names)}."] if names else []
+
+
+def _rewriting(api: AdminApi, realm: RealmSettings) -> list[str]:
+    profile = api.call(api.keycloak.get_realm_users_profile)
+    return [*email_as_username(realm), *profile_defaults(profile)]
 
 
 def _direct_grants(api: AdminApi) -> list[str]:

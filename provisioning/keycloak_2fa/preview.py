@@ -1,21 +1,19 @@
 """What enforcing would do, found out without writing anything."""
 
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from keycloak_2fa import (
     caller,
-    census,
+    engine,
     exemptions,
     forecast,
+    guard,
     invitations,
     mark,
     preflight,
     realm_settings,
-    refusals,
     user_storages,
-    workflow,
 )
 from keycloak_2fa.admin_api import AdminApi
 from keycloak_2fa.census import Census, Visit
@@ -24,10 +22,6 @@ from keycloak_2fa.mark import Mark
 from keycloak_2fa.people import Person
 from keycloak_2fa.realm_settings import Change, RealmSettings
 from keycloak_2fa.refusals import Refusal
-from keycloak_2fa.selection import Standing
-
-NAMED_AT_MOST = 100
-"""People whom a preview names; `visit` is given everybody."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +31,7 @@ class Preview:
     Attributes:
         realm: The realm's settings.
         mark: The one-time mark.
+        engine: What marked the users, or would.
         people: How many stand where.
         to_mark: How many would be asked.
         named: The first of those who would be asked.
@@ -50,6 +45,7 @@ class Preview:
 
     realm: RealmSettings
     mark: Mark
+    engine: str
     people: Census
     to_mark: int
     named: tuple[Person, ...]
@@ -66,26 +62,16 @@ class Preview:
         return self.mark.state is mark.State.ON and not self.to_mark and not self.refused and not self.changes
 
 
-def kinds(person: Person) -> list[str]:
-    """The groups that a person counts in."""
-    return [
-        "enabled" if person.enabled else "disabled",
-        "from a user storage" if person.federation else "local",
-        "with email" if person.email else "without email",
-        *(["with other required actions"] if person.required_actions else []),
-    ]
-
-
 def make(
     api: AdminApi,
-    visit: Visit = lambda _person, _standing: None,
+    visit: Visit | None = None,
     on_progress: Callable[[int, int], None] = lambda _seen, _total: None,
 ) -> Preview:
     """Find out what enforcing would do.
 
     Args:
         api: The logged-in caller's connection; only read with.
-        visit: Given each person of the realm once.
+        visit: Given each person of the realm once, where there is one.
         on_progress: Told how many were seen, of how many.
 
     Raises:
@@ -93,32 +79,12 @@ def make(
     """
     who = caller.identify(api)
     realm = realm_settings.read(api)
-    profile = api.call(api.keycloak.get_realm_users_profile)
-    # Where another way exists the foreseen refusals are none.
-    required = frozenset() if workflow.available(api) else refusals.required_attributes(profile)
+    by = engine.choose(api)
     storages = user_storages.every(api)
-    unwritable = user_storages.unwritable(storages)
-    named: list[Person] = []
-    refused: list[Refusal] = []
-    groups: Counter[str] = Counter()
-    to_mark = 0
-
-    def look(person: Person, standing: Standing) -> None:
-        nonlocal to_mark
-        visit(person, standing)
-        if standing is not Standing.UNCOVERED:
-            return
-        if refusal := refusals.foreseen(person, required, unwritable):
-            refused.append(refusal)
-            return
-        to_mark += 1
-        groups.update(kinds(person))
-        if len(named) < NAMED_AT_MOST:
-            named.append(person)
-
     exempt, today = exemptions.read(api), exemptions.today()
-    people = census.take(api, exempt=exemptions.valid(exempt, today), visit=look, on_progress=on_progress)
-    said = forecast.warnings(api, realm, profile) + forecast.exemptions_over(exempt, today)
+    ahead = by.look_ahead(exemptions.valid(exempt, today), storages, visit, on_progress)
+    current = mark.read(api)
+    said = forecast.warnings(api, realm, rewrites_users=by.rewrites_users) + forecast.exemptions_over(exempt, today)
     said += user_storages.warnings(storages, user_storages.answering(api, storages))
     if preflight.locks_out(api, who):
         said.append(f"{who.username}, who runs this, has no OTP here: enforce refuses that unless it is accepted.")
@@ -127,14 +93,15 @@ def make(
         said.append(invitations.NOT_VISIBLE)
     return Preview(
         realm=realm,
-        mark=mark.read(api),
-        people=people,
-        to_mark=to_mark,
-        named=tuple(named),
-        groups=dict(groups),
-        refused=tuple(refused),
+        mark=current,
+        engine=current.engine or by.name,
+        people=ahead.people,
+        to_mark=ahead.to_mark,
+        named=ahead.named,
+        groups=ahead.groups,
+        refused=ahead.refused,
         exemptions=exempt,
         pending_invitations=open_invitations,
-        changes=realm_settings.changes(realm),
+        changes=realm_settings.changes(realm) + guard.changes(guard.read(api)),
         warnings=tuple(said),
     )

@@ -3,6 +3,7 @@
 import ipaddress
 import ssl
 from dataclasses import dataclass, field
+from enum import StrEnum
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -13,6 +14,16 @@ DEFAULT_CONCURRENCY = 16
 
 DEFAULT_PATIENCE_SECONDS = 120.0
 """How long one request is tried again while the server is away; long enough for a restart."""
+
+
+class EngineChoice(StrEnum):
+    """What shall read and mark everybody."""
+
+    AUTO = "auto"
+    """The extension where the server has it, else the Admin API."""
+
+    ADMIN_API = "admin-api"
+    EXTENSION = "extension"
 
 
 @dataclass(frozen=True)
@@ -44,6 +55,7 @@ class ConnectionSettings:
         ca_file: PEM bundle to trust instead of the system's.
         concurrency: Requests in flight at once when people are read and written.
         patience: Seconds that one request is tried again while the server fails.
+        engine: What shall read and mark everybody.
     """
 
     server_url: str
@@ -53,6 +65,7 @@ class ConnectionSettings:
     ca_file: Path | None = None
     concurrency: int = DEFAULT_CONCURRENCY
     patience: float = DEFAULT_PATIENCE_SECONDS
+    engine: EngineChoice = EngineChoice.AUTO
 
 
 def server_url(text: str, *, allow_http: bool = False) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from keycloak_2fa import census, exemptions, invitations, mark, realm_settings, user_storages
+from keycloak_2fa import engine, exemptions, guard, invitations, mark, realm_settings, user_storages
 from keycloak_2fa.admin_api import AdminApi
 from keycloak_2fa.census import Census, Visit
 from keycloak_2fa.exemptions import Exemption
@@ -18,6 +18,7 @@ class Status:
     Attributes:
         realm: Its settings.
         mark: The one-time mark.
+        engine: What marked the users, or would.
         people: How many stand where.
         exemptions: Break-glass accounts, the expired ones too.
         pending_invitations: None where the caller may not see them.
@@ -27,6 +28,7 @@ class Status:
 
     realm: RealmSettings
     mark: Mark
+    engine: str
     people: Census
     exemptions: tuple[Exemption, ...]
     pending_invitations: int | None
@@ -36,10 +38,10 @@ class Status:
 
 def read(
     api: AdminApi,
-    visit: Visit = lambda _person, _standing: None,
+    visit: Visit | None = None,
     on_progress: Callable[[int, int], None] = lambda _seen, _total: None,
 ) -> Status:
-    """Read a realm's status. Reads everybody: Keycloak cannot count who has OTP.
+    """Read a realm's status. Without the extension it reads everybody: Keycloak cannot count who has OTP.
 
     Args:
         api: The caller's connection; only read with.
@@ -52,14 +54,16 @@ def read(
     realm = realm_settings.read(api)
     current = mark.read(api)
     exempt = exemptions.read(api)
+    by = engine.choose(api)
     storages = user_storages.every(api)
     valid = exemptions.valid(exempt, exemptions.today())
     return Status(
         realm=realm,
         mark=current,
-        people=census.take(api, exempt=valid, visit=visit, on_progress=on_progress),
+        engine=current.engine or by.name,
+        people=by.count(valid, visit, on_progress),
         exemptions=exempt,
         pending_invitations=invitations.pending(api, realm),
-        drift=() if current.state is State.OFF else realm_settings.changes(realm),
+        drift=() if current.state is State.OFF else realm_settings.changes(realm) + guard.changes(guard.read(api)),
         warnings=tuple(user_storages.warnings(storages, user_storages.answering(api, storages))),
     )

@@ -116,7 +116,8 @@ def warnings(storages: Iterable[UserStorage], answering: Mapping[str, bool | Non
         if each.provider == _LDAP and not each.imports:
             said.append(
                 f"The user storage {each.name!r} has import off: Keycloak stores no required action for its people. "
-                "Each is named as one who cannot be asked; they set up 2FA only where the login flow requires it."
+                "Each is named as one who cannot be asked; they set up 2FA only where the login flow requires it, or "
+                "the server has the extension."
             )
         elif answering[each.id] is None:
             said.append(f"Of the user storage {each.name!r} only those are seen who are in Keycloak's list.")

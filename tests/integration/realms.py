@@ -89,6 +89,13 @@ MakeRealm = Callable[..., Realm]
 """Makes a realm: people as positional arguments, settings of the realm as named ones."""
 
 
+def switch_user_storage(realm: Realm, setting: str, *, on: bool) -> None:
+    """Switch a setting of the realm's one user storage, as in `enabled`."""
+    [storage] = realm.get("components", type="org.keycloak.storage.UserStorageProvider")
+    storage["config"][setting] = [str(on).lower()]
+    realm.put(f"components/{storage['id']}", storage)
+
+
 def person(username: str, **more: Any) -> dict[str, Any]:
     """A person to import."""
     return {"username": username, "enabled": True} | more

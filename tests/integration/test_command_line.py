@@ -357,3 +357,15 @@ def test_no_arguments_show_the_help(kc2fa: Kc2fa) -> None:
 
 def test_the_version(kc2fa: Kc2fa) -> None:
     assert kc2fa("--version").stdout.startswith("kc2fa ")
+
+
+def test_an_engine_that_the_server_does_not_have(make_realm: MakeRealm, kc2fa: Kc2fa) -> None:
+    run = kc2fa("status", "--json", "--engine", "extension", realm=make_realm())
+    assert (run.exit, run.error["code"]) == (2, "extension-absent")
+    assert "--engine" in run.error["hint"]
+
+
+def test_a_login_theme_that_the_server_does_not_have(make_realm: MakeRealm, kc2fa: Kc2fa) -> None:
+    realm = make_realm()
+    run = kc2fa("enforce", "--json", "--login-theme", *CONFIRM, realm=realm)
+    assert (run.exit, run.error["code"], realm.has_mark()) == (6, "login-theme-absent", False)

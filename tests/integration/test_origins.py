@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from tests.integration.command import CONFIRM, Kc2fa, Run
-from tests.integration.realms import MakeRealm, Realm, password, person
+from tests.integration.realms import MakeRealm, Realm, password, person, switch_user_storage
 from tests.ldap import PASSWORD, Ldap
 from tests.server import Keycloak
 
@@ -248,7 +248,7 @@ class TestLdapImported:
         realm = make()
         realm.post("components", ldap.storage(imports=True))
         assert "lena" in realm.users()
-        switch(realm, "enabled", on=False)
+        switch_user_storage(realm, "enabled", on=False)
         # When 2FA is enforced
         run = enforce(kc2fa, realm)
         # Then they are named, with what mends it
@@ -260,9 +260,9 @@ class TestLdapImported:
         realm = make()
         realm.post("components", ldap.storage(imports=True))
         assert "lena" in realm.users()
-        switch(realm, "enabled", on=False)
+        switch_user_storage(realm, "enabled", on=False)
         enforce(kc2fa, realm)
-        switch(realm, "enabled", on=True)
+        switch_user_storage(realm, "enabled", on=True)
         assert enforce(kc2fa, realm).data["state"] == "ON"
 
 
@@ -347,13 +347,6 @@ def test_while_an_ldap_does_not_answer_it_says_who_was_not_seen(make: Make, kc2f
         # And once it is back, they are
         ldap.start()
         assert [each["username"] for each in enforce(kc2fa, realm).data["failures"]] == ["lena"]
-
-
-def switch(realm: Realm, setting: str, *, on: bool) -> None:
-    """Switch a setting of the realm's one user storage."""
-    [storage] = realm.get("components", type="org.keycloak.storage.UserStorageProvider")
-    storage["config"][setting] = [str(on).lower()]
-    realm.put(f"components/{storage['id']}", storage)
 
 
 def require_otp(realm: Realm) -> None:

@@ -9,7 +9,7 @@ import certifi
 import pytest
 
 from keycloak_2fa.errors import BadFileError, BadUrlError, InsecureUrlError, MissingSettingError, UsageError
-from keycloak_2fa.settings import AdminUser, ConnectionSettings, ServiceAccount
+from keycloak_2fa.settings import AdminUser, ConnectionSettings, EngineChoice, ServiceAccount
 from keycloak_2fa_cli import connection
 from keycloak_2fa_cli.flags import Flags
 
@@ -164,6 +164,7 @@ def test_a_ca_file_of_the_environment_is_named_as_such() -> None:
         (SERVICE, "KC2FA_CA_FILE"),
         (SERVICE, "KC2FA_CONCURRENCY"),
         (SERVICE, "KC2FA_PATIENCE"),
+        (SERVICE, "KC2FA_ENGINE"),
         (SERVICE, "KC2FA_USERNAME"),
         (ADMIN, "KC2FA_CLIENT_ID"),
         (ADMIN, "KC2FA_OTP"),
@@ -369,3 +370,18 @@ def test_plain_http_is_accepted_where_the_flag_says_so() -> None:
     plain = SERVICE | {"KC2FA_SERVER_URL": "http://id.example.org"}
 
     assert settings(plain, Flags(allow_http=True)).server_url == "http://id.example.org"
+
+
+@pytest.mark.parametrize("engine", EngineChoice)
+def test_the_engine_is_read_from_the_environment(engine: EngineChoice) -> None:
+    assert settings(SERVICE | {"KC2FA_ENGINE": engine.value}).engine is engine
+
+
+def test_the_engine_of_a_flag_wins() -> None:
+    flags = Flags(engine=EngineChoice.ADMIN_API)
+    assert settings(SERVICE | {"KC2FA_ENGINE": "extension"}, flags).engine is EngineChoice.ADMIN_API
+
+
+def test_an_engine_that_there_is_not_is_wrong_usage() -> None:
+    with pytest.raises(UsageError, match="KC2FA_ENGINE"):
+        settings(SERVICE | {"KC2FA_ENGINE": "steam"})

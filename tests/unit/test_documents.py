@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -65,6 +64,7 @@ def previewed(population: Population, failed: int = 0, named: int = 0) -> Previe
     return Preview(
         realm=REALM,
         mark=OFF,
+        engine="admin-api",
         people=Census(population, service_accounts=7, counted=10),
         to_mark=population.uncovered - failed,
         named=people(named),
@@ -82,6 +82,7 @@ def enforced(population: Population, marked: int = 0) -> Enforcement:
     return Enforcement(
         realm=REALM,
         mark=ON,
+        engine="admin-api",
         sweep=Sweep(population, marked, refusals(population.uncovered), passes=2),
         unseen_storages=(),
         service_accounts=7,
@@ -97,6 +98,7 @@ def seen(mark: Mark = ON, population: Population | None = None) -> Status:
     return Status(
         realm=REALM,
         mark=mark,
+        engine="admin-api",
         people=Census(population or Population(1, 2, 3, 4), service_accounts=7, counted=10),
         exemptions=EXEMPTIONS,
         pending_invitations=None,
@@ -257,15 +259,6 @@ class TestEnforcement:
 
     def test_tells_time_to_the_millisecond(self) -> None:
         assert documents.enforcement(enforced(Population()))["seconds"] == 1.235
-
-
-@pytest.mark.parametrize(
-    ("mark", "engine"),
-    [(OFF, "admin-api"), (ON, "extension"), (replace(ON, engine="admin-api"), "admin-api")],
-    ids=str,
-)
-def test_the_engine_is_the_one_that_marked_or_else_ours(mark: Mark, engine: str) -> None:
-    assert documents.engine(mark) == engine
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from keycloak_2fa.settings import EngineChoice
 from keycloak_2fa_cli.flags import Flags, merged
 
 VALUES: dict[str, tuple[Any, Any]] = {
@@ -19,6 +20,7 @@ VALUES: dict[str, tuple[Any, Any]] = {
     "otp": ("111111", "222222"),
     "ca_file": (Path("a"), Path("b")),
     "concurrency": (1, 2),
+    "engine": (EngineChoice.EXTENSION, EngineChoice.ADMIN_API),
 }
 SWITCHES = ["allow_http", "json"]
 

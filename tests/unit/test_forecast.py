@@ -91,13 +91,12 @@ def test_ten_names_are_enough(count: int, end: str) -> None:
 
 
 def test_nothing_is_said_of_ordinary_settings() -> None:
-    assert forecast.settings(realm(registrationEmailAsUsername=False)) == []
+    assert forecast.settings(realm()) == []
 
 
 @pytest.mark.parametrize(
     ("settings", "said"),
     [
-        pytest.param(realm(registrationEmailAsUsername=True), "sets their username to their email", id="email"),
         pytest.param(realm(digits=8), "keep their device", id="another policy"),
         pytest.param(realm(code_reusable=True), "otpPolicyCodeReusable", id="codes good twice"),
     ],
@@ -109,7 +108,7 @@ def test_a_setting_that_people_will_notice_is_told(settings: RealmSettings, said
 
 
 def test_each_setting_has_its_own_sentence() -> None:
-    assert len(forecast.settings(realm(digits=8, code_reusable=True, registrationEmailAsUsername=True))) == 3
+    assert len(forecast.settings(realm(digits=8, code_reusable=True))) == 2
 
 
 @pytest.mark.parametrize(
@@ -130,3 +129,12 @@ def test_attributes_that_a_write_fills_in_are_named_in_order() -> None:
     [sentence] = forecast.profile_defaults(profile)
 
     assert sentence.endswith(": lang, tz.")
+
+
+def test_the_email_as_username_is_told_where_the_realm_uses_it() -> None:
+    [sentence] = forecast.email_as_username(realm(registrationEmailAsUsername=True))
+    assert "sets their username to their email" in sentence
+
+
+def test_the_email_as_username_is_not_told_where_the_realm_does_not_use_it() -> None:
+    assert forecast.email_as_username(realm(registrationEmailAsUsername=False)) == []

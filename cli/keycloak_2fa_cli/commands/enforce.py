@@ -32,6 +32,9 @@ def enforce(
     sign_out: Annotated[
         bool, typer.Option("--sign-out", help="Afterwards end all open sessions, offline ones too.")
     ] = False,
+    login_theme: Annotated[
+        bool, typer.Option("--login-theme", help="Switch on the extension's login theme: the apps in one order.")
+    ] = False,
 ) -> Answer:
     """Enforce 2FA on the realm, once and for good.
 
@@ -44,14 +47,20 @@ def enforce(
         preflight.check_consent(confirm)
 
     def one(api: "AdminApi") -> Answer:
-        return _enforce(flags, api, confirm, accepted, sign_out=sign_out)
+        return _enforce(flags, api, confirm, accepted, sign_out=sign_out, login_theme=login_theme)
 
     # Realms are named one by one, and after a refusal the later ones are not begun.
     return several.in_each(flags, one, stop_at_an_error=True)
 
 
 def _enforce(
-    flags: Flags, api: "AdminApi", confirm: str | None, accepted: "Collection[Risk]", *, sign_out: bool
+    flags: Flags,
+    api: "AdminApi",
+    confirm: str | None,
+    accepted: "Collection[Risk]",
+    *,
+    sign_out: bool,
+    login_theme: bool,
 ) -> Answer:
     from keycloak_2fa import enforcement, mark, preflight
     from keycloak_2fa import preview as previews
@@ -62,11 +71,18 @@ def _enforce(
             preflight.check_consent(None)
         with terminal.reading(flags) as on_reading:
             found = previews.make(api, on_progress=on_reading)
-        if found.nothing_to_do:
+        if found.nothing_to_do and not login_theme:
             return _stands(found)
         confirm = _ask(found, by_name=several.asked_for(flags)) if terminal.interactive(flags) else None
     with terminal.sweeping(flags) as on_progress:
-        done = enforcement.enforce(api, consent=confirm, accept=accepted, sign_out=sign_out, on_progress=on_progress)
+        done = enforcement.enforce(
+            api,
+            consent=confirm,
+            accept=accepted,
+            sign_out=sign_out,
+            with_login_theme=login_theme,
+            on_progress=on_progress,
+        )
     return Answer(
         data=documents.enforcement(done),
         text=lambda console: tables.enforcement(console, done),

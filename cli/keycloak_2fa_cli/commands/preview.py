@@ -40,7 +40,7 @@ def _preview(flags: Flags, api: "AdminApi", output: Path | None) -> Answer:
     from keycloak_2fa_cli import documents, tables
 
     with people_file.writer(output) as write, terminal.reading(flags) as on_progress:
-        found = previews.make(api, write, on_progress)
+        found = previews.make(api, write if output else None, on_progress)
     return Answer(
         data=documents.preview(found),
         text=lambda console: tables.preview(console, found),

@@ -56,7 +56,7 @@ def home_version(home: Path) -> str:
     """
     try:
         found = re.search(r"\d+\.\d+\S*", (home / "version.txt").read_text())
-    except OSError:
+    except (OSError, UnicodeDecodeError):
         found = None
     if found is None or not (home / "bin" / "kc.sh").exists():
         raise BadDistributionError(

@@ -1,0 +1,8 @@
+package keycloak2fa;
+
+/** What a realm's 2FA is set to. */
+enum State {
+    OFF,
+    ENFORCING,
+    ON
+}

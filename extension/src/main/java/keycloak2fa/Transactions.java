@@ -1,0 +1,37 @@
+package keycloak2fa;
+
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BiFunction;
+import org.keycloak.models.KeycloakSession;
+import org.keycloak.models.KeycloakSessionFactory;
+import org.keycloak.models.RealmModel;
+import org.keycloak.models.utils.KeycloakModelUtils;
+
+/** Runs work on one realm in transactions of its own, apart from the request's: what one commits, a crash keeps. */
+final class Transactions {
+
+    /** Seconds; marking millions of people in one statement takes minutes. */
+    private static final int LIMIT = 3600;
+
+    private final KeycloakSessionFactory factory;
+    private final String realmId;
+
+    Transactions(KeycloakSession session, RealmModel realm) {
+        this.factory = session.getKeycloakSessionFactory();
+        this.realmId = realm.getId();
+    }
+
+    /** Runs the work to its commit; an exception rolls back all of it, and none of what was committed before. */
+    <T> T run(BiFunction<KeycloakSession, RealmModel, T> work) {
+        AtomicReference<T> result = new AtomicReference<>();
+        KeycloakModelUtils.runJobInTransactionWithTimeout(
+                factory,
+                session -> {
+                    RealmModel realm = session.realms().getRealm(realmId);
+                    session.getContext().setRealm(realm);
+                    result.set(work.apply(session, realm));
+                },
+                LIMIT);
+        return result.get();
+    }
+}

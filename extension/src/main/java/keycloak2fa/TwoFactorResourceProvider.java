@@ -1,0 +1,28 @@
+package keycloak2fa;
+
+import org.keycloak.models.KeycloakSession;
+import org.keycloak.models.RealmModel;
+import org.keycloak.services.resources.admin.AdminEventBuilder;
+import org.keycloak.services.resources.admin.ext.AdminRealmResourceProvider;
+import org.keycloak.services.resources.admin.fgap.AdminPermissionEvaluator;
+
+/** Hands a realm's endpoints to the Admin API. */
+final class TwoFactorResourceProvider implements AdminRealmResourceProvider {
+
+    private final Ways ways;
+    private final Invitations invitations;
+
+    TwoFactorResourceProvider(Ways ways, Invitations invitations) {
+        this.ways = ways;
+        this.invitations = invitations;
+    }
+
+    @Override
+    public Object getResource(
+            KeycloakSession session, RealmModel realm, AdminPermissionEvaluator auth, AdminEventBuilder adminEvent) {
+        return new TwoFactorResource(session, realm, auth, adminEvent, ways.people(session, realm), invitations);
+    }
+
+    @Override
+    public void close() {}
+}

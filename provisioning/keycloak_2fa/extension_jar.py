@@ -1,0 +1,175 @@
+"""The extension's jar, as this installation carries it, put into a Keycloak on this machine."""
+
+import os
+import re
+import tempfile
+from contextlib import suppress
+from dataclasses import dataclass
+from enum import StrEnum
+from importlib import resources
+from importlib.resources.abc import Traversable
+from pathlib import Path
+
+from keycloak_2fa.embedded.distribution import home_version
+from keycloak_2fa.errors import BadDistributionError, RefusedError, UnwritableOutputError, UsageError
+
+NAME = "keycloak-2fa-extension.jar"
+
+OLDEST = (26, 4)
+"""The first minor version that the extension runs on."""
+
+NEWEST_TRIED = (26, 7)
+
+_EVERYBODY_READS = 0o644
+"""Keycloak often runs as another user than the one who installs."""
+
+
+class NotKeycloakHomeError(UsageError):
+    """The folder is not one that a Keycloak archive unpacks to."""
+
+    code = "not-a-keycloak-home"
+
+
+class JarAbsentError(UsageError):
+    """This installation of keycloak-2fa carries no jar: nobody has built it."""
+
+    code = "extension-jar-absent"
+
+
+class UnsupportedKeycloakError(RefusedError):
+    """The Keycloak is older than the extension supports; nothing was written."""
+
+    code = "unsupported-keycloak"
+
+
+class Outcome(StrEnum):
+    """What became of the jar in the folder of providers."""
+
+    INSTALLED = "installed"
+    REPLACED = "replaced"
+    UNCHANGED = "unchanged"
+
+
+@dataclass(frozen=True)
+class Installed:
+    """The jar in its place.
+
+    Attributes:
+        home: The Keycloak's folder.
+        version: The Keycloak's version.
+        jar: Where the jar is now.
+        outcome: Whether another jar was there, or the same.
+        next: What a person must do before the server uses it, a sentence each.
+        warnings: What deserves a look.
+    """
+
+    home: Path
+    version: str
+    jar: Path
+    outcome: Outcome
+    next: tuple[str, ...]
+    warnings: tuple[str, ...]
+
+
+def install(home: Path) -> Installed:
+    """Put the jar into a Keycloak; whole or not at all, also where the server is running.
+
+    Args:
+        home: The folder that a Keycloak archive unpacks to, /opt/keycloak in its container image.
+
+    Raises:
+        NotKeycloakHomeError: It is none.
+        UnsupportedKeycloakError: That Keycloak is too old.
+        JarAbsentError: There is no jar to install.
+        UnwritableOutputError: Its folder of providers cannot be read or written.
+    """
+    try:
+        version = home_version(home)
+    except BadDistributionError as error:
+        hint = "Give the folder that a Keycloak archive unpacks to; in its container image it is /opt/keycloak."
+        raise NotKeycloakHomeError(error.message, hint) from None
+    warnings = check(version)
+    jar = home / "providers" / NAME
+    new = carried()
+    try:
+        outcome = compare(jar.read_bytes() if jar.exists() else None, new)
+        if outcome is not Outcome.UNCHANGED:
+            _write(jar, new)
+    except OSError as error:
+        raise UnwritableOutputError(
+            f"{jar} cannot be written: {error.strerror}.", "Check the folder, its permissions and its space."
+        ) from None
+    return Installed(home, version, jar, outcome, _next(home), warnings)
+
+
+def check(version: str) -> tuple[str, ...]:
+    """What to say before the jar goes into a Keycloak of a version. Pure.
+
+    Args:
+        version: As Keycloak gives it, such as `26.7.3` or `26.4.10.redhat-00001`.
+
+    Raises:
+        UnsupportedKeycloakError: The extension does not run there.
+    """
+    major, minor = map(int, re.findall(r"\d+", version)[:2])
+    if (major, minor) < OLDEST:
+        raise UnsupportedKeycloakError(
+            f"The extension does not run on Keycloak {version}.", f"Upgrade Keycloak to {_dotted(OLDEST)} or newer."
+        )
+    if (major, minor) > NEWEST_TRIED:
+        tried = f"Keycloak {version} is newer than the newest tried, {_dotted(NEWEST_TRIED)}"
+        return (f"{tried}: its log says what the extension switched off, if anything.",)
+    return ()
+
+
+def compare(before: bytes | None, new: bytes) -> Outcome:
+    """What putting a jar where another may be comes to. Pure."""
+    if before is None:
+        return Outcome.INSTALLED
+    return Outcome.UNCHANGED if before == new else Outcome.REPLACED
+
+
+def carried(package: Traversable | None = None) -> bytes:
+    """The jar of this installation.
+
+    Args:
+        package: Where it lies; this package unless given.
+
+    Raises:
+        JarAbsentError: It was not built when this was packed, or in this checkout.
+    """
+    try:
+        return ((package or resources.files(__package__)) / NAME).read_bytes()
+    except FileNotFoundError:
+        raise JarAbsentError(
+            "This kc2fa carries no jar of the extension.",
+            "Build it with make extension in a checkout, or install a released wheel.",
+        ) from None
+
+
+def _write(jar: Path, content: bytes) -> None:
+    jar.parent.mkdir(exist_ok=True)
+    # Keycloak takes every *.jar of the folder; so this is none until it is whole.
+    handle, part = tempfile.mkstemp(dir=jar.parent, prefix=f".{NAME}.")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            os.fchmod(file.fileno(), _EVERYBODY_READS)
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(part).replace(jar)
+    except BaseException:
+        with suppress(OSError):
+            Path(part).unlink()
+        raise
+
+
+def _next(home: Path) -> tuple[str, ...]:
+    return (
+        f"Run {home / 'bin' / 'kc.sh'} build with the build options that the server has, then restart it.",
+        "A server that is started with start-dev, or with start and without --optimized, needs only the restart.",
+    )
+
+
+def _dotted(version: tuple[int, int]) -> str:
+    return ".".join(map(str, version))

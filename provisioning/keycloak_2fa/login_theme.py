@@ -1,0 +1,46 @@
+"""The extension's login theme: the set-up page lists the apps in one order. Switched on only when asked."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from keycloak_2fa.admin_api import AdminApi
+from keycloak_2fa.errors import RefusedError
+from keycloak_2fa.realm_settings import Change, RealmSettings
+
+NAME = "keycloak-2fa"
+_KEY = "loginTheme"
+
+
+class LoginThemeAbsentError(RefusedError):
+    """The theme was asked for, and the server does not have it."""
+
+    code = "login-theme-absent"
+
+
+def check(server: Mapping[str, Any]) -> None:
+    """Check that the server has the theme.
+
+    Args:
+        server: The server's ServerInfoRepresentation.
+
+    Raises:
+        LoginThemeAbsentError: It has not.
+    """
+    if NAME not in {each["name"] for each in server["themes"]["login"]}:
+        raise LoginThemeAbsentError(
+            f"Nothing was done: the server has no login theme {NAME}.",
+            "Install it with kc2fa extension install and restart Keycloak, or leave --login-theme out.",
+        )
+
+
+def apply(api: AdminApi, realm: RealmSettings) -> tuple[Change, ...]:
+    """Switch the theme on, where it is not.
+
+    Returns:
+        What was changed.
+    """
+    before = realm.representation.get(_KEY)
+    if before == NAME:
+        return ()
+    api.call(api.keycloak.update_realm, api.realm, {_KEY: NAME})
+    return (Change(_KEY, before, NAME),)

@@ -1,0 +1,253 @@
+"""The extension's endpoints as others than `kc2fa` meet them: roles, bad input, streams, admin events."""
+
+import json
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+import requests
+from tests.extension.logins import OLD_POLICY, token_url
+from tests.integration.command import CONFIRM, Kc2fa
+from tests.integration.realms import ENFORCER, MakeRealm, Realm, otp_credential, people, person, service_account
+
+from keycloak_2fa.embedded.server import EmbeddedKeycloak
+from keycloak_2fa.endpoints import segment
+
+CONSENT = {"confirm": "Enforce 2FA"}
+EXEMPT = ("--reason", "r", "--approver", "a", "--expires", "2999-12-31")
+VIEWER = service_account("viewer", "view-realm", "view-users")
+HALF_VIEWER = service_account("half-viewer", "view-realm")
+HALF_ENFORCER = service_account("half-enforcer", "manage-realm", "view-users")
+STRANGER = service_account("stranger")
+ALL = (VIEWER, HALF_VIEWER, HALF_ENFORCER, STRANGER)
+
+Call = Callable[..., requests.Response]
+
+
+@pytest.fixture
+def call(keycloak: EmbeddedKeycloak) -> Call:
+    """Calls `two-factor` of a realm as one of its service accounts, or as nobody."""
+
+    def call(realm: Realm, path: str = "", *, as_: str | None = ENFORCER, name: str = "", **body: Any) -> Any:
+        headers = {}
+        if as_:
+            form = {"grant_type": "client_credentials", "client_id": as_, "client_secret": f"{as_}-secret"}
+            token = requests.post(token_url(keycloak, realm.name), data=form, timeout=30).json()["access_token"]
+            headers["Authorization"] = f"Bearer {token}"
+        url = f"{keycloak.url}/admin/realms/{segment(name or realm.name)}/two-factor{path}"
+        method = "POST" if path == "/enforce" else "GET"
+        return requests.request(method, url, headers=headers, timeout=120, **body)
+
+    return call
+
+
+@pytest.fixture(scope="module")
+def off(make_realm: MakeRealm) -> Realm:
+    """A realm that nobody enforces on."""
+    return make_realm(person("alice"), clients=ALL)
+
+
+READ = ["", "/preview", "/report"]
+
+
+@pytest.mark.parametrize("path", [*READ, "/enforce"])
+def test_without_a_token_it_is_401(off: Realm, call: Call, path: str) -> None:
+    assert call(off, path, as_=None).status_code == 401
+
+
+@pytest.mark.parametrize("path", [*READ, "/enforce"])
+def test_without_a_role_it_is_403(off: Realm, call: Call, path: str) -> None:
+    assert call(off, path, as_="stranger", json=CONSENT).status_code == 403
+
+
+@pytest.mark.parametrize("path", READ)
+def test_people_are_not_shown_to_who_may_not_view_users(off: Realm, call: Call, path: str) -> None:
+    assert call(off, path, as_="half-viewer").status_code == 403
+
+
+@pytest.mark.parametrize("path", READ)
+def test_viewing_needs_no_more_than_the_roles_to_view(off: Realm, call: Call, path: str) -> None:
+    assert call(off, path, as_="viewer").status_code == 200
+
+
+@pytest.mark.parametrize("who", ["viewer", "half-enforcer"])
+def test_enforcing_needs_both_roles(off: Realm, call: Call, who: str) -> None:
+    assert call(off, "/enforce", as_=who, json=CONSENT).status_code == 403
+
+
+@pytest.mark.parametrize("path", [*READ, "/enforce"])
+def test_an_unknown_realm_is_404(off: Realm, call: Call, path: str) -> None:
+    assert call(off, path, name="nowhere", json=CONSENT).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("body", "error"),
+    [
+        pytest.param(b"", "malformed-body", id="nothing"),
+        pytest.param(b"{", "malformed-body", id="half a JSON"),
+        pytest.param(b"\xff\xfe", "malformed-body", id="no UTF-8"),
+        pytest.param(b"[]", "malformed-body", id="a list"),
+        pytest.param(b"null", "malformed-body", id="null"),
+        pytest.param(b"{}", "malformed-body", id="no words"),
+        pytest.param(b'{"confirm": true}', "malformed-body", id="no text"),
+        pytest.param(b'{"confirm": "Enforce 2FA", "accept": []}', "malformed-body", id="more than the words"),
+        pytest.param(b'{"confirm": "Enforce 2FA"} {}', "malformed-body", id="something after it"),
+        pytest.param(b'{"confirm": "enforce 2fa"}', "confirm-mismatch", id="other words"),
+        pytest.param(b'{"confirm": "' + b"x" * 2000 + b'"}', "body-too-large", id="too large"),
+        pytest.param(b"[" * 1000, "malformed-body", id="deep"),
+    ],
+)
+def test_a_bad_body_is_400(off: Realm, call: Call, body: bytes, error: str) -> None:
+    answer = call(off, "/enforce", data=body)
+    assert (answer.status_code, answer.json()["error"]) == (400, error)
+    assert answer.json()["errorMessage"]
+
+
+def test_what_was_refused_wrote_nothing(off: Realm, call: Call) -> None:
+    call(off, "/enforce", data=b"{}")
+    assert (off.has_mark(), off.marked(), off.get("admin-events")) == (False, set(), [])
+
+
+def test_a_second_enforce_at_the_same_time_is_409(make_realm: MakeRealm, call: Call) -> None:
+    # Given a realm that takes a moment
+    realm = make_realm(*people(200))
+    # When many enforce it at once
+    with ThreadPoolExecutor(12) as pool:
+        answers = list(pool.map(lambda _: call(realm, "/enforce", json=CONSENT), range(12)))
+    # Then those who came while one was at work were told, and one mark was made
+    assert {each.status_code for each in answers} == {200, 409}
+    assert {each.json()["error"] for each in answers if each.status_code == 409} == {"enforcing-already"}
+    assert len({each.json()["run_id"] for each in answers if each.status_code == 200}) == 1
+    assert len(realm.marked()) == 200
+
+
+def test_the_report_has_one_json_object_a_line(make_realm: MakeRealm, call: Call) -> None:
+    # Given people of every standing
+    realm = make_realm(
+        person("asked", requiredActions=["CONFIGURE_TOTP", "VERIFY_EMAIL"], email="a@example.org"),
+        person("enrolled", credentials=[otp_credential()]),
+        person("uncovered", enabled=False),
+    )
+    # When they are reported
+    answer = call(realm, "/report")
+    lines = {line["username"]: line for line in map(json.loads, answer.text.splitlines())}
+    # Then each has a line, and the service account has none
+    assert answer.headers["Content-Type"].startswith("application/x-ndjson")
+    assert {name: line["standing"] for name, line in lines.items()} == {
+        "asked": "asked",
+        "enrolled": "enrolled",
+        "uncovered": "uncovered",
+    }
+    assert sorted(lines["asked"].pop("required_actions")) == ["CONFIGURE_TOTP", "VERIFY_EMAIL"]
+    assert lines["asked"] == {
+        "user_id": realm.user("asked")["id"],
+        "username": "asked",
+        "email": "a@example.org",
+        "enabled": True,
+        "federation": None,
+        "standing": "asked",
+    }
+
+
+def test_the_report_of_nobody_is_empty(make_realm: MakeRealm, call: Call) -> None:
+    assert call(make_realm(), "/report").text.split() == []
+
+
+def test_the_report_has_everybody_of_a_larger_realm_once(make_realm: MakeRealm, call: Call) -> None:
+    realm = make_realm(*people(2_300))
+    names = [json.loads(line)["username"] for line in call(realm, "/report").text.splitlines()]
+    assert sorted(names) == sorted(realm.users())
+
+
+def test_every_write_leaves_an_admin_event(make_realm: MakeRealm, call: Call) -> None:
+    realm = make_realm(person("alice"), person("bob"), **OLD_POLICY, adminEventsDetailsEnabled=True)
+    call(realm, "/enforce", json=CONSENT)
+    events = [(each["operationType"], each["resourceType"], each.get("resourcePath", "")) for each in _events(realm)]
+    assert sorted(events) == [
+        ("ACTION", "TWO_FACTOR", "two-factor/enforce"),
+        ("CREATE", "REALM_ROLE", "roles/two-factor-enforcement"),
+        ("CREATE", "REQUIRED_ACTION", "authentication/required-actions/two-factor-guard"),
+        ("UPDATE", "REALM", ""),
+        ("UPDATE", "REALM_ROLE", "roles/two-factor-enforcement"),
+        ("UPDATE", "REQUIRED_ACTION", "authentication/required-actions/CONFIGURE_TOTP"),
+    ]
+    marked = next(each for each in _events(realm) if each["resourceType"] == "TWO_FACTOR")
+    assert json.loads(marked["representation"]) == {"marked": 2}
+
+
+def test_a_second_enforce_writes_nothing(make_realm: MakeRealm, call: Call) -> None:
+    realm = make_realm(person("alice"))
+    call(realm, "/enforce", json=CONSENT)
+    before = len(_events(realm))
+    again = call(realm, "/enforce", json=CONSENT).json()
+    assert (again["state"], again["users"]["marked"], again["changes"]) == ("ON", 0, [])
+    assert len(_events(realm)) == before
+
+
+def test_what_was_interrupted_is_finished(make_realm: MakeRealm, call: Call) -> None:
+    # Given a realm that a run left at ENFORCING
+    realm = make_realm(person("alice"))
+    mark = {"name": "two-factor-enforcement", "attributes": {"state": ["ENFORCING"], "run_id": ["first"]}}
+    realm.post("roles", mark)
+    # When somebody enforces
+    answer = call(realm, "/enforce", json=CONSENT).json()
+    # Then it is the same run that is ON
+    assert (answer["state"], answer["run_id"], realm.marked()) == ("ON", "first", {"alice"})
+
+
+@pytest.mark.parametrize(
+    ("command", "path", "consent", "body"),
+    [("status", "", (), {}), ("preview", "/preview", (), {}), ("enforce", "/enforce", CONFIRM, {"json": CONSENT})],
+)
+def test_an_answer_has_the_names_that_the_command_has(
+    make_realm: MakeRealm, kc2fa: Kc2fa, call: Call, command: str, path: str, consent: tuple[str, ...], body: Any
+) -> None:
+    # Given two realms with something to do, and somebody exempt
+    one, other = (make_realm(person("alice"), person("glass"), **OLD_POLICY) for _ in range(2))
+    for realm in (one, other):
+        kc2fa("exempt", "add", "glass", *EXEMPT, realm=realm)
+    # When the command answers on the one, over the Admin API, and the endpoint on the other
+    said = kc2fa(command, "--json", "--engine", "admin-api", *consent, realm=one).data
+    answered = call(other, path, **body).json()
+    # Then both have the same names, in the same order
+    assert _names(answered) == _names(said)
+
+
+def test_exemptions_are_told_as_by_the_command(make_realm: MakeRealm, kc2fa: Kc2fa, call: Call) -> None:
+    # Given somebody exempt, somebody who was, and a role that was edited by hand
+    realm = make_realm(person("glass"), person("past"))
+    kc2fa("exempt", "add", "glass", *EXEMPT, realm=realm)
+    for user_id, attributes in (
+        (realm.user("past")["id"], {"username": ["past"], "expires": ["2020-01-31"]}),
+        ("x", {}),
+    ):
+        realm.post("roles", {"name": f"two-factor-exempt-{user_id}", "attributes": attributes})
+    # Then the endpoint has all three, in the same words
+    told = call(realm).json()["exemptions"]
+    assert told == kc2fa("status", "--json", realm=realm).data["exemptions"]
+    assert [(each["username"], each["expired"]) for each in told] == [("", True), ("glass", False), ("past", True)]
+
+
+def _names(document: Any) -> Any:
+    """The names in a document, level by level, of a list those of its first entry."""
+    match document:
+        case dict():
+            return [(name, _names(value)) for name, value in document.items()]
+        case [first, *_]:
+            return _names(first)
+        case _:
+            return None
+
+
+def test_null_is_told_where_there_is_nothing(off: Realm, call: Call) -> None:
+    status = call(off).json()
+    assert [status[name] for name in ("enforced_at", "enforced_by", "run_id")] == [None, None, None]
+
+
+def test_invitations_are_not_counted_for_who_may_not_see_them(off: Realm, call: Call) -> None:
+    assert call(off, as_="viewer").json()["invitations"] == {"pending": None}
+
+
+def _events(realm: Realm) -> list[dict[str, Any]]:
+    return realm.get("admin-events", max=1000)

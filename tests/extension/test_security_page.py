@@ -1,0 +1,203 @@
+"""The Security page in a real browser: from the button to the user's first login with a code."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import requests
+from playwright.sync_api import Browser, Page, StorageState, expect
+from tests.browser.conftest import chromium, window
+from tests.extension.logins import add_app, login_window, with_password
+from tests.integration.realms import MakeRealm, Realm, otp_credential
+
+from keycloak_2fa.authenticator import Authenticator
+from keycloak_2fa.embedded.server import EmbeddedKeycloak
+from keycloak_2fa.endpoints import segment
+from keycloak_2fa.login_pages import Done, SetUpTotp
+from keycloak_2fa.login_pages import expect as must_be
+
+__all__ = ["chromium", "window"]
+
+
+@pytest.fixture
+def realm(make_realm: MakeRealm) -> Realm:
+    """A realm that is OFF, with one of each standing."""
+    realm = make_realm(
+        with_password("alice"),
+        with_password("bob"),
+        with_password("asked", requiredActions=["CONFIGURE_TOTP"]),
+        with_password("enrolled", credentials=[otp_credential()]),
+    )
+    add_app(realm)
+    return realm
+
+
+@pytest.fixture(scope="module")
+def admins_session(chromium: Browser, keycloak: EmbeddedKeycloak) -> StorageState:
+    """The cookies of the master realm's admin, who has logged in to the admin console."""
+    with chromium.new_context(locale="en-US") as context:
+        window = context.new_page()
+        window.goto(f"{keycloak.url}/admin/master/console/")
+        window.locator("#username").fill(keycloak.username)
+        window.locator("#password").fill(keycloak.password)
+        window.locator("#kc-login").click()
+        window.get_by_role("main").wait_for()
+        return context.storage_state()
+
+
+@pytest.fixture
+def admins_window(chromium: Browser, admins_session: StorageState) -> Iterator[Page]:
+    """A window of an admin who is logged in to the admin console of the realm master."""
+    with chromium.new_context(locale="en-US", storage_state=admins_session) as context:
+        yield context.new_page()
+
+
+@pytest.fixture
+def page(admins_window: Page, keycloak: EmbeddedKeycloak, realm: Realm) -> Page:
+    """The Security page of the realm, which a master admin looks at."""
+    admins_window.goto(address(keycloak, realm.name))
+    expect(admins_window.locator("#known")).to_be_visible()
+    return admins_window
+
+
+def address(keycloak: EmbeddedKeycloak, realm: str) -> str:
+    return f"{keycloak.url}/realms/master/two-factor/?realm={segment(realm)}"
+
+
+def keep(page: Page, name: str) -> None:
+    """A screenshot for people, where KC2FA_SCREENSHOTS names a folder."""
+    if folder := os.environ.get("KC2FA_SCREENSHOTS"):
+        page.screenshot(path=str(Path(folder) / f"{name}.png"), full_page=True)
+
+
+def test_it_says_the_state_in_words(page: Page) -> None:
+    expect(page.get_by_role("heading", level=1)).to_have_text("Security (2FA)")
+    expect(page.locator("#state")).to_have_text("2FA is currently set to: OFF")
+    keep(page, "off")
+
+
+def test_it_shows_how_many_stand_where(page: Page) -> None:
+    said = "1 enrolled, 1 asked at the next login, 2 not asked"
+    expect(page.get_by_role("img", name=said)).to_be_visible()
+    expect(page.locator("#legend li")).to_have_text([*said.split(", "), "4 in all"])
+    expect(page.locator("#invitations")).to_have_text("0")
+
+
+def test_the_dialog_warns_and_cancel_changes_nothing(page: Page, realm: Realm) -> None:
+    # When the admin presses the button
+    page.get_by_role("button", name="Enforce", exact=True).click()
+    dialog = page.get_by_role("dialog", name="Enforce 2FA?")
+    # Then a dialog says what it means, and offers two ways on, the harmless one first
+    expect(dialog).to_contain_text("one-time action that cannot be reverted")
+    expect(dialog).to_contain_text("2 people")
+    expect(dialog.get_by_role("button", name="Cancel")).to_be_focused()
+    keep(page, "dialog")
+    # When they press Cancel
+    dialog.get_by_role("button", name="Cancel").click()
+    # Then they are back at the button, and nothing was written
+    expect(page.get_by_role("button", name="Enforce", exact=True)).to_be_focused()
+    assert not realm.has_mark()
+
+
+def test_escape_closes_the_dialog(page: Page, realm: Realm) -> None:
+    page.get_by_role("button", name="Enforce", exact=True).click()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_be_hidden()
+    assert not realm.has_mark()
+
+
+def test_enforcing_by_keyboard_alone(page: Page, realm: Realm, keycloak: EmbeddedKeycloak) -> None:
+    # When an admin goes to the button, and in the dialog to the other one
+    page.get_by_role("button", name="Enforce", exact=True).focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("button", name="Enforce 2FA")).to_be_focused()
+    page.keyboard.press("Enter")
+    # Then 2FA is ON, in words, in figures, and for good
+    expect(page.locator("#state")).to_have_text("2FA is currently set to: ON")
+    expect(page.locator("#done")).to_have_text("2 people will be asked at the next login.")
+    expect(page.locator("#legend li").nth(1)).to_have_text("3 asked at the next login")
+    expect(page.get_by_role("button", name="Enforce", exact=True)).to_be_hidden()
+    keep(page, "on")
+    # And on the server
+    assert realm.marked() == {"alice", "bob", "asked"}
+
+
+def test_from_the_button_to_the_first_login_with_a_code(page: Page, realm: Realm, keycloak: EmbeddedKeycloak) -> None:
+    # Given an admin who enforces
+    page.get_by_role("button", name="Enforce", exact=True).click()
+    page.get_by_role("button", name="Enforce 2FA").click()
+    expect(page.locator("#state")).to_have_text("2FA is currently set to: ON")
+    # When a user logs in, they set up their phone
+    with login_window(keycloak, realm) as first:
+        set_up = first.submit_password(first.open(), "alice", "alice-pw")
+        phone = Authenticator.typed(must_be(set_up, SetUpTotp).secret)
+        must_be(first.set_up_totp(set_up, phone.code(), "Phone"), Done)
+    # Then the next login is password and code, and the page counts them as enrolled
+    with login_window(keycloak, realm) as second:
+        asked = second.submit_password(second.open(), "alice", "alice-pw")
+        must_be(second.enter_code(asked, phone.fresh_code()), Done)
+    page.reload()
+    expect(page.locator("#legend li").first).to_have_text("2 enrolled")
+
+
+def test_who_comes_later_sees_it_on_without_a_button(page: Page) -> None:
+    page.get_by_role("button", name="Enforce", exact=True).click()
+    page.get_by_role("button", name="Enforce 2FA").click()
+    expect(page.locator("#state")).to_have_text("2FA is currently set to: ON")
+    page.reload()
+    expect(page.locator("#since")).to_contain_text("by admin")
+    expect(page.get_by_role("button", name="Enforce", exact=True)).to_be_hidden()
+
+
+def test_the_picture_follows_the_systems_colours(page: Page) -> None:
+    ground = "getComputedStyle(document.body).backgroundColor"
+    light = page.evaluate(ground)
+    page.emulate_media(color_scheme="dark")
+    assert page.evaluate(ground) != light
+    keep(page, "dark")
+
+
+def test_nothing_comes_from_elsewhere(admins_window: Page, keycloak: EmbeddedKeycloak, realm: Realm) -> None:
+    asked: list[str] = []
+    complaints: list[str] = []
+    admins_window.on("request", lambda request: asked.append(request.url))
+    admins_window.on("console", lambda message: complaints.append(message.text))
+    admins_window.goto(address(keycloak, realm.name))
+    expect(admins_window.locator("#known")).to_be_visible()
+    assert [url for url in asked if not url.startswith(f"{keycloak.url}/")] == []
+    assert [each for each in complaints if "Content Security Policy" in each] == []
+
+
+def test_who_is_not_logged_in_is_told_so(window: Page, keycloak: EmbeddedKeycloak, realm: Realm) -> None:
+    window.goto(address(keycloak, realm.name))
+    expect(window.get_by_role("alert")).to_contain_text("not logged in")
+    expect(window.get_by_role("button", name="Log in")).to_be_visible()
+    expect(window.locator("#known")).to_be_hidden()
+
+
+def test_an_unknown_realm_is_told(admins_window: Page, keycloak: EmbeddedKeycloak) -> None:
+    admins_window.goto(address(keycloak, "nowhere <b>"))
+    expect(admins_window.get_by_role("alert")).to_contain_text("There is no realm nowhere <b> here")
+
+
+@pytest.mark.parametrize("file", ["", "page.js", "page.css"])
+def test_its_headers_are_strict(keycloak: EmbeddedKeycloak, file: str) -> None:
+    headers = requests.get(f"{keycloak.url}/realms/master/two-factor/{file}", timeout=30).headers
+    assert "default-src 'none'" in headers["Content-Security-Policy"]
+    assert "unsafe" not in headers["Content-Security-Policy"]
+    assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
+    assert (headers["X-Frame-Options"], headers["X-Content-Type-Options"]) == ("DENY", "nosniff")
+
+
+@pytest.mark.parametrize("path", ["realms/nowhere/two-factor/", "realms/master/two-factor/page.html"])
+def test_what_is_not_there_is_404(keycloak: EmbeddedKeycloak, path: str) -> None:
+    assert requests.get(f"{keycloak.url}/{path}", timeout=30).status_code == 404
+
+
+def test_a_realm_of_an_odd_name_has_its_page(make_realm: MakeRealm, keycloak: EmbeddedKeycloak) -> None:
+    realm = make_realm(name="100% añ b.d")
+    html = requests.get(f"{keycloak.url}/realms/{segment(realm.name)}/two-factor/", timeout=30).text
+    assert 'data-realm="100% añ b.d"' in html
+    assert 'src="/realms/100%25%20a%C3%B1%20b.d/two-factor/page.js"' in html

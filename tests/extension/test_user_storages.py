@@ -1,0 +1,157 @@
+"""People of an LDAP directory, with the extension in the server."""
+
+from collections.abc import Iterator
+
+import pytest
+from tests.extension.logins import ENGINES, add_app, login_window, with_password
+from tests.integration.command import CONFIRM, Kc2fa, Run
+from tests.integration.realms import MakeRealm, Realm, switch_user_storage
+from tests.ldap import PASSWORD, Ldap
+
+from keycloak_2fa.authenticator import Authenticator
+from keycloak_2fa.embedded.server import EmbeddedKeycloak
+from keycloak_2fa.login_pages import Done, OtpForm, Page, SetUpTotp, expect
+
+OFF = {"total": 2, "enrolled": 0, "already_marked": 0, "exempt": 0, "failed": 0}
+
+
+@pytest.fixture(scope="module")
+def ldap() -> Iterator[Ldap]:
+    """A directory with two people in it."""
+    with Ldap("lena", "ludo") as directory:
+        yield directory
+
+
+def log_in(keycloak: EmbeddedKeycloak, realm: Realm, username: str) -> Page:
+    with login_window(keycloak, realm) as window:
+        return window.submit_password(window.open(), username, PASSWORD)
+
+
+class TestImported:
+    @pytest.fixture(scope="class")
+    @staticmethod
+    def realm(make_realm: MakeRealm, ldap: Ldap, kc2fa: Kc2fa) -> Realm:
+        """A realm that is ON; Keycloak knows lena already, and ludo not yet."""
+        realm = make_realm()
+        add_app(realm)
+        realm.post("components", ldap.storage(imports=True))
+        assert realm.get("users", username="lena", exact="true")
+        assert kc2fa("enforce", "--json", *CONFIRM, realm=realm).data["state"] == "ON"
+        return realm
+
+    def test_who_is_known_is_marked(self, realm: Realm) -> None:
+        assert "CONFIGURE_TOTP" in realm.user("lena")["requiredActions"]
+
+    @pytest.mark.parametrize("username", ["lena", "ludo"])
+    def test_both_must_set_up(self, realm: Realm, keycloak: EmbeddedKeycloak, username: str) -> None:
+        expect(log_in(keycloak, realm, username), SetUpTotp)
+
+
+class TestOff:
+    @pytest.fixture(scope="class")
+    @staticmethod
+    def realm(make_realm: MakeRealm, ldap: Ldap) -> Realm:
+        """People who were imported from a storage that was switched off since."""
+        realm = make_realm()
+        realm.post("components", ldap.storage(imports=True))
+        assert set(realm.users()) == {"lena", "ludo"}
+        switch_user_storage(realm, "enabled", on=False)
+        return realm
+
+    @pytest.fixture(scope="class")
+    @staticmethod
+    def preview(realm: Realm, kc2fa: Kc2fa) -> Run:
+        return kc2fa("preview", "--json", realm=realm)
+
+    @pytest.fixture(scope="class")
+    @staticmethod
+    def run(realm: Realm, kc2fa: Kc2fa, preview: Run) -> Run:
+        assert preview.exit == 0
+        return kc2fa("enforce", "--json", *CONFIRM, realm=realm)
+
+    def test_a_preview_counts_them_as_who_will_be_marked(self, preview: Run) -> None:
+        assert preview.data["users"] == OFF | {"to_mark": 2}
+
+    def test_they_are_marked_all_the_same(self, run: Run) -> None:
+        assert (run.exit, run.data["state"], run.data["users"]) == (0, "ON", OFF | {"marked": 2})
+
+    @pytest.mark.usefixtures("run")
+    def test_once_it_is_on_again_they_must_set_up(self, realm: Realm) -> None:
+        switch_user_storage(realm, "enabled", on=True)
+        assert realm.marked() == {"lena", "ludo"}
+
+
+class TestBesideOneThatIsNotImported:
+    @pytest.fixture(scope="class")
+    @staticmethod
+    def realm(make_realm: MakeRealm, ldap: Ldap) -> Iterator[Realm]:
+        """Two people whom Keycloak has imported, and nora whom only another directory knows."""
+        realm = make_realm()
+        realm.post("components", ldap.storage(imports=True))
+        with Ldap("nora") as other:
+            realm.post("components", other.storage(imports=False, name="other"))
+            yield realm
+
+    def test_a_preview_tries_who_can_be_marked_and_leaves_no_trace(self, realm: Realm, kc2fa: Kc2fa) -> None:
+        found = kc2fa("preview", "--json", realm=realm).data
+        assert (found["users"]["to_mark"], [each["username"] for each in found["failures"]]) == (2, ["nora"])
+        assert {each["user_id"] for each in found["people"]} == {realm.user(name)["id"] for name in ("lena", "ludo")}
+        assert realm.marked() == set()
+
+
+class TestNotImported:
+    @pytest.fixture(scope="class")
+    @staticmethod
+    def realm(make_realm: MakeRealm, ldap: Ldap) -> Realm:
+        """One person of Keycloak's own, and two whom only the directory knows."""
+        realm = make_realm(with_password("local"))
+        add_app(realm)
+        realm.post("components", ldap.storage(imports=False))
+        return realm
+
+    @pytest.fixture(scope="class")
+    @staticmethod
+    def previews(realm: Realm, kc2fa: Kc2fa) -> dict[str, Run]:
+        """What each engine foresees."""
+        return {engine: kc2fa("preview", "--json", "--engine", engine, realm=realm) for engine in ENGINES}
+
+    @pytest.fixture(scope="class")
+    @staticmethod
+    def run(realm: Realm, kc2fa: Kc2fa, previews: dict[str, Run]) -> Run:
+        assert {preview.exit for preview in previews.values()} == {0}
+        return kc2fa("enforce", "--json", *CONFIRM, realm=realm)
+
+    @pytest.mark.parametrize("engine", ENGINES)
+    def test_a_preview_foresees_that_they_cannot_be_marked(self, previews: dict[str, Run], engine: str) -> None:
+        found = previews[engine].data
+        assert found["users"] == {
+            "total": 3,
+            "enrolled": 0,
+            "to_mark": 1,
+            "already_marked": 0,
+            "exempt": 0,
+            "failed": 2,
+        }
+        assert {each["username"] for each in found["failures"]} == {"lena", "ludo"}
+        assert [each["username"] for each in found["people"]] == ["local"]
+
+    def test_both_previews_count_the_same_groups(self, previews: dict[str, Run]) -> None:
+        one, other = (previews[engine].data["groups"] for engine in ENGINES)
+        assert one == other
+
+    def test_they_are_named_as_by_the_other_engine(self, run: Run) -> None:
+        assert (run.exit, run.data["state"], run.data["engine"]) == (5, "ENFORCING", "extension")
+        assert {each["username"] for each in run.data["failures"]} == {"lena", "ludo"}
+        assert all("guard" in each["fix"] for each in run.data["failures"])
+
+    def test_the_figures_add_up(self, run: Run) -> None:
+        users = run.data["users"]
+        assert users == {"total": 3, "enrolled": 0, "marked": 1, "already_marked": 0, "exempt": 0, "failed": 2}
+
+    @pytest.mark.usefixtures("run")
+    def test_the_guard_has_them_set_up(self, realm: Realm, keycloak: EmbeddedKeycloak) -> None:
+        with login_window(keycloak, realm) as window:
+            page = expect(window.submit_password(window.open(), "lena", PASSWORD), SetUpTotp)
+            phone = Authenticator.typed(page.secret)
+            expect(window.set_up_totp(page, phone.code(), "Phone"), Done)
+        assert isinstance(log_in(keycloak, realm, "lena"), OtpForm)

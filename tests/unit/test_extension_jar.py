@@ -1,0 +1,38 @@
+"""Which Keycloak the extension's jar may go into, and what putting it there comes to."""
+
+from pathlib import Path
+
+import pytest
+
+from keycloak_2fa import extension_jar
+from keycloak_2fa.extension_jar import JarAbsentError, Outcome, UnsupportedKeycloakError
+
+
+@pytest.mark.parametrize("version", ["26.4.0", "26.4.10.redhat-00001", "26.5.6", "26.6.0", "26.7.3", "26.7.99"])
+def test_a_supported_version_needs_no_word(version: str) -> None:
+    assert extension_jar.check(version) == ()
+
+
+@pytest.mark.parametrize("version", ["26.3.5", "25.0.6", "9.99.0"])
+def test_an_older_one_is_refused(version: str) -> None:
+    with pytest.raises(UnsupportedKeycloakError, match=version):
+        extension_jar.check(version)
+
+
+@pytest.mark.parametrize("version", ["26.8.0", "26.10.1", "27.0.0", "999.0.0-SNAPSHOT"])
+def test_a_newer_one_gets_a_warning(version: str) -> None:
+    [warning] = extension_jar.check(version)
+    assert version in warning
+
+
+@pytest.mark.parametrize(
+    ("before", "outcome"), [(None, Outcome.INSTALLED), (b"old", Outcome.REPLACED), (b"new", Outcome.UNCHANGED)]
+)
+def test_what_was_there_tells_the_outcome(before: bytes | None, outcome: Outcome) -> None:
+    assert extension_jar.compare(before, b"new") is outcome
+
+
+def test_without_a_jar_it_says_how_to_build_one(tmp_path: Path) -> None:
+    with pytest.raises(JarAbsentError) as absent:
+        extension_jar.carried(tmp_path)
+    assert "make extension" in absent.value.hint
