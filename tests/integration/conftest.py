@@ -1,13 +1,13 @@
 """Fixtures that make realms and run the command against the real server."""
 
 import signal
-import subprocess
 import uuid
 from typing import Any
 
 import pytest
 from keycloak import KeycloakAdmin, KeycloakOpenIDConnection
-from tests.integration.command import COMMAND, Kc2fa, Run, environment_for
+from tests.integration import forked
+from tests.integration.command import Kc2fa, Run, environment_for
 from tests.integration.realms import ENFORCER, MakeRealm, Realm, service_account
 from tests.server import Keycloak
 
@@ -64,16 +64,8 @@ def kc2fa(keycloak: Keycloak) -> Kc2fa:
     """Runs `kc2fa` to its end."""
 
     def run(*arguments: str, realm: Realm | None = None, stdin: str = "", **environment: str) -> Run:
-        done = subprocess.run(
-            [*COMMAND, *arguments],
-            env=environment_for(keycloak, realm, **environment),
-            input=stdin,
-            capture_output=True,
-            text=True,
-            timeout=280,
-            check=False,
-        )
-        return Run(done.returncode, done.stdout, done.stderr)
+        environment = environment_for(keycloak, realm, **environment)
+        return Run(*forked.run([*arguments], environment, stdin, timeout=280))
 
     return run
 
