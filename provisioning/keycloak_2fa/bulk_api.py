@@ -223,12 +223,23 @@ class BulkApi:
 
     async def _retrying(self, attempt: Callable[[], Awaitable[T]]) -> T:
         try:
+            # Nearly always there is an answer at once, and then the retry loop costs as much as the request.
+            return await attempt()
+        except retry.TransientError as fault:
+            return await self._again(attempt, fault)
+
+    async def _again(self, attempt: Callable[[], Awaitable[T]], fault: retry.TransientError) -> T:
+        """Go on after a first attempt that ended with this fault."""
+        first = [fault]
+        try:
             async for turn in AsyncRetrying(**retry.policy(self._patience)):
                 with turn:
+                    if first:
+                        raise first.pop()
                     return await attempt()
-        except retry.TransientError as fault:
-            kind = UserFailingError if fault.attempts else ServerFailingError
-            raise responses.kept_failing(fault, kind) from fault
+        except retry.TransientError as last:
+            kind = UserFailingError if last.attempts else ServerFailingError
+            raise responses.kept_failing(last, kind) from last
         raise AssertionError  # tenacity returns from the loop or raises
 
     async def _send(self, method: str, path: str, body: Any = None, query: dict[str, str | int] | None = None) -> Any:
