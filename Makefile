@@ -76,7 +76,9 @@ $(JAR): extension/pom.xml $(shell find extension/src/main -type f)
 	@command -v mvn >/dev/null || { echo "make extension needs Maven (the command mvn)." >&2; exit 1; }
 	@mvn -version 2>/dev/null | grep -q 'Java version: \(1[7-9]\|[2-9][0-9]\)' || \
 	  { echo "make extension needs a Java Development Kit, 17 or newer: install one, or set JAVA_HOME to it." >&2; exit 1; }
-	mvn -q -B -f extension/pom.xml -Dproject.build.outputTimestamp=$(SOURCE_DATE_EPOCH) clean package
+	@# The jar keeps the modes of what goes into it: the same ones in every checkout.
+	@chmod -R u=rwX,go=rX extension/src/main/resources
+	umask 022; mvn -q -B -f extension/pom.xml -Dproject.build.outputTimestamp=$(SOURCE_DATE_EPOCH) clean package
 
 $(COPIES): $(JAR)
 	cp $< $@

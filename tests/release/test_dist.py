@@ -6,6 +6,8 @@ import os
 import shutil
 import subprocess
 import sys
+import tarfile
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -15,15 +17,16 @@ from keycloak_2fa import __version__
 ROOT = Path(__file__).parents[2]
 NOT_SOURCES = shutil.ignore_patterns(".git", ".venv", "dist", "__pycache__", ".*_cache", "target", ".env")
 EPOCH = "1700000000"
+JAR = "keycloak-2fa-extension.jar"
 
 
-def make_dist(checkout: Path) -> Path:
+def make_dist(checkout: Path, **environment: str) -> Path:
     """Runs `make dist` there, with the tools that run the tests."""
     tools = Path(sys.executable).parent
     subprocess.run(
         ["make", "dist", "READY=", f"BIN={tools}"],
         cwd=checkout,
-        env=os.environ | {"SOURCE_DATE_EPOCH": EPOCH},
+        env=os.environ | {"SOURCE_DATE_EPOCH": EPOCH} | environment,
         check=True,
         capture_output=True,
     )
@@ -64,6 +67,29 @@ def test_it_holds_everything(dist: Path) -> None:
         "requirements.txt",
         "SHA256SUMS",
     }
+
+
+def test_wheel_and_sdist_carry_the_jar(dist: Path) -> None:
+    jar = (dist / JAR).read_bytes()
+    with zipfile.ZipFile(dist / f"keycloak_2fa-{__version__}-py3-none-any.whl") as wheel:
+        assert wheel.read(f"keycloak_2fa/{JAR}") == jar
+    with tarfile.open(dist / f"keycloak_2fa-{__version__}.tar.gz") as sdist:
+        packed = sdist.extractfile(f"keycloak_2fa-{__version__}/provisioning/keycloak_2fa/{JAR}")
+        assert packed is not None
+        assert packed.read() == jar
+
+
+def test_without_maven_there_is_no_release(tmp_path: Path) -> None:
+    # Given a checkout where the jar cannot be built, and one that was built before lies about
+    copy = Path(shutil.copytree(ROOT, tmp_path / "checkout", symlinks=True, ignore=NOT_SOURCES))
+    (copy / "provisioning" / "keycloak_2fa" / JAR).write_bytes(b"an old one")
+    # When the command for Maven is another, that fails
+    (tmp_path / "mvn").symlink_to(shutil.which("false") or "")
+    path = f"{tmp_path}{os.pathsep}{os.environ['PATH']}"
+    # Then
+    with pytest.raises(subprocess.CalledProcessError):
+        make_dist(copy, PATH=path)
+    assert not (copy / "dist").exists()
 
 
 def test_the_bill_of_materials_names_every_pinned_package(dist: Path) -> None:
