@@ -5,7 +5,6 @@ people log in with and without the guard. Exit code 1 where a promise is broken.
 """
 
 import argparse
-import operator
 import os
 import subprocess
 import sys
@@ -108,7 +107,9 @@ class Figures:
 
     def __str__(self) -> str:
         line = f"{self.name:46}" + "".join(f"{figure:10.2f}" for figure in [*self.rounds, median(self.rounds)])
-        limits = [f"{word} {limit}" for word, limit in (("at least", self.at_least), ("at most", self.at_most)) if limit]
+        limits = [
+            f"{word} {limit}" for word, limit in (("at least", self.at_least), ("at most", self.at_most)) if limit
+        ]
         return line + "".join(f"   {limit}: {'kept' if self.kept() else 'MISSED'}" for limit in limits)
 
 
@@ -185,9 +186,7 @@ def one_call_and_psql(realm: Realm, database: Database, rounds: int) -> list[Fig
     ]
 
 
-def extension_and_admin_api(
-    big: Realm, fresh: Callable[[], Realm], database: Database, rounds: int
-) -> list[Figures]:
+def extension_and_admin_api(big: Realm, fresh: Callable[[], Realm], database: Database, rounds: int) -> list[Figures]:
     def rate(realm: Realm, engine: EngineChoice) -> float:
         return realm.people / timed(lambda: kc2fa(engine)(realm))
 
@@ -195,9 +194,7 @@ def extension_and_admin_api(
         database.run(UNMARK, realm=big.name)
         return rate(big, EngineChoice.EXTENSION)
 
-    found = list(
-        in_turn(rounds, {"extension": extension, "admin-api": lambda: rate(fresh(), EngineChoice.ADMIN_API)})
-    )
+    found = list(in_turn(rounds, {"extension": extension, "admin-api": lambda: rate(fresh(), EngineChoice.ADMIN_API)}))
     return [
         Figures(f"kc2fa enforce, extension, {big.people:,} people, /s", [each["extension"] for each in found]),
         Figures(f"kc2fa enforce, Admin API, {PEOPLE_OVER_ADMIN_API:,} people, /s", [e["admin-api"] for e in found]),
@@ -232,7 +229,8 @@ def watched_realm(server: Server) -> Realm:
         endpoints.realm(realm.name),
         {"passwordPolicy": "hashAlgorithm(pbkdf2-sha512) and hashIterations(1)"},
     )
-    api.keycloak.create_client({"clientId": APP, "publicClient": True, "redirectUris": [CALLBACK]})
+    app = {"clientId": APP, "publicClient": True, "redirectUris": [CALLBACK]}
+    api.keycloak.partial_import_realm(realm.name, {"clients": [app]})
     for user in api.keycloak.get_users({"briefRepresentation": "false"}):
         api.keycloak.set_user_password(user["id"], PASSWORD, temporary=False)
         glass = exemptions.given(
