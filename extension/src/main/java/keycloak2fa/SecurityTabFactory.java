@@ -10,7 +10,6 @@ import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.KeycloakSessionFactory;
 import org.keycloak.models.RealmModel;
 import org.keycloak.provider.ProviderConfigProperty;
-import org.keycloak.provider.ProviderConfigurationBuilder;
 import org.keycloak.representations.JsonWebToken;
 import org.keycloak.services.ui.extend.UiTabProvider;
 import org.keycloak.services.ui.extend.UiTabProviderFactory;
@@ -47,17 +46,15 @@ public final class SecurityTabFactory implements UiTabProviderFactory<UiTabProvi
 
     @Override
     public List<ProviderConfigProperty> getConfigProperties() {
-        return ProviderConfigurationBuilder.create()
-                .property()
-                .name("page")
-                .label("Security page")
-                .type(ProviderConfigProperty.STRING_TYPE)
-                .defaultValue("/realms/{the realm you log in to}/two-factor/?realm={this realm}")
-                .helpText("It says what 2FA is set to and who is asked, and has the button Enforce. This form can do"
-                        + " neither: its Save changes nothing, and answers with the state and the page's full address.")
-                .readOnly(true)
-                .add()
-                .build();
+        ProviderConfigProperty page = new ProviderConfigProperty(
+                "page",
+                "Security page",
+                "It says what 2FA is set to and who is asked, and has the button Enforce. This form can do neither: its"
+                        + " Save changes nothing, and answers with the state and the page's full address.",
+                ProviderConfigProperty.STRING_TYPE,
+                "/realms/{the realm you log in to}/two-factor/?realm={this realm}");
+        page.setReadOnly(true);
+        return List.of(page);
     }
 
     /** What Save calls. */
