@@ -4,24 +4,32 @@ import jakarta.ws.rs.core.UriBuilder;
 import java.util.List;
 import java.util.Map;
 import org.keycloak.Config;
+import org.keycloak.common.Profile;
 import org.keycloak.component.ComponentModel;
 import org.keycloak.component.ComponentValidationException;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.KeycloakSessionFactory;
 import org.keycloak.models.RealmModel;
+import org.keycloak.provider.EnvironmentDependentProviderFactory;
 import org.keycloak.provider.ProviderConfigProperty;
 import org.keycloak.representations.JsonWebToken;
 import org.keycloak.services.ui.extend.UiTabProvider;
 import org.keycloak.services.ui.extend.UiTabProviderFactory;
 
 /**
- * A tab in Realm settings that leads to the {@link SecurityPage}. Keycloak asks for it only where it runs with the
- * feature {@code declarative-ui}.
+ * A tab in Realm settings that leads to the {@link SecurityPage}, where the server runs with the feature
+ * {@code declarative-ui}.
  *
  * <p>All that such a tab can be is a form, the same for every realm, with a button Save: the state of a realm cannot
  * stand in it. So Save keeps nothing, and its answer is the realm's state and the page's address.
  */
-public final class SecurityTabFactory implements UiTabProviderFactory<UiTabProvider> {
+public final class SecurityTabFactory
+        implements UiTabProviderFactory<UiTabProvider>, EnvironmentDependentProviderFactory {
+
+    @Override
+    public boolean isSupported(Config.Scope config) {
+        return Profile.isFeatureEnabled(Profile.Feature.DECLARATIVE_UI);
+    }
 
     @Override
     public String getId() {
