@@ -108,11 +108,15 @@ class Figures:
         return middle >= (self.at_least or 0) and middle <= (self.at_most or middle)
 
     def __str__(self) -> str:
-        line = f"{self.name:46}" + "".join(f"{figure:10.2f}" for figure in [*self.rounds, median(self.rounds)])
+        line = row(self.name, *(f"{of(self.rounds):.2f}" for of in (median, min, max)))
         limits = [
             f"{word} {limit}" for word, limit in (("at least", self.at_least), ("at most", self.at_most)) if limit
         ]
         return line + "".join(f"   {limit}: {'kept' if self.kept() else 'MISSED'}" for limit in limits)
+
+
+def row(name: str, *columns: str) -> str:
+    return f"{name:50}" + "".join(f"{column:>10}" for column in columns)
 
 
 def seeded(server: Server, database: Database, size: int) -> Realm:
@@ -298,7 +302,7 @@ def main() -> int:
         everybody = seeded(server, database, wanted.people)
         found += one_call_and_psql(everybody, database, wanted.rounds)
         found += streamed_report(everybody, process, wanted.rounds)
-    print(*found, sep="\n")
+    print(row("", "median", "least", "most"), *found, sep="\n")
     return 0 if all(each.kept() for each in found) else 1
 
 
