@@ -17,7 +17,7 @@ __all__ = ["chromium"]
 
 TYPE = "org.keycloak.services.ui.extend.UiTabProvider"
 TAB = "Security (2FA)"
-REALM = "tab realm"
+REALM = "tab-realm"
 
 
 @pytest.fixture(scope="module")
@@ -76,7 +76,7 @@ def test_it_says_the_state_and_leads_to_the_page(
         window.locator("#kc-login").click()
         # When they open the tab and press its only button
         window.get_by_role("tab", name=TAB).click()
-        address = f"{with_feature.url}/realms/master/two-factor/?realm={REALM.replace(' ', '%20')}"
+        address = f"{with_feature.url}/realms/master/two-factor/?realm={REALM}"
         says(window, f"2FA is currently set to: OFF. There is nothing to save: go to {address}")
         # Then the state is what it is at that moment
         realm.connection.raw_post(f"/admin/realms/{REALM}/two-factor/enforce", f'{{"confirm": "{preflight.CONSENT}"}}')
