@@ -1,11 +1,9 @@
 """docker-compose.yml as a user has it: a checkout of its own, a project of its own, an `.env`."""
 
-import json
 import os
 import secrets
 import shutil
 import subprocess
-import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -18,8 +16,6 @@ from keycloak_2fa.embedded.ports import free_ports
 ROOT = Path(__file__).parents[2]
 UP = ("up", "-d", "--wait")
 UP_IN_S = 280
-THEME = "from-a-provider"
-"""A login theme that only a jar among the providers brings."""
 
 
 @dataclass(frozen=True)
@@ -42,12 +38,9 @@ class Checkout:
             shutil.copytree(ROOT / name, path / name)
         return cls(path)
 
-    def add_theme(self, name: str) -> None:
-        """Puts a jar with a login theme to where `make extension` puts ours."""
-        themes = {"themes": [{"name": name, "types": ["login"]}]}
-        with zipfile.ZipFile(self.path / "deploy" / "keycloak" / "providers" / f"{name}.jar", "w") as jar:
-            jar.writestr("META-INF/keycloak-themes.json", json.dumps(themes))
-            jar.writestr(f"theme/{name}/login/theme.properties", "parent=keycloak.v2\n")
+    def add_provider(self, jar: Path) -> None:
+        """Puts an extension to where `make extension` puts ours."""
+        shutil.copy(jar, self.path / "deploy" / "keycloak" / "providers")
 
     def compose(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Runs `docker compose` to its end."""

@@ -6,6 +6,9 @@ from pathlib import Path
 import pytest
 from docker import DockerClient
 from tests.containers import compose, engine
+from tests.extension.conftest import jar
+
+__all__ = ["jar"]
 
 
 @pytest.fixture(scope="session")
@@ -24,11 +27,11 @@ def checkout(tmp_path: Path) -> compose.Checkout:
 
 
 @pytest.fixture(scope="session")
-def stack(docker: DockerClient, tmp_path_factory: pytest.TempPathFactory) -> Iterator[compose.Stack]:
-    """Everything in docker-compose.yml but the second node, with a provider that brings a login theme."""
+def stack(docker: DockerClient, jar: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[compose.Stack]:
+    """Everything in docker-compose.yml but the second node, with the extension."""
     compose.required()
     checkout = compose.Checkout.copy(tmp_path_factory.mktemp("checkout"))
-    checkout.add_theme(compose.THEME)
+    checkout.add_provider(jar)
     with compose.stack(checkout) as running:
         yield running
 
