@@ -6,8 +6,8 @@ import pytest
 from tests.mail import Mailbox
 from tests.server import Keycloak
 
+from keycloak_2fa.embedded import LONG_RUN, EmbeddedKeycloak
 from keycloak_2fa.embedded.distribution import VERSION
-from keycloak_2fa.embedded.server import EmbeddedKeycloak
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -51,7 +51,8 @@ def keycloak(request: pytest.FixtureRequest) -> Iterator[Keycloak]:
     if request.config.getoption("--keycloak") == "container":
         yield request.getfixturevalue("container_keycloak")
         return
-    with EmbeddedKeycloak(request.config.getoption("--keycloak-version")) as server:
+    version = request.config.getoption("--keycloak-version")
+    with EmbeddedKeycloak(version, java_options=LONG_RUN) as server:
         yield server
 
 

@@ -23,7 +23,7 @@ from keycloak_2fa.embedded.distribution import VERSION
 SOURCE = Path(__file__).parents[2] / "deploy" / "keycloak"
 HTTP, MANAGEMENT, MAIL = 8080, 9000, 8025
 STARTS_IN_S = 180
-FAST_START = "-XX:-UseG1GC -XX:+UseSerialGC -XX:TieredStopAtLevel=1"
+SMALL = "-XX:-UseG1GC -XX:+UseSerialGC"
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ def keycloak_in_container(version: str | None = None) -> Iterator[ContainerKeycl
                 KC_HTTP_ENABLED="true",
                 KC_HOSTNAME_STRICT="false",
                 KC_CACHE="local",
-                JAVA_OPTS_APPEND=FAST_START,
+                JAVA_OPTS_APPEND=SMALL,
             )
             .with_kwargs(mem_limit="1g")
             .waiting_for(HttpWaitStrategy(MANAGEMENT, "/health/ready").with_startup_timeout(STARTS_IN_S))

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from tests.integration.conftest import admin, kc2fa, make_realm, master
 
-from keycloak_2fa.embedded.server import EmbeddedKeycloak
+from keycloak_2fa.embedded import LONG_RUN, EmbeddedKeycloak
 
 __all__ = ["admin", "kc2fa", "make_realm", "master"]
 
@@ -29,5 +29,5 @@ def jar(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def keycloak(jar: Path) -> Iterator[EmbeddedKeycloak]:
     """A running Keycloak with the extension and an admin in its master realm."""
-    with EmbeddedKeycloak(providers=[jar]) as server:
+    with EmbeddedKeycloak(providers=[jar], java_options=LONG_RUN) as server:
         yield server

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from keycloak import KeycloakAdmin, KeycloakOpenIDConnection
-from tests.integration import forked
+from tests.integration import forked, keys
 from tests.integration.command import Kc2fa, Run, environment_for
 from tests.integration.realms import ENFORCER, MakeRealm, Realm, service_account
 from tests.server import Keycloak
@@ -41,6 +41,7 @@ def make_realm(admin: KeycloakAdmin) -> MakeRealm:
         **settings: Any,
     ) -> Realm:
         name = name or f"test-{uuid.uuid4().hex[:8]}"
+        components = {keys.KIND: keys.PROVIDERS} | settings.pop("components", {})
         accounts = [service_account(ENFORCER, "manage-realm", "manage-users"), *clients]
         admin.create_realm(
             {
@@ -49,6 +50,7 @@ def make_realm(admin: KeycloakAdmin) -> MakeRealm:
                 "adminEventsEnabled": True,
                 "clients": [client for client, _ in accounts],
                 "users": [*people, *(user for _, user in accounts)],
+                "components": components,
             }
             | settings
         )
