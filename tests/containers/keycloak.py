@@ -2,10 +2,12 @@
 
 import os
 import secrets
+import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 # Read on import. Ryuk, which ends what a crashed run left, is one more image from a registry that may be out of reach.
 os.environ.setdefault("TESTCONTAINERS_RYUK_DISABLED", "true")
@@ -48,8 +50,11 @@ def keycloak_in_container(version: str | None = None) -> Iterator[ContainerKeycl
         version: Keycloak's version; None for the pinned one.
     """
     version = version or VERSION
-    tag, password = f"keycloak-2fa-server:{version}", secrets.token_urlsafe(24)
-    DockerImage(SOURCE, tag=tag, clean_up=False, buildargs={"KEYCLOAK_VERSION": version}).build()
+    tag, password = f"keycloak-2fa-tested:{version}", secrets.token_urlsafe(24)
+    with TemporaryDirectory() as folder:
+        # Keycloak as it comes, whatever was built here: tests/extension and the compose tests have the extension.
+        shutil.copytree(SOURCE, folder, ignore=shutil.ignore_patterns("*.jar"), dirs_exist_ok=True)
+        DockerImage(folder, tag=tag, clean_up=False, buildargs={"KEYCLOAK_VERSION": version}).build()
     with ExitStack() as stack:
         network = stack.enter_context(Network())
         database = PostgresContainer("postgres:15", username="keycloak", password=password, dbname="keycloak")
