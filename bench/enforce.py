@@ -50,10 +50,7 @@ def serial(realm: Realm, _in_flight: int) -> None:
 
 def bare(realm: Realm, in_flight: int) -> None:
     """The requests that `ours` sends for people, without its checks, decisions, retries and counts."""
-    connection = realm.caller().connection
-    connection.get_token()
-    token = (connection.token or {})["access_token"]
-    asyncio.run(_bare(realm, token, in_flight))
+    asyncio.run(_bare(realm, realm.token(), in_flight))
 
 
 async def _bare(realm: Realm, token: str, in_flight: int) -> None:

@@ -5,13 +5,11 @@ people log in with and without the guard. Exit code 1 where a promise is broken.
 """
 
 import argparse
-import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from pathlib import Path
 from statistics import median
 from time import perf_counter
 
@@ -23,6 +21,7 @@ from keycloak_2fa.admin_api import AdminApi
 from keycloak_2fa.login_pages import Done, expect
 from keycloak_2fa.login_session import LoginSession
 from keycloak_2fa.settings import EngineChoice
+from process import Process
 from realms import Realm, Server
 
 PEOPLE_OVER_ADMIN_API = 5_000
@@ -70,31 +69,6 @@ class Database:
 
 
 @dataclass(frozen=True)
-class Process:
-    """The server's Java process, as Linux shows it."""
-
-    pid: int
-
-    def resident_mb(self) -> float:
-        return self._status_kb("VmRSS") / 1024
-
-    def peak_mb(self) -> float:
-        """The most since `forget_peak`."""
-        return self._status_kb("VmHWM") / 1024
-
-    def forget_peak(self) -> None:
-        Path(f"/proc/{self.pid}/clear_refs").write_text("5")
-
-    def cpu_s(self) -> float:
-        fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-    def _status_kb(self, name: str) -> int:
-        lines = Path(f"/proc/{self.pid}/status").read_text().splitlines()
-        return next(int(line.split()[1]) for line in lines if line.startswith(f"{name}:"))
-
-
-@dataclass(frozen=True)
 class Figures:
     """The same measurement of each round, and what was promised of their median, if anything."""
 
@@ -132,12 +106,8 @@ def call(realm: Realm) -> None:
 
 
 def request(realm: Realm, method: str, path: str, **more: object) -> requests.Response:
-    connection = realm.caller().connection
-    connection.get_token()
-    token = (connection.token or {})["access_token"]
-    answer = requests.request(
-        method, f"{realm.server_url}/{path}", headers={"Authorization": f"Bearer {token}"}, timeout=3600, **more
-    )
+    headers = {"Authorization": f"Bearer {realm.token()}"}
+    answer = requests.request(method, f"{realm.server_url}/{path}", headers=headers, timeout=3600, **more)
     answer.raise_for_status()
     return answer
 

@@ -9,13 +9,14 @@ from pathlib import Path
 
 import realms
 from keycloak_2fa import preflight
+from process import Process
 from realms import Realm
 
 SIZES = [1_000, 10_000]
 
 
 def peak_mb(realm: Realm) -> float:
-    """The most memory that the process ever held, by the kernel's own count (VmHWM)."""
+    """The most memory that the process ever held."""
     # Not the admin of the server, who may stand there: the realm's own service account enforces.
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("KC2FA_")}
     environment = inherited | {
@@ -25,20 +26,15 @@ def peak_mb(realm: Realm) -> float:
         "KC2FA_CLIENT_SECRET": realms.SECRET,
     }
     command = [sys.executable, "-m", "keycloak_2fa_cli", "enforce", "--json", "--confirm", preflight.CONSENT]
-    peak = 0
+    peak = 0.0
     with subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL) as child:
         # Not wait4's ru_maxrss: that counts what the child held before its exec, which is our own memory.
         while child.poll() is None:
-            peak = max(peak, _high_water_kb(child.pid))
+            peak = max(peak, Process(child.pid).peak_mb())
             time.sleep(0.01)
     if child.returncode:
         sys.exit(f"kc2fa enforce ended with {child.returncode}.")
-    return peak / 1024
-
-
-def _high_water_kb(pid: int) -> int:
-    lines = Path(f"/proc/{pid}/status").read_text(encoding="utf-8").splitlines()
-    return next((int(line.split()[1]) for line in lines if line.startswith("VmHWM:")), 0)
+    return peak
 
 
 def main() -> None:

@@ -62,6 +62,12 @@ class Realm:
             server_url=self.server_url, realm_name=self.name, client_id=CLIENT, client_secret_key=SECRET
         )
 
+    def token(self) -> str:
+        """A new access token of the service account."""
+        connection = self.caller().connection
+        connection.get_token()
+        return str((connection.token or {})["access_token"])
+
 
 def make(server: Server, people: int) -> Realm:
     """A fresh realm; it stays on the server."""
