@@ -20,6 +20,7 @@ from keycloak_2fa import people_file
 from keycloak_2fa.people import Person
 from keycloak_2fa.people_file import COLUMNS, Row
 from keycloak_2fa.selection import Standing
+from keycloak_2fa.whole_file import told_as_ours
 
 Header = Mapping[str, Any]
 
@@ -40,7 +41,7 @@ class ReportFile:
     def write(self, person: Person, standing: Standing) -> None:
         """Add one person."""
         if self._path and self._format:
-            with people_file.told_as_ours(self._path):
+            with told_as_ours(self._path):
                 self._rows.write(self._format.row(people_file.row(person, standing), first=self._first))
             self._first = False
 
@@ -52,7 +53,7 @@ class ReportFile:
         """
         if not self._path or not self._format:
             return
-        with people_file.whole_file(self._path) as file, people_file.told_as_ours(self._path):
+        with people_file.private_file(self._path) as file, told_as_ours(self._path):
             file.write(self._format.begin(header))
             self._rows.seek(0)
             shutil.copyfileobj(self._rows, file)
@@ -81,7 +82,7 @@ def writer(path: Path | None) -> Iterator[ReportFile]:
 
 @contextmanager
 def _rows(path: Path) -> Iterator[IO[str]]:
-    with people_file.told_as_ours(path):
+    with told_as_ours(path):
         # Closed below: what is done with it meanwhile is told by whoever does it.
         rows = tempfile.TemporaryFile("w+", encoding="utf-8", newline="", dir=path.parent)  # noqa: SIM115
     with rows:

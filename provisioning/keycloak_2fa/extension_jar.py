@@ -1,9 +1,6 @@
 """The extension's jar, as this installation carries it, put into a Keycloak on this machine."""
 
-import os
 import re
-import tempfile
-from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from importlib import resources
@@ -11,7 +8,8 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from keycloak_2fa.embedded.distribution import home_version
-from keycloak_2fa.errors import BadDistributionError, RefusedError, UnwritableOutputError, UsageError
+from keycloak_2fa.errors import BadDistributionError, RefusedError, UsageError
+from keycloak_2fa.whole_file import told_as_ours, whole_file
 
 NAME = "keycloak-2fa-extension.jar"
 
@@ -91,14 +89,12 @@ def install(home: Path) -> Installed:
     warnings = check(version)
     jar = home / "providers" / NAME
     new = carried()
-    try:
+    with told_as_ours(jar):
+        jar.parent.mkdir(exist_ok=True)
         outcome = compare(jar.read_bytes() if jar.exists() else None, new)
-        if outcome is not Outcome.UNCHANGED:
-            _write(jar, new)
-    except OSError as error:
-        raise UnwritableOutputError(
-            f"{jar} cannot be written: {error.strerror}.", "Check the folder, its permissions and its space."
-        ) from None
+    if outcome is not Outcome.UNCHANGED:
+        with whole_file(jar, _EVERYBODY_READS) as file, told_as_ours(jar):
+            file.write(new)
     return Installed(home, version, jar, outcome, _next(home), warnings)
 
 
@@ -145,23 +141,6 @@ def carried(package: Traversable | None = None) -> bytes:
             "This kc2fa carries no jar of the extension.",
             "Build it with make extension in a checkout, or install a released wheel.",
         ) from None
-
-
-def _write(jar: Path, content: bytes) -> None:
-    jar.parent.mkdir(exist_ok=True)
-    # Keycloak takes every *.jar of the folder; so this is none until it is whole.
-    handle, part = tempfile.mkstemp(dir=jar.parent, prefix=f".{NAME}.")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            os.fchmod(file.fileno(), _EVERYBODY_READS)
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(part).replace(jar)
-    except BaseException:
-        with suppress(OSError):
-            Path(part).unlink()
-        raise
 
 
 def _next(home: Path) -> tuple[str, ...]:

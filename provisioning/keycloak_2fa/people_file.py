@@ -1,17 +1,18 @@
 """A file that names people: CSV or JSON, written as a stream, readable by its owner alone."""
 
 import csv
+import io
 import json
-import os
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Protocol
+from typing import IO, Protocol, TextIO
 
 from keycloak_2fa.census import Visit
-from keycloak_2fa.errors import UnwritableOutputError, UsageError
+from keycloak_2fa.errors import UsageError
 from keycloak_2fa.people import Person
 from keycloak_2fa.selection import Standing
+from keycloak_2fa.whole_file import told_as_ours, whole_file
 
 COLUMNS = ("user_id", "username", "email", "enabled", "standing", "required_actions", "federation")
 
@@ -39,7 +40,7 @@ def writer(path: Path | None) -> Iterator[Visit]:
         yield lambda _person, _standing: None
         return
     check_ending(path, _FORMATS)
-    with whole_file(path) as file:
+    with private_file(path) as file:
         with told_as_ours(path):
             rows = _FORMATS[path.suffix.lower()](file)
 
@@ -59,46 +60,21 @@ def check_ending(path: Path, known: Iterable[str]) -> None:
         UsageError: It does not.
     """
     if path.suffix.lower() not in known:
-        raise UsageError(f"--output {path}: the ending says no format.", f"Let it end in {' or '.join(known)}.")
+        raise UsageError(f"{path}: the ending says no format.", f"Let it end in {' or '.join(known)}.")
 
 
 @contextmanager
-def whole_file(path: Path) -> Iterator[IO[str]]:
-    """A file to write, readable by its owner alone, that appears when all went well, and else not at all.
+def private_file(path: Path) -> Iterator[TextIO]:
+    """A text to write, readable by its owner alone, that appears when all went well, and else not at all.
 
     Raises:
         UnwritableOutputError: It cannot be written.
     """
-    part = path.with_name(f".{path.name}.part")
-    with told_as_ours(path):
-        file = _private(part)
-    try:
-        yield file
+    with whole_file(path, 0o600) as file:
+        text = io.TextIOWrapper(file, encoding="utf-8", newline="")
+        yield text
         with told_as_ours(path):
-            file.close()
-            part.replace(path)
-    finally:
-        with suppress(OSError):
-            # The disk may be full, which was said already; what is left goes all the same.
-            file.close()
-        part.unlink(missing_ok=True)
-
-
-@contextmanager
-def told_as_ours(path: Path) -> Iterator[None]:
-    """Tell what goes wrong with the output file as our error."""
-    try:
-        yield
-    except OSError as error:
-        raise UnwritableOutputError(
-            f"--output {path} cannot be written: {error.strerror}.",
-            "Check the folder, its permissions and its space.",
-        ) from None
-
-
-def _private(path: Path) -> IO[str]:
-    path.unlink(missing_ok=True)
-    return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8", newline="")
+            text.detach()
 
 
 def row(person: Person, standing: Standing) -> Row:
