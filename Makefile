@@ -30,7 +30,7 @@ demo: $(READY)  ## the whole job on an embedded Keycloak
 	@$(BIN)/kc2fa demo
 
 test: $(READY) browser  ## every test, against a real Keycloak
-	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadgroup $(TESTS)
+	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder $(TESTS)
 
 test-containers: $(READY)  ## the core of the tests against Keycloak in a container, beside PostgreSQL; needs Docker
 	$(BIN)/python -m pytest --keycloak container -m core --timeout 600 $(TESTS)

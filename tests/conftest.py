@@ -1,10 +1,13 @@
 """A real Keycloak, started once for the whole run."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
 from tests.mail import Mailbox
 from tests.server import Keycloak
+from xdist.remote import Producer
+from xdist.scheduler import LoadFileScheduling
 
 from keycloak_2fa.embedded import LONG_RUN, EmbeddedKeycloak
 from keycloak_2fa.embedded.distribution import VERSION
@@ -23,10 +26,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leaves out what the Keycloak under test is too old or too new for; pytest counts it as deselected.
-
-    With several workers a file stays on one, as its fixtures do; so do the tests that share a Docker engine.
-    """
+    """Leaves out what the Keycloak under test is too old or too new for; pytest counts it as deselected."""
     tested = _version(config.getoption("--keycloak-version") or VERSION)
 
     def concerns(item: pytest.Item) -> bool:
@@ -36,9 +36,20 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     left_out = [item for item in items if not concerns(item)]
     config.hook.pytest_deselected(items=left_out)
     items[:] = [item for item in items if concerns(item)]
-    for item in items:
-        folder = item.path.parent
-        item.add_marker(pytest.mark.xdist_group(str(folder if folder.name == "containers" else item.path)))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadFileScheduling:
+    """Where there are several workers, what shares a server of its own stays on one."""
+    return ByServer(config, log)
+
+
+class ByServer(LoadFileScheduling):
+    """A file stays on one worker, as its fixtures do; so does a folder with a server, or an engine, of its own."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        folder = re.match(r"tests/(containers|extension)/", nodeid)
+        return folder[0] if folder else super()._split_scope(nodeid)
 
 
 def _version(text: str) -> tuple[int, ...]:

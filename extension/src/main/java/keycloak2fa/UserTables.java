@@ -39,7 +39,8 @@ final class UserTables implements People {
 
     private static final String ROW = "select u.id, u.username, u.email, u.enabled, u.federationLink,"
             + " case when " + OTP + " then true else false end from UserEntity u where ";
-    private static final String PAGE_OF_ROWS = ROW + PERSON + " and u.id > :after order by u.id";
+    /** In the order of the index on realm and username: by id, a page would walk through the people of every realm. */
+    private static final String PAGE_OF_ROWS = ROW + PERSON + " and u.username > :after order by u.username";
     private static final String FIRST_ROWS = ROW + UNCOVERED + " order by u.username";
     private static final String ACTIONS =
             "select a.user.id, a.action from UserRequiredActionEntity a where a.user.id in (:ids)";
@@ -116,7 +117,7 @@ final class UserTables implements People {
             String last = after;
             page = inTransaction(entities -> page(entities, last));
             page.forEach(visitor);
-            after = page.isEmpty() ? after : page.get(page.size() - 1).userId();
+            after = page.isEmpty() ? after : page.get(page.size() - 1).username();
         } while (page.size() == PAGE);
     }
 
