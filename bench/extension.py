@@ -5,7 +5,6 @@ people log in with and without the guard. Exit code 1 where a promise is broken.
 """
 
 import argparse
-import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -16,6 +15,7 @@ from time import perf_counter
 import requests
 
 import realms
+from database import Database, seeded
 from keycloak_2fa import endpoints, enforcement, exemptions, guard, people, preflight
 from keycloak_2fa.admin_api import AdminApi
 from keycloak_2fa.login_pages import Done, expect
@@ -31,14 +31,6 @@ LOGIN_BLOCKS = 8
 """In a round. Short ones, for what else the machine does then meets both kinds alike."""
 APP, CALLBACK, PASSWORD = "app", "http://127.0.0.1:9/callback", "bench-password"
 
-PEOPLE = """
-insert into user_entity (id, realm_id, username, email, email_constraint, first_name, last_name, enabled,
-                         created_timestamp)
-select gen_random_uuid(), realm.id, 'person-' || n, 'person-' || n || '@example.org', 'person-' || n || '@example.org',
-       'Some', 'Person', true, 0
-from realm, generate_series(1, :people) n where realm.name = :'realm';
-vacuum analyze user_entity;
-"""
 MARK = """
 insert into user_required_action (user_id, required_action)
 select u.id, 'CONFIGURE_TOTP' from user_entity u
@@ -52,20 +44,6 @@ delete from user_required_action using user_entity u
 where user_id = u.id and u.realm_id = (select id from realm where name = :'realm');
 vacuum analyze user_required_action;
 """
-
-
-@dataclass(frozen=True)
-class Database:
-    """The server's PostgreSQL, through psql."""
-
-    dsn: str
-
-    def run(self, statements: str, **values: str | int) -> float:
-        """Seconds that it took; a failure ends the measurement."""
-        variables = [f"--set={name}={value}" for name, value in {"ON_ERROR_STOP": 1, **values}.items()]
-        began = perf_counter()
-        subprocess.run(["psql", "-X", "-q", *variables, self.dsn], input=statements, text=True, check=True)
-        return perf_counter() - began
 
 
 @dataclass(frozen=True)
@@ -91,12 +69,6 @@ class Figures:
 
 def row(name: str, *columns: str) -> str:
     return f"{name:50}" + "".join(f"{column:>10}" for column in columns)
-
-
-def seeded(server: Server, database: Database, size: int) -> Realm:
-    realm = realms.make(server, 0)
-    print(f"Seeding {size:,} people took {database.run(PEOPLE, realm=realm.name, people=size):.0f} s.", file=sys.stderr)
-    return replace(realm, people=size)
 
 
 def call(realm: Realm) -> None:

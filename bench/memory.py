@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 
 import realms
+from database import Database, seeded
 from keycloak_2fa import preflight
 from process import Process
 from realms import Realm
@@ -25,7 +26,8 @@ def peak_mb(realm: Realm) -> float:
         "KC2FA_CLIENT_ID": realms.CLIENT,
         "KC2FA_CLIENT_SECRET": realms.SECRET,
     }
-    command = [sys.executable, "-m", "keycloak_2fa_cli", "enforce", "--json", "--confirm", preflight.CONSENT]
+    command = [sys.executable, "-m", "keycloak_2fa_cli", "enforce", "--json"]
+    command += ["--engine", "admin-api", "--confirm", preflight.CONSENT]
     peak = 0.0
     with subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL) as child:
         # Not wait4's ru_maxrss: that counts what the child held before its exec, which is our own memory.
@@ -43,9 +45,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--users", type=int, nargs="+", default=SIZES, help="people in each realm (1000 10000)")
     parser.add_argument("--server", metavar="URL", help="a running server instead of one of our own; see README.md")
+    parser.add_argument("--database", metavar="DSN", help="its PostgreSQL, for more people than an import is fit for")
     wanted = parser.parse_args()
     with realms.server(wanted.server) as server:
-        peaks = [peak_mb(realms.make(server, size)) for size in wanted.users]
+        database = Database(wanted.database) if wanted.database else None
+        peaks = [
+            peak_mb(seeded(server, database, size) if database else realms.make(server, size)) for size in wanted.users
+        ]
     for size, peak in zip(wanted.users, peaks, strict=True):
         print(f"{size:7} users  {peak:6.1f} MB")
     print(f"{'ratio':>13}  {peaks[-1] / peaks[0]:6.2f}")
