@@ -155,7 +155,7 @@ def test_the_report_of_nobody_is_empty(make_realm: MakeRealm, call: Call) -> Non
 
 
 def test_the_report_has_everybody_of_a_larger_realm_once(make_realm: MakeRealm, call: Call) -> None:
-    realm = make_realm(*people(1_050))
+    realm = make_realm(*people(2_300))
     names = [json.loads(line)["username"] for line in call(realm, "/report").text.splitlines()]
     assert sorted(names) == sorted(realm.users())
 
