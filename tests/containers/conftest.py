@@ -26,7 +26,7 @@ def checkout(tmp_path: Path) -> compose.Checkout:
     return compose.Checkout.copy(tmp_path)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def stack(docker: DockerClient, jar: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[compose.Stack]:
     """Everything in docker-compose.yml but the second node, with the extension."""
     compose.required()
@@ -36,7 +36,7 @@ def stack(docker: DockerClient, jar: Path, tmp_path_factory: pytest.TempPathFact
         yield running
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def two_nodes(stack: compose.Stack) -> compose.Stack:
     """The same with the second node."""
     stack.start_second_node()

@@ -30,6 +30,8 @@ def document(done: "Installed") -> dict[str, Any]:
 def text(console: "Console", done: "Installed") -> None:
     """What became of the jar, and what to run next."""
     console.print(plain(_SAID[done.outcome].format(jar=done.jar)), soft_wrap=True)
-    console.print(f"Keycloak {plain(done.version)}. Next:")
+    # The jar alone does not tell whether the server was built with it.
+    unless = ", unless it was done already" if done.outcome.value == "unchanged" else ""
+    console.print(f"Keycloak {plain(done.version)}. Next{unless}:")
     for sentence in done.next:
         console.print(f"- {plain(sentence)}", soft_wrap=True)
