@@ -1,4 +1,4 @@
-"""The README and the program say the same."""
+"""The README, the page for scripts and the program say the same."""
 
 import re
 from collections.abc import Iterator
@@ -14,6 +14,7 @@ from keycloak_2fa_cli.app import app
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+JSON = (ROOT / "docs" / "json.md").read_text(encoding="utf-8")
 CODE = "".join(
     path.read_text(encoding="utf-8") for folder in ("provisioning", "cli") for path in (ROOT / folder).rglob("*.py")
 )
@@ -66,8 +67,10 @@ def test_every_command_in_the_readme_exists() -> None:
 
 
 @pytest.mark.parametrize("code", sorted(error.code for error in ERRORS))
-def test_every_error_code_is_in_the_readme(code: str) -> None:
-    assert f"`{code}`" in README
+def test_every_error_code_is_in_the_docs_beside_its_exit_code(code: str) -> None:
+    [kind] = {error for error in ERRORS if error.code == code}
+    number = exit_codes.INTERRUPTED if code == "interrupted" else exit_codes.of(kind.__new__(kind))
+    assert re.search(rf"^\| {number} \|.*`{code}`", JSON, re.MULTILINE)
 
 
 def test_every_setting_is_in_the_readme_and_read_by_the_program() -> None:
