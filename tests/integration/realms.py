@@ -154,3 +154,17 @@ def user_profile(*attributes: dict[str, Any], unmanaged: bool = False) -> dict[s
     config = {"kc.user.profile.config": [json.dumps(profile)]}
     provider = {"providerId": "declarative-user-profile", "config": config}
     return {"org.keycloak.userprofile.UserProfileProvider": [provider]}
+
+
+def flow(alias: str, steps: list[str]) -> dict[str, Any]:
+    """A flow of required steps, to import."""
+    executions = [
+        {"authenticator": step, "requirement": "REQUIRED", "priority": number} for number, step in enumerate(steps)
+    ]
+    return {
+        "alias": alias,
+        "providerId": "basic-flow",
+        "topLevel": True,
+        "builtIn": False,
+        "authenticationExecutions": executions,
+    }

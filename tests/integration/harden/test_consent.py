@@ -1,0 +1,102 @@
+"""What `kc2fa harden` asks before it writes, and what it refuses."""
+
+from collections.abc import Iterator
+
+import pexpect
+import pytest
+from tests.integration import windows
+from tests.integration.command import COMMAND, Kc2fa, environment_for
+from tests.integration.harden.conftest import AS_KEEPER
+from tests.integration.realms import MakeRealm, Realm, service_account
+from tests.integration.windows import PASSWORD
+
+from keycloak_2fa.embedded.server import EmbeddedKeycloak
+
+
+@pytest.fixture
+def untouched(make_open: MakeRealm) -> Iterator[Realm]:
+    """A realm with an administrator of its own; nothing may be written to it."""
+    boss = windows.user("boss", clientRoles={"realm-management": ["realm-admin"]})
+    realm = make_open(boss, clients=(service_account("reader", "view-realm", "view-clients"),))
+    was = realm.representation(), realm.get("authentication/flows")
+    yield realm
+    assert (realm.representation(), realm.get("authentication/flows")) == was
+
+
+def test_without_consent_nothing_is_done(untouched: Realm, kc2fa: Kc2fa) -> None:
+    run = kc2fa("harden", "--all", "--json", realm=untouched, **AS_KEEPER)
+    assert (run.exit, run.error["code"], run.data["left"]) == (6, "no-consent", None)
+    assert "--yes" in run.error["hint"]
+    assert {"id": "brute-force-off", "setting": "bruteForceProtected", "before": False, "after": True} in run.data[
+        "changes"
+    ]
+
+
+def test_a_person_sees_before_and_after_and_may_say_no(untouched: Realm, keycloak: EmbeddedKeycloak) -> None:
+    command = pexpect.spawn(
+        COMMAND[0],
+        [*COMMAND[1:], "harden", "--fix", "flow-conditional"],
+        env=environment_for(keycloak, untouched, **AS_KEEPER),
+        encoding="utf-8",
+        dimensions=(50, 140),
+    )
+    command.expect("browserFlow +browser +browser with 2FA")
+    command.expect("Do it")
+    command.sendline("n")
+    command.expect(pexpect.EOF)
+    command.close()
+    assert command.exitstatus == 6
+
+
+@pytest.mark.parametrize("arguments", [(), ("--fix", "nonsense"), ("--fix", "not-checked")])
+def test_what_to_close_must_be_said(untouched: Realm, kc2fa: Kc2fa, arguments: tuple[str, ...]) -> None:
+    run = kc2fa("harden", "--yes", "--json", *arguments, realm=untouched, **AS_KEEPER)
+    assert (run.exit, run.error["code"]) == (2, "usage")
+
+
+@pytest.mark.parametrize(
+    ("way", "fix"),
+    [("uncovered-users", "enforce"), ("open-sessions", "--sign-out"), ("server-vulnerable", "Upgrade")],
+)
+def test_what_no_setting_closes_is_said_with_what_does(untouched: Realm, kc2fa: Kc2fa, way: str, fix: str) -> None:
+    run = kc2fa("harden", "--yes", "--json", "--fix", way, realm=untouched, **AS_KEEPER)
+    assert (run.exit, run.error["code"]) == (2, "usage")
+    assert fix in run.error["hint"]
+
+
+def test_demanding_otp_where_nobody_can_set_it_up(make_open: MakeRealm, kc2fa: Kc2fa) -> None:
+    realm = make_open()
+    realm.put("authentication/required-actions/CONFIGURE_TOTP", realm.required_action() | {"enabled": False})
+    run = kc2fa("harden", "--yes", "--json", "--fix", "flow-conditional", realm=realm, **AS_KEEPER)
+    assert (run.exit, run.error["code"]) == (6, "would-lock-out")
+    assert realm.representation()["browserFlow"] == "browser"
+
+
+def test_the_callers_own_lockout(untouched: Realm, kc2fa: Kc2fa) -> None:
+    boss = {"KC2FA_USERNAME": "boss", "KC2FA_PASSWORD": PASSWORD, "KC2FA_AUTH_REALM": untouched.name}
+    run = kc2fa("harden", "--all", "--yes", "--json", realm=untouched, **boss)
+    assert (run.exit, run.error["code"]) == (6, "caller-locked-out")
+
+
+def test_a_reader_may_not(untouched: Realm, kc2fa: Kc2fa) -> None:
+    reader = {"KC2FA_CLIENT_ID": "reader", "KC2FA_CLIENT_SECRET": "reader-secret"}
+    run = kc2fa("harden", "--all", "--yes", "--json", realm=untouched, **reader)
+    assert (run.exit, run.error["code"]) == (3, "role-missing")
+    assert "manage-realm" in run.error["message"]
+
+
+def test_a_way_that_the_caller_may_not_look_at(untouched: Realm, kc2fa: Kc2fa) -> None:
+    # The enforcer has manage-realm and manage-users.
+    run = kc2fa("harden", "--fix", "client-flow-override", "--yes", "--json", realm=untouched)
+    assert (run.exit, run.error["code"]) == (3, "role-missing")
+    assert "view-clients" in run.error["message"]
+
+
+def test_of_all_what_the_caller_may_not_look_at_is_left(make_open: MakeRealm, kc2fa: Kc2fa) -> None:
+    run = kc2fa("harden", "--all", "--yes", "--json", realm=make_open())
+    assert run.exit == 0
+    assert {each["where"] for each in run.data["left"]} == {
+        "client-flow-override",
+        "direct-grant-clients",
+        "broker-without-2fa",
+    }
