@@ -116,7 +116,7 @@ def test_enforcing_by_keyboard_alone(page: Page, realm: Realm, keycloak: Embedde
     page.keyboard.press("Enter")
     # Then 2FA is ON, in words, in figures, and for good
     expect(page.locator("#state")).to_have_text("2FA is currently set to: ON")
-    expect(page.locator("#done")).to_have_text("2 people will be asked at the next login.")
+    expect(page.locator("#done")).to_have_text("Marked now: 2 people.")
     expect(page.locator("#legend li").nth(1)).to_have_text("3 asked at the next login")
     expect(page.get_by_role("button", name="Enforce", exact=True)).to_be_hidden()
     keep(page, "on")

@@ -195,7 +195,7 @@ const enforce = () =>
     element("done").textContent = "Enforcing …";
     try {
       const { users } = await ask("/enforce", { method: "POST", body: JSON.stringify({ confirm: "Enforce 2FA" }) });
-      element("done").textContent = `${people(users.marked)} will be asked at the next login.`;
+      element("done").textContent = `Marked now: ${people(users.marked)}.`;
     } catch (error) {
       element("done").textContent = "";
       throw error;
