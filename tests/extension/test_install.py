@@ -1,14 +1,17 @@
 """`kc2fa extension install`, into a Keycloak as its archive unpacks."""
 
+import json
+import os
 import subprocess
 import zipfile
 from pathlib import Path
 
 import pytest
-from tests.integration.command import COMMAND, Run
+from tests.integration.command import COMMAND, Run, environment_for
 
 from keycloak_2fa.embedded.distribution import VERSION, archive
-from keycloak_2fa.embedded.server import default_cache
+from keycloak_2fa.embedded.java import java_home
+from keycloak_2fa.embedded.server import EmbeddedKeycloak, default_cache
 
 NAME = "keycloak-2fa-extension.jar"
 
@@ -136,3 +139,20 @@ def test_without_a_folder_it_is_wrong_usage() -> None:
     done = subprocess.run([*COMMAND, "extension", "install", "--json"], capture_output=True, text=True, check=False)
     assert done.returncode == 2
     assert '"code": "usage"' in done.stdout
+
+
+def test_a_server_has_it_after_what_is_said_to_be_next(jar: Path) -> None:
+    # Given a server without it
+    with EmbeddedKeycloak() as server:
+        admin = {"KC2FA_USERNAME": server.username, "KC2FA_PASSWORD": server.password, "KC2FA_REALM": "master"}
+        status = [*COMMAND, "status", "--json"]
+        environment = environment_for(server, None, **admin)
+        # When it is installed, and what is next is done: a build with the server's build options, and a restart
+        server.stop_server()
+        assert install(server.home).exit == 0
+        build = [server.home / "bin" / "kc.sh", "build", "--db=dev-file", "--health-enabled=true"]
+        subprocess.run(build, env=os.environ | {"JAVA_HOME": str(java_home())}, check=True, capture_output=True)
+        server.start_server()
+        # Then the command finds it
+        done = subprocess.run(status, env=environment, capture_output=True, text=True, check=False, timeout=60)
+        assert json.loads(done.stdout)["data"]["engine"] == "extension"
