@@ -75,7 +75,7 @@ def _group(name: str, said: str, commands: Mapping[str, Callable[..., None]]) ->
 
 _group(
     "exempt",
-    "Break-glass accounts, each with reason, approver and last day.",
+    "Break-glass accounts, and who answers for each.",
     {"add": exempt.add, "list": exempt.list_, "remove": exempt.remove},
 )
 _group("extension", "The extension for Keycloak itself.", {"install": extension.install})

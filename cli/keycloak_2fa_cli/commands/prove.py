@@ -26,7 +26,7 @@ def prove(
         ),
     ] = None,
 ) -> Answer:
-    """Prove 2FA by a throwaway user who goes through the real login pages.
+    """Prove 2FA by a throwaway user on the real login pages.
 
     The user is removed at the end. Ends with 7 where something lets them in that should not.
     """

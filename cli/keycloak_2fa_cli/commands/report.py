@@ -23,9 +23,10 @@ def report(
     ] = None,
     all_realms: AllRealms = False,
 ) -> Answer:
-    """Evidence: where each person stands, and a header that reconciles the population.
+    """Evidence: where each person stands.
 
-    With --json and without --output everybody is in the JSON document. Writes nothing to Keycloak.
+    A header reconciles the population. With --json and without --output everybody is in the JSON document.
+    Writes nothing to Keycloak.
     """
 
     def one(api: "AdminApi") -> Answer:
