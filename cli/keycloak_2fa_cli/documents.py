@@ -45,7 +45,7 @@ def status(found: Status) -> dict[str, Any]:
 
 
 def report(found: Status, at: str) -> dict[str, Any]:
-    """Data of `kc2fa report`, without the people: it says how many there must be, and that the kinds add up to it."""
+    """Data of `kc2fa report`, without the people: how many there must be, and what the figures do not hold."""
     people = found.people.population
     return {
         **status(found),
@@ -59,6 +59,7 @@ def report(found: Status, at: str) -> dict[str, Any]:
             "uncovered": people.uncovered,
             "difference": people.total - found.people.counted,
         },
+        "notes": list(found.warnings),
     }
 
 

@@ -169,7 +169,7 @@ def _plain(value: Any) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, list):
-        return ", ".join(str(each) for each in value)
+        return ", ".join(_plain(each) for each in value)
     # One line each, whatever somebody put into a name.
     return "" if value is None else " ".join(str(value).split())
 

@@ -8,7 +8,16 @@ import asyncio
 import json
 import ssl
 from collections import deque
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Coroutine, Iterable, Iterator
+from collections.abc import (
+    AsyncGenerator,
+    AsyncIterator,
+    Awaitable,
+    Callable,
+    Collection,
+    Coroutine,
+    Iterable,
+    Iterator,
+)
 from contextlib import aclosing
 from itertools import count
 from types import TracebackType
@@ -44,6 +53,10 @@ _SEARCH_CHARACTERS = 3_400
 representations costs more for each user."""
 
 _ATTEMPTS_AT_A_CONFLICT = 5
+
+_ANSWER_BROKE_OFF = b'"Cannot parse the JSON"'
+"""What Keycloak (400) says of its own JSON where it could not write it to the end: a page that imports people of a user
+storage fails where another page imports the same ones at that moment. A GET has no JSON that it could mean."""
 
 _READ_AHEAD = 3
 """Full pages asked for while one is being worked on."""
@@ -103,22 +116,25 @@ class BulkApi:
         Holds a few pages of people in memory, and in a large realm one page of ids, whatever its size.
 
         Args:
-            total: About how many they are, which decides how they are read.
+            total: About how many they are, which decides how they are read; see also `rows`.
         """
-        return self._pages_by_offset() if total <= _FEW else self._pages_by_id()
+        return self._pages_by_offset(total) if total <= _FEW else self._pages_by_id(total)
 
-    async def rows(self) -> AsyncIterator[list[dict[str, Any]]]:
+    async def rows(self, total: int = 0) -> AsyncIterator[list[dict[str, Any]]]:
         """Everybody as a brief UserRepresentation, in pages of up to 5,000; nobody is given twice.
 
         Costs the server a third of what `people` does.
+
+        Args:
+            total: About how many they are; 0 where that is not known.
         """
-        first, before = 0, set[str]()
-        while True:
+        before = set[str]()
+        for first in count(0, _ROWS):
             page = await self._get(endpoints.users(self._realm), briefRepresentation="true", first=first, max=_ROWS)
             yield [user for user in page if user["id"] not in before]
-            if len(page) < _ROWS:
+            if _is_last(page, _ROWS, first + _ROWS, total):
                 return
-            first, before = first + len(page), {user["id"] for user in page}
+            before = {user["id"] for user in page}
 
     async def credential_types(self, user_id: str) -> list[str]:
         """Types of one person's credentials.
@@ -182,17 +198,17 @@ class BulkApi:
 
         return await self._retrying(attempt)
 
-    async def _pages_by_offset(self) -> AsyncIterator[list[Person]]:
-        before = set[str]()
+    async def _pages_by_offset(self, total: int) -> AsyncIterator[list[Person]]:
+        before, asked_for = set[str](), count(_PAGE, _PAGE)
         async with aclosing(_read_ahead(self._page(first) for first in count(0, _PAGE))) as pages:
             async for page in pages:
                 yield [each for each in page if each.id not in before]
-                if len(page) < _PAGE:
+                if _is_last(page, _PAGE, next(asked_for), total):
                     return
                 before = {each.id for each in page}
 
-    async def _pages_by_id(self) -> AsyncIterator[list[Person]]:
-        async for rows in self.rows():
+    async def _pages_by_id(self, total: int) -> AsyncIterator[list[Person]]:
+        async for rows in self.rows(total):
             async for page in _read_ahead(self._full(some) for some in _searches(user["id"] for user in rows)):
                 yield page
 
@@ -276,6 +292,8 @@ class BulkApi:
             raise retry.TransientError("does not answer, or cuts its answers short") from error
         if response.status == 401:  # noqa: PLR2004
             raise _TokenRefusedError
+        if method == "GET" and _ANSWER_BROKE_OFF in content:
+            raise retry.TransientError("cuts its answers short")
         if response.status >= 300:  # noqa: PLR2004
             raise responses.failure(
                 response.status, content, retry.retry_after_seconds(response.headers.get("Retry-After"))
@@ -297,6 +315,19 @@ class UserFailingError(ServerFailingError):
 
 class _TokenRefusedError(Exception):
     pass
+
+
+def _is_last(page: Collection[Any], size: int, asked_for: int, total: int) -> bool:
+    """Whether a page is the last one.
+
+    Args:
+        page: What came.
+        size: How many it could hold. A short one need not be the last: Keycloak leaves out of a page, after it was
+            cut, whom their user storage does not know any more.
+        asked_for: How many this page and those before it could hold.
+        total: About how many people there are; 0 where that is not known, and then an empty page is the last.
+    """
+    return len(page) < size and asked_for >= total if total else not page
 
 
 async def _read_ahead(requests: Iterable[Coroutine[Any, Any, T]]) -> AsyncGenerator[T, None]:

@@ -136,17 +136,18 @@ def enforce(
     # Read again: the extension, or somebody who helped, may have set it to ON by now.
     claimed = mark.read(api)
     # People of a storage that does not answer were not seen, let alone marked.
-    unseen = tuple(each.name for each in storages if answering.get(each.id) is False)
+    unseen = user_storages.silent(storages, answering)
     if not (swept.refused or unseen) or Risk.UNWRITABLE_USERS in {*accept, *claimed.accepted}:
         claimed = mark.finish(api, claimed, accept)
     else:
         claimed = mark.reopen(api, claimed)
-    if sign_out:
-        api.post(endpoints.logout_all(realm.name))
-        said.append("All sessions were ended, offline ones too.")
     open_invitations = invitations.pending(api, realm)
     if open_invitations is None:
         said.append(invitations.NOT_VISIBLE)
+    if sign_out:
+        # Last of all: it ends the caller's own session, and a caller without OTP may get no other.
+        api.post(endpoints.logout_all(realm.name))
+        said.append("All sessions were ended, offline ones too.")
     return Enforcement(
         realm=realm,
         mark=claimed,

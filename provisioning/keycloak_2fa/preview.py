@@ -40,6 +40,7 @@ class Preview:
         exemptions: Break-glass accounts, the expired ones too.
         pending_invitations: None where the caller may not see them.
         changes: What would be changed on the realm.
+        unseen_storages: Names of user storages that do not answer, so that their people were not seen.
         warnings: What Keycloak will do next, a sentence each.
     """
 
@@ -54,12 +55,14 @@ class Preview:
     exemptions: tuple[Exemption, ...]
     pending_invitations: int | None
     changes: tuple[Change, ...]
+    unseen_storages: tuple[str, ...]
     warnings: tuple[str, ...]
 
     @property
     def nothing_to_do(self) -> bool:
-        """Whether enforcing would write nothing."""
-        return self.mark.state is mark.State.ON and not self.to_mark and not self.refused and not self.changes
+        """Whether enforcing would write nothing, as far as everybody was seen."""
+        owed = self.to_mark or self.refused or self.changes or self.unseen_storages
+        return self.mark.state is mark.State.ON and not owed
 
 
 def make(
@@ -85,7 +88,8 @@ def make(
     ahead = by.look_ahead(exemptions.valid(exempt, today), storages, visit, on_progress)
     current = mark.read(api)
     said = forecast.warnings(api, realm, rewrites_users=by.rewrites_users) + forecast.exemptions_over(exempt, today)
-    said += user_storages.warnings(storages, user_storages.answering(api, storages))
+    answering = user_storages.answering(api, storages)
+    said += user_storages.warnings(storages, answering)
     if preflight.locks_out(api, who):
         said.append(f"{who.username}, who runs this, has no OTP here: enforce refuses that unless it is accepted.")
     open_invitations = invitations.pending(api, realm)
@@ -103,5 +107,6 @@ def make(
         exemptions=exempt,
         pending_invitations=open_invitations,
         changes=realm_settings.changes(realm) + guard.changes(guard.read(api)),
+        unseen_storages=user_storages.silent(storages, answering),
         warnings=tuple(said),
     )

@@ -2,7 +2,8 @@
 
 A pass reads people as a stream and keeps a bounded number of writes in flight. After it the realm's ids are
 called once more: where they are those of the people just settled, the pass after it could find nobody, and is
-not made. Where somebody came, went or was missed while rows shifted, everybody is read again.
+not made. Where somebody came, went or was missed while rows shifted, everybody is read again. Rows shift in a pass
+that writes nothing too: Keycloak removes an imported user when it reads one whom the storage does not know any more.
 """
 
 import asyncio
@@ -99,7 +100,7 @@ async def sweep(
         marked += this.written + this.reached
         fresh = [each for user_id, each in refused.items() if user_id not in known]
         tried_again = bool(fresh) and await asyncio.to_thread(other_way, fresh)
-        if this.settled and not tried_again and (not this.written or await _same_people(api, this.roll)):
+        if this.settled and not tried_again and await _same_people(api, this):
             people = this.population()
             passes = number + bool(this.written)
             return Sweep(people, min(marked, people.asked), tuple(refused.values()), passes)
@@ -109,13 +110,13 @@ async def sweep(
     )
 
 
-async def _same_people(api: BulkApi, seen: Roll) -> bool:
+async def _same_people(api: BulkApi, seen: "_Pass") -> bool:
     """Whether the realm's people are still, and only, those who were seen."""
     now = Roll()
-    async for rows in api.rows():
+    async for rows in api.rows(seen.seen):
         for user in rows:
             now.call(user["id"])
-    return now == seen
+    return now == seen.roll
 
 
 class _Pass:

@@ -97,6 +97,11 @@ def _answers(api: AdminApi, storage: UserStorage) -> bool | None:
     return True
 
 
+def silent(storages: Iterable[UserStorage], answering: Mapping[str, bool | None]) -> tuple[str, ...]:
+    """Names of the storages that do not answer, so that some of their people are not seen. Pure."""
+    return tuple(each.name for each in storages if answering.get(each.id) is False)
+
+
 def warnings(storages: Iterable[UserStorage], answering: Mapping[str, bool | None]) -> list[str]:
     """What enforcement cannot do for people of these storages, or cannot see. Pure.
 

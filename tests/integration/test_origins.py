@@ -340,13 +340,48 @@ def test_while_an_ldap_does_not_answer_it_says_who_was_not_seen(make: Make, kc2f
         # When 2FA is enforced
         run = enforce(kc2fa, realm)
         # Then it says that they were not seen, in every answer
-        for answer in (run, kc2fa("status", "--json", realm=realm), kc2fa("preview", "--json", realm=realm)):
+        for answer in (run, *(kc2fa(command, "--json", realm=realm) for command in ("status", "preview", "report"))):
             assert any("'ldap' does not answer" in each for each in answer.document["warnings"]), answer
         # And it is not said to be ON
         assert (run.exit, run.data["state"]) == (5, "ENFORCING")
         # And once it is back, they are
         ldap.start()
         assert [each["username"] for each in enforce(kc2fa, realm).data["failures"]] == ["lena"]
+
+
+def test_an_ldap_that_went_away_after_2fa_was_on_is_no_reason_to_say_that_nothing_has_drifted(
+    make: Make, kc2fa: Kc2fa
+) -> None:
+    with Ldap("lena") as ldap:
+        # Given a realm that is ON, with everybody seen
+        realm = make(somebody("local"))
+        realm.post("components", ldap.storage(imports=True))
+        assert enforce(kc2fa, realm).data["state"] == "ON"
+        ldap.stop()
+        # When enforce runs again, with nobody to ask
+        run = kc2fa("enforce", "--json", realm=realm)
+        # Then it wants to look, and finds that it cannot see them
+        assert (run.exit, run.error["code"]) == (6, "no-consent")
+        assert enforce(kc2fa, realm).exit == 5
+
+
+def test_who_comes_after_a_person_whom_the_ldap_has_dropped_is_not_missed(make: Make, kc2fa: Kc2fa) -> None:
+    with Ldap(*(f"a-{number:03}" for number in range(105))) as ldap:
+        # Given more people than a page holds, all of them asked, and others who were imported since
+        realm = make()
+        realm.post("components", ldap.storage(imports=True))
+        first = enforce(kc2fa, realm)
+        assert (first.exit, first.data["users"]["total"]) == (0, 105), first
+        later = [somebody(f"b-{number:03}") for number in range(20)]
+        realm.post("partialImport", {"ifResourceExists": "FAIL", "users": later})
+        # When the directory drops one of the first page, whom Keycloak then leaves out of that page, and removes
+        [storage] = realm.get("components", type="org.keycloak.storage.UserStorageProvider")
+        storage["config"]["customUserSearchFilter"] = ["(!(uid=a-050))"]
+        realm.put(f"components/{storage['id']}", storage)
+        realm.post("clear-user-cache", {})
+        # Then
+        users = enforce(kc2fa, realm).data["users"]
+        assert (users["marked"], users["total"]) == (20, 124)
 
 
 def require_otp(realm: Realm) -> None:

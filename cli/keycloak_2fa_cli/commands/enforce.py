@@ -71,7 +71,7 @@ def _enforce(
             preflight.check_consent(None)
         with terminal.reading(flags) as on_reading:
             found = previews.make(api, on_progress=on_reading)
-        if found.nothing_to_do and not login_theme:
+        if found.nothing_to_do and not login_theme and not sign_out:
             return _stands(found)
         confirm = _ask(found, by_name=several.asked_for(flags)) if terminal.interactive(flags) else None
     with terminal.sweeping(flags) as on_progress:

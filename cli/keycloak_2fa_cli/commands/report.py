@@ -57,7 +57,7 @@ def _report(flags: Flags, api: "AdminApi", output: Path | None) -> Answer:
     return Answer(
         data=header | ({"people": rows} if output is None else {"output": str(output)}),
         text=lambda console: tables.status(console, found),
-        warnings=_warnings(header, output),
+        warnings=[*found.warnings, *_warnings(header, output)],
     )
 
 
