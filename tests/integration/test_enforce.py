@@ -224,6 +224,14 @@ def test_sign_out_ends_open_sessions(make_realm: MakeRealm, kc2fa: Kc2fa, keyclo
     assert requests.post(url, data=refresh, timeout=30).status_code == 400
 
 
+def test_sign_out_where_2fa_is_on_already_is_no_nothing(make_realm: MakeRealm, kc2fa: Kc2fa) -> None:
+    realm = make_realm()
+    assert kc2fa("enforce", *CONFIRM, realm=realm).exit == 0
+    assert kc2fa("enforce", "--sign-out", "--json", realm=realm).error["code"] == "no-consent"
+    done = kc2fa("enforce", "--sign-out", "--json", *CONFIRM, realm=realm)
+    assert "All sessions were ended, offline ones too." in done.document["warnings"]
+
+
 def test_a_realm_without_people_can_be_enforced(make_realm: MakeRealm, kc2fa: Kc2fa) -> None:
     done = kc2fa("enforce", "--json", *CONFIRM, realm=make_realm())
     assert (done.exit, done.data["users"]["total"], done.data["state"]) == (0, 0, "ON")
