@@ -5,11 +5,23 @@ Names reach a URL quoted: a realm may be called `a b` or `100%`.
 
 from urllib.parse import quote
 
+from keycloak_2fa.errors import UsageError
+
+DOTS = frozenset({".", ".."})
+"""Names that no URL can hold: every HTTP client takes them, quoted or not, for this folder and the one above."""
+
 
 def segment(name: str) -> str:
-    """One path segment: nothing in a name can leave it."""
-    # A lone dot would be taken for "this folder" by every HTTP client, quoted or not, but Keycloak
-    # refuses such realm names, so nothing is lost that could exist.
+    """One path segment: nothing in a name can leave it.
+
+    Raises:
+        UsageError: The name is one of `DOTS`.
+    """
+    if name in DOTS:
+        raise UsageError(
+            f"{name!r} is a name that no URL can hold, so Keycloak cannot be asked about it.",
+            "Check the name; where something is really called so in Keycloak, give it another name there.",
+        )
     return quote(name, safe="")
 
 
