@@ -65,11 +65,6 @@ def credential(name: str, user_id: str, credential_id: str) -> str:
     return f"{credentials(name, user_id)}/{segment(credential_id)}"
 
 
-def login_failures(name: str, user_id: str) -> str:
-    """What brute-force detection holds against a user."""
-    return f"{realm(name)}/attack-detection/brute-force/users/{segment(user_id)}"
-
-
 def identity_provider_links(name: str, user_id: str) -> str:
     """The identity providers through which one user logs in."""
     return f"{user(name, user_id)}/federated-identity"

@@ -188,7 +188,7 @@ class _Walk:
     def _forgive(self) -> None:
         """What was wrong on purpose shall not lock the user: two failures in a second would, for a minute."""
         with suppress(NotFoundError):
-            self._api.delete(endpoints.login_failures(self._realm, self._who.id))
+            self._api.delete(endpoints.brute_force_status(self._realm, self._who.id))
 
 
 def _came(page: Page, kind: type[Page], id_: str, title: str) -> Check:
