@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -138,7 +139,9 @@ def _password(flags: Flags, environment: Mapping[str, str], *, interactive: bool
     if interactive and not environment.get("KC2FA_PASSWORD"):
         import getpass
 
-        return getpass.getpass(f"Password of {flags.username or environment['KC2FA_USERNAME']}: ")
+        # Ctrl-D is an answer too: there is no password, which is said below.
+        with suppress(EOFError):
+            return getpass.getpass(f"Password of {flags.username or environment['KC2FA_USERNAME']}: ")
     return _needed(environment, "KC2FA_PASSWORD", "--password-file", "the password")
 
 

@@ -5,11 +5,23 @@ Names reach a URL quoted: a realm may be called `a b` or `100%`.
 
 from urllib.parse import quote
 
+from keycloak_2fa.errors import UsageError
+
+DOTS = frozenset({".", ".."})
+"""Names that no URL can hold: every HTTP client takes them, quoted or not, for this folder and the one above."""
+
 
 def segment(name: str) -> str:
-    """One path segment: nothing in a name can leave it."""
-    # A lone dot would be taken for "this folder" by every HTTP client, quoted or not, but Keycloak
-    # refuses such realm names, so nothing is lost that could exist.
+    """One path segment: nothing in a name can leave it.
+
+    Raises:
+        UsageError: The name is one of `DOTS`.
+    """
+    if name in DOTS:
+        raise UsageError(
+            f"{name!r} is a name that no URL can hold, so Keycloak cannot be asked about it.",
+            "Check the name; where something is really called so in Keycloak, give it another name there.",
+        )
     return quote(name, safe="")
 
 
@@ -51,11 +63,6 @@ def credentials(name: str, user_id: str) -> str:
 def credential(name: str, user_id: str, credential_id: str) -> str:
     """One credential of a user."""
     return f"{credentials(name, user_id)}/{segment(credential_id)}"
-
-
-def login_failures(name: str, user_id: str) -> str:
-    """What brute-force detection holds against a user."""
-    return f"{realm(name)}/attack-detection/brute-force/users/{segment(user_id)}"
 
 
 def identity_provider_links(name: str, user_id: str) -> str:

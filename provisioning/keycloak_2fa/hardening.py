@@ -166,7 +166,7 @@ def _refuse_lockouts(realm: RealmReading, fixes: Collection[tuple[FindingId, Fix
 
 
 def _refuse_own_lockout(api: AdminApi, who: Caller) -> None:
-    if preflight.locks_out(api, who):
+    if preflight.logs_in_without_otp(api, who):
         raise CallerLockedOutError(
             f"{who.username} logs in to realm {api.settings.realm!r} with a password and has no OTP: "
             "this would stop this very login from the command line.",

@@ -32,8 +32,8 @@ def person(api: AdminApi, name: str) -> Person:
         AmbiguousUserError: There are several.
     """
     found: dict[str, Person] = {}
-    for user in [*_with(api, username=name), *_with(api, email=name), *_with_id(api, name)] if name.strip() else []:
-        if not _is_service_account(api, user):
+    for user in [*_with(api, username=name), *_with(api, email=name), with_id(api, name)] if name.strip() else []:
+        if user and not _is_service_account(api, user):
             found[user["id"]] = people.from_representation(user)
     if not found:
         raise UnknownUserError(
@@ -44,6 +44,18 @@ def person(api: AdminApi, name: str) -> Person:
         who = ", ".join(f"{each.username} ({each.id})" for each in found.values())
         raise AmbiguousUserError(f"{name!r} is {len(found)} people: {who}.", "Say by id which one is meant.")
     return next(iter(found.values()))
+
+
+def with_id(api: AdminApi, user_id: str) -> Mapping[str, Any] | None:
+    """The user of exactly that id, as a UserRepresentation; None where there is none."""
+    if user_id in endpoints.DOTS:
+        return None
+    try:
+        found = api.get(endpoints.user(api.settings.realm, user_id))
+    except NotFoundError:
+        return None
+    # What stands there need not be a user: `count` and `profile` are endpoints of their own.
+    return found if isinstance(found, dict) and found.get("id") == user_id else None
 
 
 def _with(api: AdminApi, **field: str) -> list[dict[str, Any]]:
@@ -59,10 +71,3 @@ def _is_service_account(api: AdminApi, user: Mapping[str, Any]) -> bool:
         return False
     people = api.get(endpoints.users(api.settings.realm), search=f'"{user["username"]}"', max=10)
     return all(each["id"] != user["id"] for each in people)
-
-
-def _with_id(api: AdminApi, user_id: str) -> list[dict[str, Any]]:
-    try:
-        return [api.get(endpoints.user(api.settings.realm, user_id))]
-    except NotFoundError:
-        return []

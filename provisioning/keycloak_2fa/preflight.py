@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from enum import StrEnum
 from typing import Any
 
-from keycloak_2fa import caller, endpoints, required_action
+from keycloak_2fa import caller, endpoints, exemptions, required_action
 from keycloak_2fa.admin_api import AdminApi
 from keycloak_2fa.caller import Caller
 from keycloak_2fa.errors import (
@@ -95,7 +95,14 @@ def check_roles(api: AdminApi, who: Caller) -> None:
 
 
 def locks_out(api: AdminApi, who: Caller) -> bool:
-    """Whether enforcing stops the caller's own login: a person of this realm without OTP."""
+    """Whether enforcing stops the caller's own login: a person of this realm without OTP who is not exempt."""
+    if not logs_in_without_otp(api, who):
+        return False
+    return who.user_id not in exemptions.valid(exemptions.read(api), exemptions.today())
+
+
+def logs_in_without_otp(api: AdminApi, who: Caller) -> bool:
+    """Whether a flow that demands OTP stops the caller's own login, be they exempt or not."""
     if not who.is_person or who.realm != api.settings.realm or who.user_id is None:
         return False
     return api.get(endpoints.user(api.settings.realm, who.user_id)).get("totp") is not True

@@ -5,6 +5,7 @@ grant. What is proved is that a new user, made as an administrator makes one, ca
 """
 
 import hashlib
+import json
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -17,11 +18,12 @@ from keycloak_2fa import endpoints, otp_policy, realm_settings, responses, throw
 from keycloak_2fa.admin_api import AdminApi
 from keycloak_2fa.authenticator import Authenticator
 from keycloak_2fa.endpoints import segment
-from keycloak_2fa.errors import RefusedError, UnreachableError
+from keycloak_2fa.errors import RefusedError, ServerFailingError, UnreachableError
 from keycloak_2fa.login_pages import Done, LoginForm, OtpForm, Page, SetUpTotp, expect
 from keycloak_2fa.login_session import LoginSession
 from keycloak_2fa.otp_policy import OtpPolicy
 from keycloak_2fa.responses import NotFoundError
+from keycloak_2fa.retry import TRANSIENT_STATUSES
 from keycloak_2fa.throwaway import Throwaway
 
 _PAGES_CLIENT, _DIRECT_GRANT_CLIENT = "account-console", "admin-cli"
@@ -160,7 +162,7 @@ class _Walk:
                 f"{self._api.settings.server_url} no longer answers.", "Run again when it does."
             ) from error
         except KeycloakError as error:
-            return Check(id_, title, passed=True, detail=responses.detail(error.response_body or b""))
+            return _refused(id_, title, error.response_code or 0, error.response_body or b"")
         finally:
             self._forgive()
         return Check(id_, title, passed=False, detail="Keycloak gave tokens")
@@ -188,7 +190,36 @@ class _Walk:
     def _forgive(self) -> None:
         """What was wrong on purpose shall not lock the user: two failures in a second would, for a minute."""
         with suppress(NotFoundError):
-            self._api.delete(endpoints.login_failures(self._realm, self._who.id))
+            self._api.delete(endpoints.brute_force_status(self._realm, self._who.id))
+
+
+def _refused(id_: str, title: str, status: int, body: bytes) -> Check:
+    """What an answer other than tokens proves (RFC 6749, 5.2).
+
+    Raises:
+        ServerFailingError: Nothing: the server fails.
+    """
+    if status in TRANSIENT_STATUSES or status >= 500:  # noqa: PLR2004
+        raise ServerFailingError(f"The server answers {status} to a direct access grant.", "Run again when it is well.")
+    reason = responses.detail(body)
+    match status, _oauth_error(body):
+        # The person is refused; older servers say so with 401.
+        case 400 | 401, "invalid_grant":
+            return Check(id_, title, passed=True, detail=reason)
+        # The client may log nobody in by password, which is what verify advises, and bars the way too.
+        case 400, "unauthorized_client":
+            return Check(id_, title, passed=True, detail=reason)
+        # The person was never looked at, as where the client is switched off: other clients may let them in.
+        case _:
+            return Check(id_, title, passed=False, detail=f"not tried: {_DIRECT_GRANT_CLIENT} got {status}, {reason}")
+
+
+def _oauth_error(body: bytes) -> str | None:
+    try:
+        answer = json.loads(body)
+    except ValueError:
+        return None
+    return answer.get("error") if isinstance(answer, dict) else None
 
 
 def _came(page: Page, kind: type[Page], id_: str, title: str) -> Check:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from keycloak_2fa import endpoints, mail, required_action
+from keycloak_2fa import endpoints, lookup, mail, required_action
 from keycloak_2fa.admin_api import AdminApi
 from keycloak_2fa.bulk_api import BulkApi
 from keycloak_2fa.errors import AlreadyThereError, AmbiguousInvitationError, UserRefusedError
@@ -110,10 +110,9 @@ def find_user(api: AdminApi, who: str) -> Mapping[str, Any] | None:
         AmbiguousInvitationError: Several users share the address.
     """
     realm = api.settings.realm
-    try:
-        return dict(api.get(endpoints.user(realm, who)))
-    except NotFoundError:
-        users = [dict(each) for each in api.get(endpoints.users(realm), email=who, exact="true")]
+    if user := lookup.with_id(api, who):
+        return user
+    users = [dict(each) for each in api.get(endpoints.users(realm), email=who, exact="true")]
     if len(users) > 1:
         ids = ", ".join(user["id"] for user in users)
         raise AmbiguousInvitationError(f"{len(users)} users have the address {who}.", f"Name one by its id: {ids}.")

@@ -8,12 +8,23 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from keycloak_2fa import caller, findings, read_roles, required_action, uncovered, ways_around
+from keycloak_2fa import (
+    caller,
+    findings,
+    lookup,
+    people,
+    read_roles,
+    required_action,
+    selection,
+    uncovered,
+    ways_around,
+)
 from keycloak_2fa.admin_api import AdminApi
 from keycloak_2fa.errors import RoleMissingError, UsageError
 from keycloak_2fa.findings import Finding, FindingId, Severity
 from keycloak_2fa.mark import Mark, State
 from keycloak_2fa.realm_reading import RealmReading
+from keycloak_2fa.selection import Standing
 
 Progress = Callable[[int, int], None]
 
@@ -177,7 +188,12 @@ def _brokers(realm: RealmReading) -> Iterator[Finding]:
 
 
 def _exemptions(realm: RealmReading) -> Iterator[Finding]:
-    return ways_around.exemptions(realm.exemptions, datetime.now(UTC).date())
+    return ways_around.exemptions(realm.exemptions, datetime.now(UTC).date(), lambda who: _uncovered(realm, who))
+
+
+def _uncovered(realm: RealmReading, user_id: str) -> bool:
+    user = lookup.with_id(realm.api, user_id)
+    return user is not None and selection.standing(people.from_representation(user)) is Standing.UNCOVERED
 
 
 def _server(realm: RealmReading) -> Iterator[Finding]:
@@ -210,14 +226,14 @@ def _people(realm: RealmReading, lacking: Collection[str], on_progress: Progress
         return
     # Expired ones too: each is a finding of its own, and would be said twice.
     exempt = frozenset(each.user_id for each in realm.exemptions)
-    people = uncovered.find(realm.api, exempt, on_progress)
+    found = uncovered.find(realm.api, exempt, on_progress)
     stories: Mapping[str, str] = {}
     if _EVENTS in lacking:
         yield _not_checked(FindingId.UNCOVERED_USERS, [_EVENTS], what="how users came to be uncovered")
     elif since := _since(realm.mark):
-        told = {each.id: uncovered.story(realm.api, each, since) for each in people.named}
+        told = {each.id: uncovered.story(realm.api, each, since) for each in found.named}
         stories = {user_id: story for user_id, story in told.items() if story}
-    yield from uncovered.to_findings(people, stories)
+    yield from uncovered.to_findings(found, stories)
 
 
 def _since(mark: Mark) -> datetime | None:
@@ -249,7 +265,7 @@ _CHECKS = (
     _Check(FindingId.DIRECT_GRANT_CLIENTS, (_REALM, "view-clients"), _direct_grants),
     _Check(FindingId.BROKER_WITHOUT_2FA, (_REALM, "view-identity-providers"), _brokers),
     _Check(FindingId.OPEN_SESSIONS, (_REALM, "view-clients"), _open_sessions),
-    _Check(FindingId.EXEMPTION_EXPIRED, (_REALM,), _exemptions),
+    _Check(FindingId.EXEMPTION_EXPIRED, _PEOPLE, _exemptions),
     _Check(FindingId.SERVER_VULNERABLE, (), _server),
 )
 """Everything but the people, who take longest. Required actions and the version any administrator may read."""

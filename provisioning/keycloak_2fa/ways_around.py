@@ -125,10 +125,16 @@ def brokers(providers: Iterable[IdentityProvider], flow_of: FlowOf) -> Iterator[
             yield findings.of(FindingId.BROKER_WITHOUT_2FA, provider.alias)
 
 
-def exemptions(given: Iterable[Exemption], today: date) -> Iterator[Finding]:
-    """Exemptions that hold no longer."""
+def exemptions(given: Iterable[Exemption], today: date, uncovered: Callable[[str], bool]) -> Iterator[Finding]:
+    """Exemptions that hold no longer and have left somebody uncovered.
+
+    Args:
+        given: The exemptions.
+        today: The day to measure them by.
+        uncovered: Whether the person of that id has neither OTP nor the set-up due; nobody has where they are gone.
+    """
     for each in given:
-        if each.expired(today):
+        if each.expired(today) and uncovered(each.user_id):
             yield findings.of(
                 FindingId.EXEMPTION_EXPIRED,
                 each.username,
@@ -137,8 +143,17 @@ def exemptions(given: Iterable[Exemption], today: date) -> Iterator[Finding]:
 
 
 def server(version: str) -> Iterator[Finding]:
-    """A server older than the fix of its branch."""
-    if server_version.vulnerable(version):
+    """A server older than the fix of its branch, or one whose version does not tell."""
+    vulnerable = server_version.vulnerable(version)
+    if vulnerable is None:
+        yield findings.of(
+            FindingId.NOT_CHECKED,
+            FindingId.SERVER_VULNERABLE.value,
+            title=f"Not checked: the server's version, {version!r}, is none of numbers",
+            fix="Find out which release it was built from, and leave the check out by "
+            f"--skip {FindingId.SERVER_VULNERABLE} where that has the fix",
+        )
+    elif vulnerable:
         yield findings.of(FindingId.SERVER_VULNERABLE, f"Keycloak {version}")
 
 

@@ -1,6 +1,7 @@
 """A file that appears whole or not at all."""
 
 import os
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -20,11 +21,14 @@ def whole_file(path: Path, mode: int) -> Iterator[BinaryIO]:
     Raises:
         UnwritableOutputError: It cannot be written.
     """
-    # A fixed name: what a killed run left behind goes with the next one. It ends like nothing that anybody picks up.
-    part = path.with_name(f".{path.name}.part")
     with told_as_ours(path):
-        file = _new(part, mode)
+        # A name of its own: another run may write the same file. It ends like nothing that anybody picks up.
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
+    part, file = Path(name), os.fdopen(handle, "wb")
     try:
+        with told_as_ours(path):
+            # mkstemp lets its owner alone read it.
+            os.fchmod(handle, mode)
         yield file
         with told_as_ours(path):
             file.flush()
@@ -46,10 +50,3 @@ def told_as_ours(path: Path) -> Iterator[None]:
         raise UnwritableOutputError(
             f"{path} cannot be written: {error.strerror}.", "Check the folder, its permissions and its space."
         ) from None
-
-
-def _new(path: Path, mode: int) -> BinaryIO:
-    path.unlink(missing_ok=True)
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
-    os.fchmod(handle, mode)
-    return os.fdopen(handle, "wb")

@@ -311,6 +311,14 @@ class TestTheDialog:
         terminal.type("\x03")
         terminal.end()
 
+    def test_takes_ctrl_d_for_no_password(self, keycloak: Keycloak, fresh: Realm) -> None:
+        terminal = self.open(keycloak, fresh, KC2FA_USERNAME=keycloak.username)
+        terminal.read_until("Password of")
+        terminal.type("\x04")
+        assert terminal.end() == 2
+        assert "--password-file" in terminal.shown
+        assert "bug" not in terminal.shown
+
     def test_is_not_shown_where_it_is_on_already(self, keycloak: Keycloak, fresh: Realm, kc2fa: Kc2fa) -> None:
         kc2fa("enforce", *CONFIRM, realm=fresh)
         terminal = self.open(keycloak, fresh)

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from tests.integration.command import CONFIRM, Kc2fa
-from tests.integration.realms import MakeRealm, Realm, otp_credential, person
+from tests.integration.realms import MakeRealm, Realm, otp_credential, password, person
 
 from keycloak_2fa import exemptions
 
@@ -100,6 +100,31 @@ def test_a_second_time_gives_a_new_day(realm: Realm, kc2fa: Kc2fa) -> None:
     exempt(kc2fa, realm, expires=later)
     (kept,) = kc2fa("exempt", "list", "--json", realm=realm).data["exemptions"]
     assert kept["expires"] == later
+
+
+@pytest.mark.parametrize(
+    ("expires", "outcome", "marked"),
+    [
+        pytest.param(TOMORROW, (0, None), {"jane"}, id="while it holds"),
+        pytest.param(YESTERDAY, (6, "caller-locked-out"), set(), id="not after its last day"),
+    ],
+)
+def test_an_exempt_administrator_may_enforce(
+    make_realm: MakeRealm, kc2fa: Kc2fa, expires: str, outcome: tuple[int, str | None], marked: set[str]
+) -> None:
+    # Given an administrator of the realm who logs in to it with a password alone, and is exempt
+    named = {"email": "boss@example.org", "firstName": "Bo", "lastName": "Ss"}
+    roles = {"realm-management": ["realm-admin"]}
+    realm = make_realm(person("boss", credentials=password("boss-pw"), clientRoles=roles, **named), person("jane"))
+    exempt(kc2fa, realm, "boss")
+    if expires == YESTERDAY:
+        let_it_expire(realm)
+    # When
+    login = {"KC2FA_USERNAME": "boss", "KC2FA_PASSWORD": "boss-pw", "KC2FA_AUTH_REALM": realm.name}
+    run = kc2fa("enforce", "--json", *CONFIRM, realm=realm, **login)
+    # Then
+    assert (run.exit, run.document.get("error", {}).get("code")) == outcome
+    assert realm.marked() == marked
 
 
 def test_the_next_enforce_marks_whose_exemption_is_over(realm: Realm, kc2fa: Kc2fa) -> None:

@@ -357,7 +357,7 @@ class TestResend:
         assert (run.exit, run.error["code"]) == (6, "user-refused")
         assert reason in run.error["message"]
 
-    @pytest.mark.parametrize("who", ["nobody@example.org", "no-such-id", "../users"])
+    @pytest.mark.parametrize("who", ["nobody@example.org", "no-such-id", "../users", "count", "profile", "."])
     def test_who_is_not_invited_is_unknown(self, realm: Realm, kc2fa: Kc2fa, who: str) -> None:
         run = kc2fa("invitations", "resend", who, "--json", realm=realm)
         assert (run.exit, run.error["code"]) == (2, "unknown-invitation")

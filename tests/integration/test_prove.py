@@ -6,7 +6,9 @@ import time
 from typing import Any
 
 import pytest
+from aiohttp import web
 from tests.integration.command import COMMAND, CONFIRM, Kc2fa, environment_for
+from tests.integration.faults import Answer, proxy
 from tests.integration.realms import MakeRealm, Realm, person, service_account, user_profile
 from tests.server import Keycloak
 
@@ -60,6 +62,50 @@ def test_where_2fa_is_off_it_says_what_is_open(make_realm: MakeRealm, kc2fa: Kc2
         "direct-grant-before-set-up": False,
         "set-up-asked": False,
     }
+    assert throwaways(realm) == []
+
+
+DIRECT_GRANTS = ("direct-grant-before-set-up", "direct-grant-alone")
+
+
+@pytest.mark.parametrize(
+    ("setting", "passed", "said"),
+    [
+        pytest.param("directAccessGrantsEnabled", True, "not allowed for direct access", id="may log nobody in"),
+        pytest.param("enabled", False, "not tried", id="is off, so nobody's password was looked at"),
+    ],
+)
+def test_a_direct_grant_client_that(make_realm: MakeRealm, kc2fa: Kc2fa, setting: str, passed: bool, said: str) -> None:
+    realm = enforced(make_realm, kc2fa)
+    [client] = realm.get("clients", clientId="admin-cli")
+    realm.put(f"clients/{client['id']}", client | {setting: False})
+    # When
+    run = kc2fa("prove", "--json", realm=realm)
+    # Then
+    of_grants = [each for each in run.data["checks"] if each["id"] in DIRECT_GRANTS]
+    assert [each["passed"] for each in of_grants] == [passed, passed]
+    assert all(said in each["detail"] for each in of_grants)
+    assert (run.exit, run.data["holds"]) == ((0, True) if passed else (7, False))
+
+
+@pytest.mark.parametrize("status", [429, 500, 502, 503])
+def test_a_server_that_fails_refuses_nobody(
+    make_realm: MakeRealm, kc2fa: Kc2fa, keycloak: Keycloak, status: int
+) -> None:
+    # Given a proxy that fails where Keycloak refuses a direct access grant
+    realm = enforced(make_realm, kc2fa)
+
+    def fails(request: web.Request, answer: Answer) -> Answer:
+        # The caller's own login is accepted.
+        refused = request.path.endswith("/token") and answer.status == 400
+        return Answer(status, b"") if refused else answer
+
+    with proxy(keycloak.url) as between:
+        between.fault = fails
+        # When
+        run = kc2fa("prove", "--json", realm=realm, KC2FA_SERVER_URL=between.url)
+    # Then
+    assert (run.exit, run.error["code"]) == (4, "server-failing")
     assert throwaways(realm) == []
 
 

@@ -86,6 +86,14 @@ def test_a_caller_who_would_lock_themself_out(realm: Realm, kc2fa: Kc2fa) -> Non
     assert "--accept caller-lockout" in run.error["hint"]
 
 
+@pytest.mark.parametrize("setting", ["KC2FA_REALM", "KC2FA_AUTH_REALM"])
+@pytest.mark.parametrize("name", [".", ".."])
+def test_a_realm_that_no_url_can_hold(realm: Realm, kc2fa: Kc2fa, setting: str, name: str) -> None:
+    run = kc2fa("enforce", "--json", *CONFIRM, realm=realm, **{setting: name})
+    assert (run.exit, run.error["code"]) == (2, "usage")
+    assert repr(name) in run.error["message"]
+
+
 def test_an_unknown_risk(realm: Realm, kc2fa: Kc2fa) -> None:
     assert kc2fa("enforce", "--json", *CONFIRM, "--accept", "everything", realm=realm).exit == 2
 

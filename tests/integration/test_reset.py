@@ -105,7 +105,14 @@ def test_who_cannot_be_asked_keeps_the_otp(make_realm: MakeRealm, kc2fa: Kc2fa) 
     assert credential_types(realm, "jane") == ["otp"]
 
 
-@pytest.mark.parametrize("name", ["nobody", "service-account-enforcer", ""])
+@pytest.mark.parametrize("name", ["count", "profile"])
+def test_a_name_that_is_an_endpoint_of_keycloak_too(make_realm: MakeRealm, kc2fa: Kc2fa, name: str) -> None:
+    realm = make_realm(person(name, credentials=[otp_credential()]))
+    run = kc2fa("reset", name, "--json", realm=realm)
+    assert (run.exit, realm.marked(), credential_types(realm, name)) == (0, {name}, [])
+
+
+@pytest.mark.parametrize("name", ["nobody", "service-account-enforcer", "", "count", "profile", ".", ".."])
 def test_a_name_that_is_nobodys(realm: Realm, kc2fa: Kc2fa, name: str) -> None:
     run = kc2fa("reset", name, "--json", realm=realm)
     assert (run.exit, run.error["code"]) == (2, "unknown-user")

@@ -108,7 +108,7 @@ class TestAnswer:
     @pytest.mark.parametrize(
         ("role", "checks"),
         [
-            ("view-users", {"uncovered-users"}),
+            ("view-users", {"uncovered-users", "exemption-expired"}),
             ("view-events", {"uncovered-users"}),
             ("view-clients", {"client-flow-override", "direct-grant-clients", "open-sessions"}),
             ("view-identity-providers", {"broker-without-2fa"}),
@@ -221,6 +221,20 @@ class TestPeople:
         run = verify(realm)
         assert where(run, "exemption-expired") == ["root"]
         assert where(run, "uncovered-users") == []
+
+    def test_an_expired_exemption_is_named_until_enforce_has_asked(
+        self, make_audited: MakeRealm, kc2fa: Kc2fa, verify: VerifyRealm
+    ) -> None:
+        # Given an expired exemption of somebody who is there, and one of somebody who is gone
+        realm = make_audited(person("root"), person("gone"))
+        for name in ("root", "gone"):
+            exempt(realm, name, expires=str(datetime.now(UTC).date() - timedelta(days=1)))
+        realm.delete(f"users/{realm.user('gone')['id']}")
+        assert where(verify(realm), "exemption-expired") == ["root"]
+        # When
+        assert kc2fa("enforce", "--json", *CONFIRM, realm=realm).exit == 0
+        # Then
+        assert where(verify(realm), "exemption-expired") == []
 
 
 def exempt(realm: Realm, username: str, *, expires: str) -> None:

@@ -3,6 +3,7 @@
 import pytest
 
 from keycloak_2fa import endpoints
+from keycloak_2fa.errors import UsageError
 
 
 @pytest.mark.parametrize(
@@ -16,7 +17,7 @@ from keycloak_2fa import endpoints
         pytest.param("λ", "%CE%BB", id="Greek"),
         pytest.param("a?b#c", "a%3Fb%23c", id="query and fragment"),
         pytest.param("a+b&c=d", "a%2Bb%26c%3Dd", id="a form's characters"),
-        pytest.param("..", "..", id="two dots, which Keycloak refuses as a realm's name"),
+        pytest.param("...", "...", id="three dots"),
         pytest.param("../master", "..%2Fmaster", id="up and into another realm"),
         pytest.param("f:ldap:jane", "f%3Aldap%3Ajane", id="the id of a federated user"),
         pytest.param("a-b_c.d~e", "a-b_c.d~e", id="what needs no quoting"),
@@ -24,6 +25,12 @@ from keycloak_2fa import endpoints
 )
 def test_a_name_becomes_one_segment(name: str, segment: str) -> None:
     assert endpoints.segment(name) == segment
+
+
+@pytest.mark.parametrize("name", [".", ".."])
+def test_a_name_that_every_client_takes_for_another_folder_is_refused(name: str) -> None:
+    with pytest.raises(UsageError, match="no URL can hold"):
+        endpoints.user("example", name)
 
 
 def test_realm_and_user_are_quoted_each_for_itself() -> None:

@@ -186,12 +186,21 @@ def test_an_earlier_file_stays_where_the_new_one_was_not_finished(tmp_path: Path
     assert path.read_text() == "old"
 
 
-def test_what_a_killed_run_left_is_no_obstacle(tmp_path: Path) -> None:
-    (tmp_path / ".people.csv.part").write_text("half")
-
-    written(tmp_path / "people.csv", [JANE])
-
-    assert [each.name for each in tmp_path.iterdir()] == ["people.csv"]
+@ENDINGS
+def test_of_two_runs_that_write_the_same_file_each_writes_a_whole_one(tmp_path: Path, ending: str) -> None:
+    # Given one that is about to finish, and another that has only begun
+    path = tmp_path / f"people{ending}"
+    first, second = people_file.writer(path), people_file.writer(path)
+    write_first, write_second = first.__enter__(), second.__enter__()
+    write_first(JANE, Standing.UNCOVERED)
+    write_second(replace(JANE, username="john"), Standing.UNCOVERED)
+    # When the one finishes, then its own is there, whole
+    first.__exit__(None, None, None)
+    assert [row["username"] for row in rows(path)] == ["jane"]
+    # And when the other does, then the other's
+    second.__exit__(None, None, None)
+    assert [row["username"] for row in rows(path)] == ["john"]
+    assert list(tmp_path.iterdir()) == [path]
 
 
 @pytest.mark.parametrize("name", ["people", "people.txt", "people.csv.gz", "people.", ".csv", "-"])

@@ -14,11 +14,15 @@ LATER, EARLIER = (int(datetime(year, 2, 3, 4, 5, 6, tzinfo=UTC).timestamp() * 10
 
 
 def test_an_exemption_holds_on_its_last_day() -> None:
-    assert list(ways_around.exemptions([EXEMPTION], date(2026, 3, 31))) == []
+    assert list(ways_around.exemptions([EXEMPTION], date(2026, 3, 31), lambda _: True)) == []
+
+
+def test_an_exemption_that_has_expired_is_none_where_the_person_is_covered() -> None:
+    assert list(ways_around.exemptions([EXEMPTION], date(2026, 4, 1), lambda _: False)) == []
 
 
 def test_an_exemption_that_has_expired_is_named() -> None:
-    [found] = ways_around.exemptions([EXEMPTION], date(2026, 4, 1))
+    [found] = ways_around.exemptions([EXEMPTION], date(2026, 4, 1), lambda user_id: user_id == "id-1")
 
     assert (found.id, found.where) == (FindingId.EXEMPTION_EXPIRED, "root")
     assert "break glass" in found.title
@@ -29,6 +33,14 @@ def test_a_server_with_the_hole_is_named() -> None:
     [found] = ways_around.server("26.5.6")
 
     assert (found.id, found.where) == (FindingId.SERVER_VULNERABLE, "Keycloak 26.5.6")
+
+
+@pytest.mark.parametrize("version", ["nightly", "26.7", ""])
+def test_a_server_whose_version_does_not_tell_is_not_checked(version: str) -> None:
+    [found] = ways_around.server(version)
+
+    assert (found.id, found.where) == (FindingId.NOT_CHECKED, "server-vulnerable")
+    assert repr(version) in found.title
 
 
 @pytest.mark.parametrize(
