@@ -168,6 +168,16 @@ def flow_copy(name: str, alias: str) -> str:
     return f"{flows(name)}/{segment(alias)}/copy"
 
 
+def flow(name: str, flow_id: str) -> str:
+    """One flow of a realm, by its id."""
+    return f"{flows(name)}/{segment(flow_id)}"
+
+
+def new_sub_flow(name: str, alias: str) -> str:
+    """Where a flow gets a new sub-flow."""
+    return f"{flow_executions(name, alias)}/flow"
+
+
 def executions(name: str) -> str:
     """Where a step is added to a flow."""
     return f"{realm(name)}/authentication/executions"
