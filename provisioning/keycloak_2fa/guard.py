@@ -4,12 +4,14 @@ Where the server has the extension, enforcing registers it, whatever engine mark
 """
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 from keycloak_2fa import endpoints
 from keycloak_2fa.admin_api import AdminApi
 from keycloak_2fa.realm_settings import Change
+from keycloak_2fa.responses import ConflictError
 
 ALIAS = "two-factor-guard"
 _NAME = "Two-factor guard"
@@ -54,14 +56,14 @@ def apply(api: AdminApi) -> tuple[Change, ...]:
     """
     guard = read(api)
     todo = changes(guard)
-    if not todo:
-        return ()
-    if guard.representation is None:
+    if todo and guard.representation is None:
         # Keycloak registers it enabled, and not as a default action of new users.
         path = endpoints.register_required_action(api.settings.realm)
-        api.post(path, {"providerId": ALIAS, "name": _NAME})
-    else:
-        api.call(api.keycloak.update_required_action, ALIAS, {**guard.representation, "enabled": True})
+        # A conflict: it is registered by now, by a request of ours whose answer was lost, or by somebody who helps.
+        with suppress(ConflictError):
+            api.post(path, {"providerId": ALIAS, "name": _NAME})
+    elif todo:
+        api.call(api.keycloak.update_required_action, ALIAS, {**(guard.representation or {}), "enabled": True})
     return todo
 
 
