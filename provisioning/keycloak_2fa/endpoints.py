@@ -83,6 +83,11 @@ def register_required_action(name: str) -> str:
     return f"{realm(name)}/authentication/register-required-action"
 
 
+def required_action_settings(name: str, alias: str) -> str:
+    """What can be configured of a required action, which the server's provider of it tells."""
+    return f"{realm(name)}/authentication/required-actions/{segment(alias)}/config-description"
+
+
 def components(name: str) -> str:
     """What is plugged into the realm, its user storages among them."""
     return f"{realm(name)}/components"
