@@ -147,8 +147,24 @@ class AdminApi:
 
     def create(self, path: str, body: Any) -> str:
         """POST JSON and return the new thing's id, which Keycloak puts at the end of the Location."""
-        response = self.call(lambda: _checked(self._connection.raw_post(path, data=_body(body))))
-        return response.headers["Location"].rsplit("/", 1)[-1]
+        return self.call(lambda: self._create(path, body))
+
+    def create_once(self, path: str, body: Any) -> str:
+        """As `create`, for what Keycloak would make a second time: to be called in a job of `begun_again`.
+
+        Raises:
+            retry.TransientError: The first fault, which may have come after the server did it.
+        """
+        self.bearer()
+        return self._told_as_ours(self._create, path, body)
+
+    def begun_again(self, job: Callable[[], T]) -> T:
+        """Do a job, and after a fault in one of its `create_once` do all of it again.
+
+        Args:
+            job: Begins by undoing what an attempt before it left.
+        """
+        return self._retrying(job)
 
     def delete(self, path: str) -> None:
         """DELETE a path of `endpoints`."""
@@ -170,6 +186,10 @@ class AdminApi:
     def put_once(self, path: str, body: Any) -> None:
         """PUT JSON to a path of `endpoints` that must not be asked twice; see `post_once`."""
         self._once(lambda: self._connection.raw_put(path, data=_body(body)))
+
+    def _create(self, path: str, body: Any) -> str:
+        response = _checked(self._connection.raw_post(path, data=_body(body)))
+        return response.headers["Location"].rsplit("/", 1)[-1]
 
     def _once(self, request: Callable[[], requests.Response]) -> None:
         self.bearer()

@@ -90,6 +90,11 @@ def register_required_action(name: str) -> str:
     return f"{realm(name)}/authentication/register-required-action"
 
 
+def required_action_settings(name: str, alias: str) -> str:
+    """What can be configured of a required action, which the server's provider of it tells."""
+    return f"{realm(name)}/authentication/required-actions/{segment(alias)}/config-description"
+
+
 def components(name: str) -> str:
     """What is plugged into the realm, its user storages among them."""
     return f"{realm(name)}/components"
@@ -173,6 +178,16 @@ def flow_executions(name: str, alias: str) -> str:
 def flow_copy(name: str, alias: str) -> str:
     """Where a copy of a flow is made."""
     return f"{flows(name)}/{segment(alias)}/copy"
+
+
+def flow(name: str, flow_id: str) -> str:
+    """One flow of a realm, by its id."""
+    return f"{flows(name)}/{segment(flow_id)}"
+
+
+def new_sub_flow(name: str, alias: str) -> str:
+    """Where a flow gets a new sub-flow."""
+    return f"{flow_executions(name, alias)}/flow"
 
 
 def executions(name: str) -> str:

@@ -25,7 +25,7 @@ from keycloak_2fa.sweep import Progress, Sweep
 from keycloak_2fa.user_storages import UserStorage
 
 _TIMEOUT_SECONDS = (10, 3600)
-"""To connect, and to answer: marking millions of people is one request."""
+"""To connect, and to answer: counting or marking millions of people is one request."""
 
 
 class Extension:
@@ -57,7 +57,7 @@ class Extension:
         on_progress: Callable[[int, int], None],
     ) -> Outlook:
         """See `Engine`."""
-        answer = self._api.get(endpoints.two_factor_preview(self._api.settings.realm))
+        answer = _read(self._api, endpoints.two_factor_preview(self._api.settings.realm))
         with _strictly():
             ahead = Outlook(
                 people=_census(answer, asked="already_marked", uncovered=["to_mark", "failed"]),
@@ -73,10 +73,7 @@ class Extension:
     def mark_everybody(self, _exempt: Container[str], _on_progress: Callable[[Progress], None]) -> tuple[int, Sweep]:
         """See `Engine`."""
         path = endpoints.two_factor_enforce(self._api.settings.realm)
-        try:
-            answer = Retrying(**retry.policy(self._api.settings.patience))(self._enforce, path)
-        except TransientError as fault:
-            raise responses.kept_failing(fault) from fault
+        answer = _retrying(self._api, lambda: self._enforce(path))
         with _strictly():
             users = answer["users"]
             population = Population(
@@ -99,14 +96,11 @@ class Extension:
 
     def _enforce(self, path: str) -> Any:
         try:
-            with _request(self._api, "POST", path, {"confirm": CONSENT}) as response:
-                return response.json()
+            return _json(self._api, "POST", path, {"confirm": CONSENT})
         except ConflictError:
             # Somebody else's request, or one of ours whose answer was lost on its way: when it is through, what is
             # left to do is done at once.
             raise TransientError("is enforcing 2FA already") from None
-        except (requests.RequestException, ValueError) as error:
-            raise TransientError("cut its answer short") from error
 
     def _everybody(self) -> Iterator[tuple[Person, Standing]]:
         try:
@@ -133,13 +127,33 @@ def find(api: AdminApi, *, or_refused: bool) -> Extension | None:
         RoleMissingError: The caller lacks view-realm or view-users.
     """
     try:
-        return Extension(api, api.get(endpoints.two_factor(api.settings.realm)))
+        return Extension(api, _read(api, endpoints.two_factor(api.settings.realm)))
     except NotFoundError:
         return None
     except RoleMissingError:
         if or_refused:
             return None
         raise
+
+
+def _read(api: AdminApi, path: str) -> Any:
+    """What the server counts while we wait: it reads everybody for that."""
+    return _retrying(api, lambda: _json(api, "GET", path))
+
+
+def _retrying(api: AdminApi, ask: Callable[[], Any]) -> Any:
+    try:
+        return Retrying(**retry.policy(api.settings.patience))(ask)
+    except TransientError as fault:
+        raise responses.kept_failing(fault) from fault
+
+
+def _json(api: AdminApi, method: str, path: str, body: Any = None) -> Any:
+    try:
+        with _request(api, method, path, body) as response:
+            return response.json()
+    except (requests.RequestException, ValueError) as error:
+        raise TransientError("cut its answer short") from error
 
 
 def _request(api: AdminApi, method: str, path: str, body: Any = None) -> requests.Response:
@@ -161,6 +175,11 @@ def _request(api: AdminApi, method: str, path: str, body: Any = None) -> request
             stream=True,
             timeout=_TIMEOUT_SECONDS,
         )
+    except requests.ReadTimeout as error:
+        # It may be at it still: asked again it would do the same once more, beside.
+        raise ServerFailingError(
+            "The server does not answer in time.", "Look how busy it is, and run again."
+        ) from error
     except requests.RequestException as error:
         raise TransientError("does not answer") from error
     if response.status_code != requests.codes.ok:

@@ -139,7 +139,7 @@ def _flow_in_place_of(
     if alias is not None and not flows.open_levels(realm.flow(alias), elsewhere=judged_elsewhere):
         # It demands one already, or a step at its end cannot make it do so.
         return
-    name = hardened_flows.name_for(realm, alias)
+    name = hardened_flows.name_for(realm, alias, judged_elsewhere=judged_elsewhere)
     yield Fix(
         (Change(setting, alias, name),),
         lambda api: bind(api, hardened_flows.make(api, alias, name, judged_elsewhere=judged_elsewhere)),

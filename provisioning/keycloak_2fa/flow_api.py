@@ -1,11 +1,15 @@
-"""Authentication flows through the Admin API: read whole, copied, and added to."""
+"""Authentication flows through the Admin API: read whole, copied, and added to.
+
+Keycloak makes a step that is sent twice twice. So each is sent once, in a job of `AdminApi.begun_again`.
+"""
 
 from collections.abc import Mapping
-from typing import Any
+from contextlib import suppress
 
 from keycloak_2fa import endpoints, flows
 from keycloak_2fa.admin_api import AdminApi
 from keycloak_2fa.flows import Flow
+from keycloak_2fa.responses import NotFoundError
 
 _KIND = "basic-flow"
 
@@ -30,19 +34,19 @@ def read(api: AdminApi, flow_id: str, alias: str) -> Flow:
 
 def copy(api: AdminApi, alias: str, new_alias: str) -> str:
     """Copy a flow with all its sub-flows, whose names get the new one put before them; returns the copy's id."""
-    return api.create(endpoints.flow_copy(api.settings.realm, alias), {"newName": new_alias})
+    return api.create_once(endpoints.flow_copy(api.settings.realm, alias), {"newName": new_alias})
 
 
-def create(api: AdminApi, alias: str, description: str, *, top_level: bool) -> str:
-    """Create an empty flow, or a sub-flow that is in none yet; returns its id."""
-    flow = {
-        "alias": alias,
-        "description": description,
-        "providerId": _KIND,
-        "topLevel": top_level,
-        "builtIn": False,
-    }
-    return api.create(endpoints.flows(api.settings.realm), flow)
+def create(api: AdminApi, alias: str, description: str) -> str:
+    """Create an empty flow; returns its id."""
+    flow = {"alias": alias, "description": description, "providerId": _KIND, "topLevel": True, "builtIn": False}
+    return api.create_once(endpoints.flows(api.settings.realm), flow)
+
+
+def remove(api: AdminApi, flow_id: str) -> None:
+    """Remove a flow with all its sub-flows."""
+    with suppress(NotFoundError):
+        api.delete(endpoints.flow(api.settings.realm, flow_id))
 
 
 def add_step(api: AdminApi, flow_id: str, provider: str, config: Mapping[str, str] | None = None) -> None:
@@ -55,29 +59,35 @@ def add_step(api: AdminApi, flow_id: str, provider: str, config: Mapping[str, st
         config: Its configuration.
     """
     realm = api.settings.realm
-    step_id = _add(api, flow_id, {"authenticator": provider, "requirement": "REQUIRED"})
+    step = {"parentFlow": flow_id, "authenticator": provider, "requirement": "REQUIRED"}
+    step_id = api.create_once(endpoints.executions(realm), step)
     if config is not None:
         named = {"alias": f"{provider} {step_id}", "config": config}
-        api.create(endpoints.new_authenticator_config(realm, step_id), named)
+        api.create_once(endpoints.new_authenticator_config(realm, step_id), named)
 
 
-def add_conditional_sub_flow(api: AdminApi, flow_id: str, sub_flow_id: str) -> None:
-    """Add a sub-flow at the end of a flow, CONDITIONAL."""
-    _add(api, flow_id, {"flowId": sub_flow_id, "authenticatorFlow": True, "requirement": "CONDITIONAL"})
+def add_sub_flow(api: AdminApi, parent: str, alias: str, description: str) -> str:
+    """Add an empty sub-flow at the end of a flow, DISABLED; returns its id.
+
+    Args:
+        api: The caller's connection.
+        parent: Alias of the flow or sub-flow.
+        alias: The new one's alias.
+        description: What it is for.
+    """
+    sub_flow = {"alias": alias, "description": description, "type": _KIND}
+    return api.create_once(endpoints.new_sub_flow(api.settings.realm, parent), sub_flow)
 
 
-def disable(api: AdminApi, alias: str, step_id: str) -> None:
-    """Switch one step of a flow off.
+def set_requirement(api: AdminApi, alias: str, step_id: str, requirement: str) -> None:
+    """Set the requirement of one step of a flow.
 
     Args:
         api: The caller's connection.
         alias: The top-level flow.
-        step_id: The step, in it or in one of its sub-flows.
+        step_id: The step, in it or in one of its sub-flows, or else the sub-flow that it is.
+        requirement: REQUIRED, ALTERNATIVE, CONDITIONAL or DISABLED.
     """
     path = endpoints.flow_executions(api.settings.realm, alias)
-    [step] = [each for each in api.get(path) if each["id"] == step_id]
-    api.put(path, step | {"requirement": "DISABLED"})
-
-
-def _add(api: AdminApi, flow_id: str, execution: Mapping[str, Any]) -> str:
-    return api.create(endpoints.executions(api.settings.realm), {"parentFlow": flow_id, **execution})
+    [step] = [each for each in api.get(path) if step_id in {each["id"], each.get("flowId")}]
+    api.put(path, step | {"requirement": requirement})

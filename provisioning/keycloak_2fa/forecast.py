@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from keycloak_2fa import otp_policy
+from keycloak_2fa import guard, otp_policy
 from keycloak_2fa.admin_api import AdminApi
 from keycloak_2fa.errors import RoleMissingError
 from keycloak_2fa.exemptions import Exemption
@@ -25,6 +25,7 @@ def warnings(api: AdminApi, realm: RealmSettings, *, rewrites_users: bool) -> li
         *sessions(api.call(api.keycloak.get_client_sessions_stats)),
         *_direct_grants(api),
         *settings(realm),
+        *guard.warnings(guard.read(api)),
         *(_rewriting(api, realm) if rewrites_users else []),
     ]
 

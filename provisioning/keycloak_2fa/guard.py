@@ -4,15 +4,20 @@ Where the server has the extension, enforcing registers it, whatever engine mark
 """
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 from keycloak_2fa import endpoints
 from keycloak_2fa.admin_api import AdminApi
 from keycloak_2fa.realm_settings import Change
+from keycloak_2fa.responses import ConflictError, NotFoundError
 
 ALIAS = "two-factor-guard"
 _NAME = "Two-factor guard"
+
+PROVIDER_GONE = Change(f"{ALIAS}.provider", before=False, after=True)
+"""The drift where the guard is registered, and the server lacks the extension."""
 
 
 @dataclass(frozen=True)
@@ -20,7 +25,7 @@ class Guard:
     """The guard as a realm has it.
 
     Attributes:
-        offered: Whether the server has the extension.
+        offered: Whether the server has its provider, which the extension brings.
         representation: The realm's RequiredActionProviderRepresentation; None where it is not registered.
     """
 
@@ -32,7 +37,7 @@ def read(api: AdminApi) -> Guard:
     """Read how a realm has the guard."""
     for action in api.call(api.keycloak.get_required_actions):
         if action.get("alias") == ALIAS:
-            return Guard(offered=True, representation=action)
+            return Guard(offered=_has_provider(api), representation=action)
     offered = api.get(endpoints.unregistered_required_actions(api.settings.realm))
     return Guard(offered=any(each.get("providerId") == ALIAS for each in offered), representation=None)
 
@@ -46,6 +51,19 @@ def changes(guard: Guard) -> tuple[Change, ...]:
     return () if guard.representation.get("enabled") is True else (_to_true("enabled", before=False),)
 
 
+def drift(guard: Guard) -> tuple[Change, ...]:
+    """As `changes`, and that it has no provider, which no setting of the realm changes."""
+    return (PROVIDER_GONE,) if _is_gone(guard) else changes(guard)
+
+
+def warnings(guard: Guard) -> list[str]:
+    """What people should know of it, a sentence each."""
+    if not _is_gone(guard):
+        return []
+    gone = f"The extension's guard ({ALIAS}) is registered in the realm, but the server has no such provider"
+    return [f"{gone}: it asks nobody. Install the extension with kc2fa extension install and restart Keycloak."]
+
+
 def apply(api: AdminApi) -> tuple[Change, ...]:
     """Have the guard watch, where the server offers it; a guard that does already is not written.
 
@@ -54,15 +72,28 @@ def apply(api: AdminApi) -> tuple[Change, ...]:
     """
     guard = read(api)
     todo = changes(guard)
-    if not todo:
-        return ()
-    if guard.representation is None:
+    if todo and guard.representation is None:
         # Keycloak registers it enabled, and not as a default action of new users.
         path = endpoints.register_required_action(api.settings.realm)
-        api.post(path, {"providerId": ALIAS, "name": _NAME})
-    else:
-        api.call(api.keycloak.update_required_action, ALIAS, {**guard.representation, "enabled": True})
+        # A conflict: it is registered by now, by a request of ours whose answer was lost, or by somebody who helps.
+        with suppress(ConflictError):
+            api.post(path, {"providerId": ALIAS, "name": _NAME})
+    elif todo:
+        api.call(api.keycloak.update_required_action, ALIAS, {**(guard.representation or {}), "enabled": True})
     return todo
+
+
+def _is_gone(guard: Guard) -> bool:
+    return guard.representation is not None and not guard.offered
+
+
+def _has_provider(api: AdminApi) -> bool:
+    # The realm keeps the action when the provider is gone, and Keycloak passes over it at a login.
+    try:
+        api.get(endpoints.required_action_settings(api.settings.realm, ALIAS))
+    except NotFoundError:
+        return False
+    return True
 
 
 def _to_true(key: str, *, before: bool | None) -> Change:

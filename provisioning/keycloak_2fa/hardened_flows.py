@@ -10,6 +10,7 @@ from itertools import count
 
 from keycloak_2fa import flow_api, flows
 from keycloak_2fa.admin_api import AdminApi
+from keycloak_2fa.errors import NotHoldingError
 from keycloak_2fa.flows import Flow
 from keycloak_2fa.realm_reading import RealmReading
 
@@ -26,12 +27,19 @@ class NewFlow:
     alias: str
 
 
-def name_for(realm: RealmReading, alias: str | None) -> str:
+class StillOpenError(NotHoldingError):
+    """What was to be closed is not."""
+
+    code = "still-open"
+
+
+def name_for(realm: RealmReading, alias: str | None, *, judged_elsewhere: frozenset[str]) -> str:
     """The name of the flow that demands a second factor in place of another one.
 
     Args:
         realm: The realm.
         alias: The flow to be replaced; None for the flow after an identity provider that has none.
+        judged_elsewhere: See `flows.demands`.
 
     Returns:
         The name of one that exists and demands it, or else a name that is free: one that was left half
@@ -40,7 +48,9 @@ def name_for(realm: RealmReading, alias: str | None) -> str:
     taken = set(realm.flow_aliases.values())
     stem = f"{alias or 'identity provider'} with 2FA"
     names = (stem if number == 1 else f"{stem} {number}" for number in count(1))
-    return next(name for name in names if name not in taken or flows.demands(realm.flow(name)))
+    return next(
+        name for name in names if name not in taken or flows.demands(realm.flow(name), elsewhere=judged_elsewhere)
+    )
 
 
 def make(api: AdminApi, alias: str | None, name: str, *, judged_elsewhere: frozenset[str]) -> NewFlow:
@@ -51,25 +61,48 @@ def make(api: AdminApi, alias: str | None, name: str, *, judged_elsewhere: froze
         alias: The flow to copy; None for a new one that does nothing but ask for OTP.
         name: Its name, see `name_for`.
         judged_elsewhere: See `flows.demands`.
+
+    Raises:
+        StillOpenError: The flow of that name, read again, does not demand it.
     """
-    there = {each: flow_id for flow_id, each in flow_api.aliases(api).items()}
-    if name in there:
-        return NewFlow(there[name], name)
+    begun = False
+
+    def job() -> NewFlow:
+        nonlocal begun
+        there = {each: flow_id for flow_id, each in flow_api.aliases(api).items()}
+        if begun and name in there:
+            # Of which request before the fault the server did what, is not known: away with all of it.
+            flow_api.remove(api, there.pop(name))
+        if name in there:
+            return NewFlow(there[name], name)
+        begun = True
+        return _made(api, alias, name, judged_elsewhere)
+
+    new = api.begun_again(job)
+    if not flows.demands(flow_api.read(api, new.id, name), elsewhere=judged_elsewhere):
+        raise StillOpenError(
+            f"The flow {name!r} does not demand a second factor, so it was not bound.",
+            "Somebody else may be changing it: remove it in the admin console, and run again.",
+        )
+    return new
+
+
+def _made(api: AdminApi, alias: str | None, name: str, judged_elsewhere: frozenset[str]) -> NewFlow:
     if alias is None:
-        new = NewFlow(flow_api.create(api, name, "Asks for a one-time code", top_level=True), name)
+        new = NewFlow(flow_api.create(api, name, "Asks for a one-time code"), name)
         flow_api.add_step(api, new.id, _OTP_FORM)
         return new
     new = NewFlow(flow_api.copy(api, alias, name), name)
     copy = flow_api.read(api, new.id, name)
     for step_id in flows.switched_off_with(copy, _RESET_OTP):
         # Whoever gives the old code needs no new device; whoever cannot is helped by an administrator.
-        flow_api.disable(api, name, step_id)
+        flow_api.set_requirement(api, name, step_id, "DISABLED")
     for level in flows.open_levels(copy, elsewhere=judged_elsewhere) or ():
-        _close(api, level, direct_grant=_is_direct_grant(copy))
+        _close(api, name, level, direct_grant=_is_direct_grant(copy))
     return new
 
 
-def _close(api: AdminApi, level: Flow, *, direct_grant: bool) -> None:
+def _close(api: AdminApi, name: str, level: Flow, *, direct_grant: bool) -> None:
     """Demand a second factor at the end of a level of whoever was asked for none in it."""
     asked_sometimes = flows.conditional_second_factors(level)
     if not asked_sometimes and not direct_grant:
@@ -77,18 +110,17 @@ def _close(api: AdminApi, level: Flow, *, direct_grant: bool) -> None:
         return
     if not asked_sometimes:
         # The OTP Form has no page to show in a direct grant: who has OTP gives the code as a parameter.
-        otp = flow_api.create(api, f"{level.alias} OTP", "For whoever has OTP", top_level=False)
+        otp = flow_api.add_sub_flow(api, level.alias, f"{level.alias} OTP", "For whoever has OTP")
         flow_api.add_step(api, otp, "conditional-user-configured")
         flow_api.add_step(api, otp, _DIRECT_GRANT_OTP)
-        flow_api.add_conditional_sub_flow(api, level.id, otp)
+        flow_api.set_requirement(api, name, otp, "CONDITIONAL")
         asked_sometimes = frozenset({f"{level.alias} OTP"})
-    others = flow_api.create(api, f"{level.alias} set-up", "For whoever was not asked for a code", top_level=False)
+    others = flow_api.add_sub_flow(api, level.alias, f"{level.alias} set-up", "For whoever was not asked for a code")
     for alias in sorted(asked_sometimes):
         config = {"flow_to_check": alias, "check_result": "not-executed"}
         flow_api.add_step(api, others, flows.SUB_FLOW_EXECUTED, config)
     flow_api.add_step(api, others, _OTP_FORM)
-    # Last, so that the flow is never half closed.
-    flow_api.add_conditional_sub_flow(api, level.id, others)
+    flow_api.set_requirement(api, name, others, "CONDITIONAL")
 
 
 def _is_direct_grant(flow: Flow) -> bool:

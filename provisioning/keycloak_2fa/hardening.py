@@ -13,6 +13,7 @@ from keycloak_2fa.caller import Caller
 from keycloak_2fa.errors import CallerLockedOutError, RefusedError, RoleMissingError, UsageError
 from keycloak_2fa.findings import Finding, FindingId
 from keycloak_2fa.fixes import Fix
+from keycloak_2fa.hardened_flows import StillOpenError
 from keycloak_2fa.mark import State
 from keycloak_2fa.realm_reading import RealmReading
 from keycloak_2fa.realm_settings import Change
@@ -128,6 +129,16 @@ def carry_out(api: AdminApi, plan: Plan) -> tuple[Finding, ...]:
     for _, fix in plan.fixes:
         fix.carry_out(api)
     return tuple(_found(RealmReading(api), plan.chosen, named=False))
+
+
+def still_open(plan: Plan, left: Collection[Finding]) -> StillOpenError | None:
+    """The error where something of the chosen is still open; what could not be looked at is not."""
+    open_ids = sorted({each.id for each in left} & plan.chosen)
+    if not open_ids:
+        return None
+    return StillOpenError(
+        f"Still open in realm {plan.realm!r}: {', '.join(open_ids)}.", "Each finding that is left says what closes it."
+    )
 
 
 def _found(realm: RealmReading, wanted: Collection[FindingId], *, named: bool) -> Iterator[Finding]:

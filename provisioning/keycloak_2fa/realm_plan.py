@@ -12,6 +12,7 @@ from keycloak_2fa.admin_api import AdminApi
 from keycloak_2fa.errors import BadFileError, RoleMissingError, UnknownRealmError
 from keycloak_2fa.otp_policy import OtpPolicy
 from keycloak_2fa.realm_settings import Change, RealmSettings
+from keycloak_2fa.responses import ConflictError
 
 
 @dataclass(frozen=True)
@@ -114,3 +115,7 @@ def carry_out(api: AdminApi, plan: Plan) -> None:
             "The caller may not create realms: the role create-realm of the master realm is missing.",
             "Give it create-realm, or have an administrator create the realm and run this again.",
         ) from None
+    except ConflictError:
+        # It is there by now: by a request of ours whose answer was lost, or by somebody else.
+        api.token_refused(api.bearer())  # The roles in a new realm are in a new token only.
+        realm_settings.apply(api, realm_settings.read(api), plan.file.policy)

@@ -1,6 +1,7 @@
 """The settings of a realm that enforcement rests on: read, compared, and brought to what they must be."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,7 +10,7 @@ from keycloak_2fa.admin_api import AdminApi
 from keycloak_2fa.errors import ProviderAbsentError, RoleMissingError, UnknownRealmError
 from keycloak_2fa.otp_policy import OtpPolicy
 from keycloak_2fa.required_action import RequiredAction
-from keycloak_2fa.responses import NotFoundError
+from keycloak_2fa.responses import ConflictError, NotFoundError
 
 
 @dataclass(frozen=True)
@@ -138,7 +139,9 @@ def _register(api: AdminApi) -> RequiredAction:
     ours = next((each for each in offered if each.get("providerId") == required_action.ALIAS), None)
     if ours is None:
         raise required_action.provider_absent()
-    api.post(endpoints.register_required_action(realm), {"providerId": ours["providerId"], "name": ours["name"]})
+    # A conflict: it is registered by now, by a request of ours whose answer was lost, or by somebody who helps.
+    with suppress(ConflictError):
+        api.post(endpoints.register_required_action(realm), {"providerId": ours["providerId"], "name": ours["name"]})
     action = required_action.find(api.call(api.keycloak.get_required_actions))
     if action is None:
         raise ProviderAbsentError("Keycloak registered CONFIGURE_TOTP and does not list it.", "Run again.")

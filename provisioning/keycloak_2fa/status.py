@@ -57,6 +57,7 @@ def read(
     by = engine.choose(api)
     storages = user_storages.every(api)
     valid = exemptions.valid(exempt, exemptions.today())
+    watch = guard.read(api)
     return Status(
         realm=realm,
         mark=current,
@@ -64,6 +65,6 @@ def read(
         people=by.count(valid, visit, on_progress),
         exemptions=exempt,
         pending_invitations=invitations.pending(api, realm),
-        drift=() if current.state is State.OFF else realm_settings.changes(realm) + guard.changes(guard.read(api)),
-        warnings=tuple(user_storages.warnings(storages, user_storages.answering(api, storages))),
+        drift=() if current.state is State.OFF else realm_settings.changes(realm) + guard.drift(watch),
+        warnings=(*user_storages.warnings(storages, user_storages.answering(api, storages)), *guard.warnings(watch)),
     )

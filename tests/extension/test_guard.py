@@ -9,6 +9,7 @@ import pytest
 import requests
 from tests.extension.logins import ActionWindow, add_app, direct_grant, page_after_password, token_url, with_password
 from tests.integration.command import CONFIRM, Kc2fa
+from tests.integration.faults import once_per_path, proxy
 from tests.integration.realms import ENFORCER, ENFORCER_SECRET, MakeRealm, Realm, otp_credential
 
 from keycloak_2fa.embedded.server import EmbeddedKeycloak
@@ -164,6 +165,16 @@ def test_enforcing_registers_it_enabled_and_not_for_new_users(make_realm: MakeRe
     guard = _guard(realm)
     assert (guard["enabled"], guard["defaultAction"]) == (True, False)
     assert {"setting": "two-factor-guard.registered", "before": False, "after": True} in done.data["changes"]
+
+
+def test_the_answer_to_its_registration_may_be_lost(
+    make_realm: MakeRealm, kc2fa: Kc2fa, keycloak: EmbeddedKeycloak
+) -> None:
+    realm = make_realm()
+    with proxy(keycloak.url) as between:
+        between.fault = once_per_path("POST", "/register-required-action", lambda _: None)
+        done = kc2fa("enforce", "--json", *CONFIRM, realm=realm, KC2FA_SERVER_URL=between.url)
+    assert (done.exit, done.data["state"], _guard(realm)["enabled"]) == (0, "ON", True), done
 
 
 def test_a_guard_that_was_switched_off_is_drift_and_is_mended(make_realm: MakeRealm, kc2fa: Kc2fa) -> None:

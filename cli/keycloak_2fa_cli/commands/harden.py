@@ -43,6 +43,7 @@ def harden(
         data=views.document(plan, left),
         text=lambda console: views.text(console, plan, left),
         warnings=plan.warnings,
+        error=hardening.still_open(plan, left),
     )
 
 

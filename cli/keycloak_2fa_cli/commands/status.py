@@ -18,14 +18,14 @@ def status(flags: Flags, all_realms: AllRealms = False) -> Answer:
 
 
 def _status(flags: Flags, api: "AdminApi") -> Answer:
-    from keycloak_2fa import invitations
+    from keycloak_2fa import guard, invitations
     from keycloak_2fa import status as statuses
     from keycloak_2fa_cli import documents, tables
 
     with terminal.reading(flags) as on_progress:
         found = statuses.read(api, on_progress=on_progress)
     warnings = list(found.warnings)
-    if found.drift:
+    if any(each != guard.PROVIDER_GONE for each in found.drift):
         warnings.append("The realm has drifted since enforcement: kc2fa enforce brings it back.")
     if found.pending_invitations is None:
         warnings.append(invitations.NOT_VISIBLE)

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 from tests.integration import windows
-from tests.integration.harden.conftest import Harden, Olga, set_up
+from tests.integration.command import Kc2fa
+from tests.integration.harden.conftest import AS_KEEPER, Harden, Olga, set_up
 from tests.integration.realms import MakeRealm, flow
 from tests.integration.windows import PASSWORD, Pages, Windows
 
@@ -93,7 +94,7 @@ def test_the_flows_that_were_bound_stay_as_they_are(make_open: MakeRealm, harden
     assert {alias: realm.get(f"authentication/flows/{alias}/executions") for alias in aliases} == was
 
 
-def test_a_way_that_is_one_step_is_left_and_named(make_open: MakeRealm, harden: Harden) -> None:
+def test_a_way_that_is_one_step_is_left_and_named(make_open: MakeRealm, kc2fa: Kc2fa) -> None:
     # Given a flow in which Kerberos alone is enough
     kerberos = flow("kerberos", [])
     kerberos["authenticationExecutions"] = [
@@ -102,8 +103,10 @@ def test_a_way_that_is_one_step_is_left_and_named(make_open: MakeRealm, harden: 
     ]
     realm = make_open(authenticationFlows=[kerberos], browserFlow="kerberos")
     # When
-    left = harden(realm, "flow-conditional").data["left"]
+    run = kc2fa("harden", "--json", "--yes", "--fix", "flow-conditional", realm=realm, **AS_KEEPER)
     # Then
+    assert (run.exit, run.error["code"]) == (7, "still-open")
+    left = run.data["left"]
     assert realm.representation()["browserFlow"] == "kerberos"
     assert [(each["id"], each["where"]) for each in left] == [("flow-conditional", "kerberos")]
     assert "admin console" in left[0]["fix"]

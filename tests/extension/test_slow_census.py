@@ -1,0 +1,53 @@
+"""A server that takes long to count everybody is waited for, and is not asked twice for the same."""
+
+import time
+from collections.abc import Iterator
+
+import pytest
+from tests.integration.faults import Proxy, proxy
+from tests.integration.realms import ENFORCER, ENFORCER_SECRET, MakeRealm, Realm, person
+
+from keycloak_2fa import admin_api, endpoints, engine, extension_api
+from keycloak_2fa.admin_api import AdminApi
+from keycloak_2fa.embedded.server import EmbeddedKeycloak
+from keycloak_2fa.errors import ServerFailingError
+from keycloak_2fa.settings import ConnectionSettings, ServiceAccount
+
+SECONDS = 2.5
+
+
+@pytest.fixture
+def realm(make_realm: MakeRealm) -> Realm:
+    return make_realm(person("alice"))
+
+
+@pytest.fixture
+def slow(keycloak: EmbeddedKeycloak) -> Iterator[Proxy]:
+    """The server, as it is where the extension has very many people to read."""
+    with proxy(keycloak.url) as it:
+        it.before = lambda request: time.sleep(SECONDS if "/two-factor" in request.path else 0)
+        yield it
+
+
+def caller(slow: Proxy, realm: Realm) -> AdminApi:
+    who = ServiceAccount(ENFORCER, ENFORCER_SECRET)
+    return AdminApi(ConnectionSettings(slow.url, realm.name, realm.name, who))
+
+
+def test_status_and_preview_have_longer_than_other_requests(
+    realm: Realm, slow: Proxy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Given that an ordinary request may take a second
+    monkeypatch.setattr(admin_api, "_TIMEOUT_SECONDS", 1)
+    # When
+    by = engine.choose(caller(slow, realm))
+    ahead = by.look_ahead((), (), None, lambda _seen, _total: None)
+    # Then
+    assert (by.name, ahead.to_mark) == ("extension", 1)
+
+
+def test_who_waited_in_vain_does_not_ask_again(realm: Realm, slow: Proxy, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(extension_api, "_TIMEOUT_SECONDS", (10, 1))
+    with pytest.raises(ServerFailingError, match="in time"):
+        engine.choose(caller(slow, realm))
+    assert slow.requests.count(("GET", f"/{endpoints.two_factor(realm.name)}")) == 1
