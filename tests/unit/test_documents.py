@@ -73,6 +73,7 @@ def previewed(population: Population, failed: int = 0, named: int = 0) -> Previe
         exemptions=EXEMPTIONS,
         pending_invitations=4,
         changes=(CHANGE,),
+        unseen_storages=(),
         warnings=(),
     )
 

@@ -31,5 +31,9 @@ def test_its_guard_watches(done: Run, realm: Realm, keycloak: EmbeddedKeycloak) 
     assert isinstance(page_after_password(keycloak, realm, "imported"), SetUpTotp)
 
 
+def test_nothing_has_drifted(done: Run, realm: Realm, kc2fa: Kc2fa) -> None:
+    assert kc2fa("status", "--json", realm=realm).data["drift"] == []
+
+
 def test_no_part_of_it_is_switched_off(keycloak: EmbeddedKeycloak, done: Run) -> None:
     assert "switched off" not in keycloak.log.read_text()
