@@ -124,6 +124,24 @@ class TestWhoComesMeanwhile:
         assert answer["state"] == "ENFORCING"
 
 
+class TestGoneFromTheDirectory:
+    def test_who_is_read_after_them_is_marked(self, make_realm: MakeRealm, ldap: Ldap, call: Call) -> None:
+        # Given three pages of people whom Keycloak imported, and zoe whom it knows itself
+        realm = make_realm(with_password("zoe"))
+        realm.post("components", ldap.storage(imports=False))
+        with Ldap(*(f"amy{number:03}" for number in range(130))) as directory:
+            realm.post("components", directory.storage(imports=True, name="leaving"))
+            assert len(realm.users()) == 133
+            # When the directory has them no more, and the realm is enforced
+            storage = realm.get("components", name="leaving")[0]
+            storage["config"]["customUserSearchFilter"] = ["(uid=nobody)"]
+            realm.put(f"components/{storage['id']}", storage)
+            answer = call(realm, "/enforce", json=CONSENT).json()
+        # Then they are gone from Keycloak, and zoe is marked
+        assert (answer["users"]["total"], answer["users"]["marked"]) == (3, 1)
+        assert realm.marked() == {"zoe"}
+
+
 class TestNotImported:
     @pytest.fixture(scope="class")
     @staticmethod
