@@ -1,45 +1,23 @@
 """The extension's endpoints as others than `kc2fa` meet them: roles, bad input, streams, admin events."""
 
 import json
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-import requests
-from tests.extension.logins import OLD_POLICY, token_url
+from tests.extension.calls import CONSENT, Call, call
+from tests.extension.logins import OLD_POLICY
 from tests.integration.command import CONFIRM, Kc2fa
-from tests.integration.realms import ENFORCER, MakeRealm, Realm, otp_credential, people, person, service_account
+from tests.integration.realms import MakeRealm, Realm, otp_credential, people, person, service_account
 
-from keycloak_2fa.embedded.server import EmbeddedKeycloak
-from keycloak_2fa.endpoints import segment
+__all__ = ["call"]
 
-CONSENT = {"confirm": "Enforce 2FA"}
 EXEMPT = ("--reason", "r", "--approver", "a", "--expires", "2999-12-31")
 VIEWER = service_account("viewer", "view-realm", "view-users")
 HALF_VIEWER = service_account("half-viewer", "view-realm")
 HALF_ENFORCER = service_account("half-enforcer", "manage-realm", "view-users")
 STRANGER = service_account("stranger")
 ALL = (VIEWER, HALF_VIEWER, HALF_ENFORCER, STRANGER)
-
-Call = Callable[..., requests.Response]
-
-
-@pytest.fixture
-def call(keycloak: EmbeddedKeycloak) -> Call:
-    """Calls `two-factor` of a realm as one of its service accounts, or as nobody."""
-
-    def call(realm: Realm, path: str = "", *, as_: str | None = ENFORCER, name: str = "", **body: Any) -> Any:
-        headers = {}
-        if as_:
-            form = {"grant_type": "client_credentials", "client_id": as_, "client_secret": f"{as_}-secret"}
-            token = requests.post(token_url(keycloak, realm.name), data=form, timeout=30).json()["access_token"]
-            headers["Authorization"] = f"Bearer {token}"
-        url = f"{keycloak.url}/admin/realms/{segment(name or realm.name)}/two-factor{path}"
-        method = "POST" if path == "/enforce" else "GET"
-        return requests.request(method, url, headers=headers, timeout=120, **body)
-
-    return call
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,15 @@ from typing import Any
 import pyotp
 import pytest
 import requests
-from tests.extension.logins import ActionWindow, add_app, direct_grant, page_after_password, token_url, with_password
+from tests.extension.logins import (
+    APP,
+    ActionWindow,
+    add_app,
+    direct_grant,
+    page_after_password,
+    token_url,
+    with_password,
+)
 from tests.integration.command import CONFIRM, Kc2fa
 from tests.integration.faults import once_per_path, proxy
 from tests.integration.realms import ENFORCER, ENFORCER_SECRET, MakeRealm, Realm, otp_credential
@@ -123,11 +131,40 @@ def test_recovery_codes_count_where_the_login_asks_for_them(
     kc2fa("enforce", *CONFIRM, realm=realm)
     add(realm, "coded", credentials=[RECOVERY_CODES])
     # When the browser flow's form for them is disabled, or not
-    executions = realm.get("authentication/flows/browser/executions")
-    form = next(each for each in executions if each.get("providerId") == "auth-recovery-authn-code-form")
-    realm.put("authentication/flows/browser/executions", form | {"requirement": requirement})
+    _ask_for_codes(realm, requirement)
     # Then they set up OTP, or are asked for a code
     assert isinstance(page_after_password(keycloak, realm, "coded"), page)
+
+
+@pytest.fixture(scope="module")
+def asking_for_codes(make_realm: MakeRealm, kc2fa: Kc2fa) -> Realm:
+    """A realm that is ON, whose browser flow asks for recovery codes; a client's own flow, and direct grants do not."""
+    realm = make_realm()
+    add_app(realm)
+    kc2fa("enforce", *CONFIRM, realm=realm)
+    realm.post("authentication/flows/browser/copy", {"newName": "of the app"})
+    _ask_for_codes(realm, "ALTERNATIVE")
+    add(realm, "coded", credentials=[RECOVERY_CODES])
+    return realm
+
+
+def test_recovery_codes_do_not_count_in_a_direct_grant(asking_for_codes: Realm, keycloak: EmbeddedKeycloak) -> None:
+    answer = direct_grant(keycloak, asking_for_codes, "coded")
+    assert (answer.status_code, answer.json()["error_description"]) == (400, "Account is not fully set up")
+
+
+def test_recovery_codes_do_not_count_where_the_clients_own_flow_does_not_ask(
+    asking_for_codes: Realm, keycloak: EmbeddedKeycloak
+) -> None:
+    # Given somebody who is asked for a recovery code
+    realm = asking_for_codes
+    assert isinstance(page_after_password(keycloak, realm, "coded"), Other)
+    # When the app has a flow of its own, without recovery codes
+    own = next(each for each in realm.get("authentication/flows") if each["alias"] == "of the app")
+    app = realm.get("clients", clientId=APP)[0]
+    realm.put(f"clients/{app['id']}", app | {"authenticationFlowBindingOverrides": {"browser": own["id"]}})
+    # Then they set up OTP
+    assert isinstance(page_after_password(keycloak, realm, "coded"), SetUpTotp)
 
 
 def test_while_enforcing_it_watches_already(make_realm: MakeRealm, kc2fa: Kc2fa, keycloak: EmbeddedKeycloak) -> None:
@@ -188,6 +225,13 @@ def test_a_guard_that_was_switched_off_is_drift_and_is_mended(make_realm: MakeRe
     again = kc2fa("enforce", "--json", *CONFIRM, realm=realm)
     # Then it watches again
     assert (again.data["changes"], _guard(realm)["enabled"]) == ([change], True)
+
+
+def _ask_for_codes(realm: Realm, requirement: str) -> None:
+    """Set the browser flow's form for recovery codes."""
+    executions = realm.get("authentication/flows/browser/executions")
+    form = next(each for each in executions if each.get("providerId") == "auth-recovery-authn-code-form")
+    realm.put("authentication/flows/browser/executions", form | {"requirement": requirement})
 
 
 def _guard(realm: Realm) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Page, StorageState, expect
 from tests.browser.conftest import chromium, window
 from tests.extension.logins import add_app, login_window, with_password
 from tests.integration.realms import MakeRealm, Realm, otp_credential
+from tests.ldap import Ldap
 
 from keycloak_2fa.authenticator import Authenticator
 from keycloak_2fa.embedded.server import EmbeddedKeycloak
@@ -149,6 +150,23 @@ def test_who_comes_later_sees_it_on_without_a_button(page: Page) -> None:
     page.reload()
     expect(page.locator("#since")).to_contain_text("by admin")
     expect(page.get_by_role("button", name="Enforce", exact=True)).to_be_hidden()
+
+
+def test_who_could_not_be_marked_is_named(page: Page, realm: Realm) -> None:
+    # Given a realm with twelve people whom only a directory knows
+    with Ldap(*(f"lena{number:02}" for number in range(12))) as directory:
+        realm.post("components", directory.storage(imports=False))
+        # When an admin enforces
+        page.get_by_role("button", name="Enforce", exact=True).click()
+        page.get_by_role("button", name="Enforce 2FA").click()
+        # Then ten of them are named with the reason, and the rest counted
+        listed = page.get_by_role("region", name="Could not be marked").get_by_role("listitem")
+        expect(listed).to_have_count(11)
+        expect(listed.first).to_contain_text("lena00: The user is read-only.")
+        expect(listed.last).to_have_text("and 2 more")
+        expect(page.locator("#state")).to_have_text("2FA is currently set to: ENFORCING")
+        expect(page.locator("#done")).to_have_text("Marked now: 2 people.")
+        keep(page, "failures")
 
 
 def test_the_picture_follows_the_systems_colours(page: Page) -> None:

@@ -1,16 +1,20 @@
 """People of an LDAP directory, with the extension in the server."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from tests.extension.calls import CONSENT, Call, call
 from tests.extension.logins import ENGINES, add_app, login_window, with_password
 from tests.integration.command import CONFIRM, Kc2fa, Run
-from tests.integration.realms import MakeRealm, Realm, switch_user_storage
+from tests.integration.realms import MakeRealm, Realm, people, switch_user_storage
 from tests.ldap import PASSWORD, Ldap
 
 from keycloak_2fa.authenticator import Authenticator
 from keycloak_2fa.embedded.server import EmbeddedKeycloak
 from keycloak_2fa.login_pages import Done, OtpForm, Page, SetUpTotp, expect
+
+__all__ = ["call"]
 
 OFF = {"total": 2, "enrolled": 0, "already_marked": 0, "exempt": 0, "failed": 0}
 
@@ -97,6 +101,45 @@ class TestBesideOneThatIsNotImported:
         assert (found["users"]["to_mark"], [each["username"] for each in found["failures"]]) == (2, ["nora"])
         assert {each["user_id"] for each in found["people"]} == {realm.user(name)["id"] for name in ("lena", "ludo")}
         assert realm.marked() == set()
+
+
+class TestWhoComesMeanwhile:
+    """Beside a directory that keeps its people to itself, so that everybody is read page by page: it takes longer."""
+
+    def test_nobody_is_failed_without_a_name(self, make_realm: MakeRealm, ldap: Ldap, call: Call) -> None:
+        # Given a realm that takes a moment
+        realm = make_realm(*people(500))
+        realm.post("components", ldap.storage(imports=False))
+        # When people are imported while it is enforced
+        with ThreadPoolExecutor(1) as pool:
+            run = pool.submit(call, realm, "/enforce", json=CONSENT)
+            for batch in range(20):
+                users = people(5, f"late{batch}-")
+                realm.post("partialImport", {"ifResourceExists": "FAIL", "users": users})
+                if run.done():
+                    break
+        answer = run.result().json()
+        # Then each who is left is named
+        assert answer["users"]["failed"] == len(answer["failures"]) == 2
+        assert answer["state"] == "ENFORCING"
+
+
+class TestGoneFromTheDirectory:
+    def test_who_is_read_after_them_is_marked(self, make_realm: MakeRealm, ldap: Ldap, call: Call) -> None:
+        # Given three pages of people whom Keycloak imported, and zoe whom it knows itself
+        realm = make_realm(with_password("zoe"))
+        realm.post("components", ldap.storage(imports=False))
+        with Ldap(*(f"amy{number:03}" for number in range(130))) as directory:
+            realm.post("components", directory.storage(imports=True, name="leaving"))
+            assert len(realm.users()) == 133
+            # When the directory has them no more, and the realm is enforced
+            storage = realm.get("components", name="leaving")[0]
+            storage["config"]["customUserSearchFilter"] = ["(uid=nobody)"]
+            realm.put(f"components/{storage['id']}", storage)
+            answer = call(realm, "/enforce", json=CONSENT).json()
+        # Then they are gone from Keycloak, and zoe is marked
+        assert (answer["users"]["total"], answer["users"]["marked"]) == (3, 1)
+        assert realm.marked() == {"zoe"}
 
 
 class TestNotImported:

@@ -1,6 +1,8 @@
 package keycloak2fa;
 
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.keycloak.models.ModelDuplicateException;
 
 /**
@@ -10,8 +12,11 @@ import org.keycloak.models.ModelDuplicateException;
  */
 final class Enforcement {
 
-    /** Two are the rule. More than this means that something removes the action as fast as it is added. */
+    /** Two are the rule. More than this means that people come, or lose the action, as fast as they are marked. */
     private static final int MOST_PASSES = 20;
+
+    private static final String CAME = "came, or lost CONFIGURE_TOTP, after each pass";
+    private static final String RUN_AGAIN = "Enforce again; first stop what adds people or takes the action away.";
 
     private final Transactions transactions;
     private final People people;
@@ -47,18 +52,20 @@ final class Enforcement {
         long marked = 0;
         int passes = 0;
         People.Pass pass;
+        Population population;
         do {
-            if (++passes > MOST_PASSES) {
-                throw new IllegalStateException("something removes CONFIGURE_TOTP as fast as it is added");
-            }
             pass = people.mark(events);
             marked += pass.marked();
-        } while (pass.marked() > 0);
-        Mark mark = settle(!pass.failures().isEmpty());
-        Population population = people.population();
+            passes++;
+            // Counted before anything is said: who came since the pass has to be marked as well.
+            population = pass.marked() == 0 || passes == MOST_PASSES ? people.population() : null;
+        } while (passes < MOST_PASSES && !isWhole(pass, population));
+        boolean whole = isWhole(pass, population);
+        List<Failure> failures = whole ? pass.failures() : withThoseWhoCame(pass.failures());
+        Mark mark = settle(population.uncovered(), whole);
         double seconds = (System.nanoTime() - began) / 1e9;
         return new Outcome(
-                mark, changes, population, Math.min(marked, population.asked()), pass.failures(), passes, seconds);
+                mark, changes, population, Math.min(marked, population.asked()), failures, passes, seconds);
     }
 
     private void claim(String caller) {
@@ -77,11 +84,29 @@ final class Enforcement {
         }
     }
 
-    /** A realm is not said to be ON while somebody cannot be marked, unless a person accepted that. */
-    private Mark settle(boolean somebodyIsLeft) {
+    /** Whether a pass found nobody but those whom it names. */
+    private static boolean isWhole(People.Pass pass, Population after) {
+        return after != null && after.uncovered() == pass.failures().size();
+    }
+
+    /** The failures, and whoever else is uncovered after the last pass: nobody is left without being named. */
+    private List<Failure> withThoseWhoCame(List<Failure> failures) {
+        Map<String, Failure> named = new LinkedHashMap<>();
+        failures.forEach(failure -> named.put(failure.userId(), failure));
+        people.forEach(person -> {
+            if (person.standing() == Standing.UNCOVERED) {
+                named.putIfAbsent(person.userId(), new Failure(person.userId(), person.username(), CAME, RUN_AGAIN));
+            }
+        });
+        return List.copyOf(named.values());
+    }
+
+    /** A realm is not said to be ON while somebody is uncovered, unless each is named and a person accepted that. */
+    private Mark settle(long uncovered, boolean named) {
         return transactions.run((session, realm) -> {
             Mark mark = Mark.read(realm);
-            Mark settled = somebodyIsLeft && !mark.acceptsUnwritableUsers() ? mark.reopen(realm) : mark.finish(realm);
+            boolean on = uncovered == 0 || named && mark.acceptsUnwritableUsers();
+            Mark settled = on ? mark.finish(realm) : mark.reopen(realm);
             if (!settled.equals(mark)) {
                 events.settled(session, settled);
             }

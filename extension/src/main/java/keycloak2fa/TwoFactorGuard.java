@@ -14,16 +14,18 @@ final class TwoFactorGuard implements RequiredActionProvider {
 
     @Override
     public void evaluateTriggers(RequiredActionContext context) {
-        if (mustSetUp(context.getRealm(), context.getUser())) {
+        if (mustSetUp(context)) {
             // On the session, not on the user: users of a read-only storage cannot be written, but can enrol.
             context.getAuthenticationSession().addRequiredAction(RequiredAction.CONFIGURE_TOTP);
         }
     }
 
-    private static boolean mustSetUp(RealmModel realm, UserModel user) {
+    private static boolean mustSetUp(RequiredActionContext context) {
+        RealmModel realm = context.getRealm();
+        UserModel user = context.getUser();
         return Mark.read(realm).enforced()
                 && user.getServiceAccountClientLink() == null
-                && !SecondFactor.isConfigured(realm, user)
+                && !SecondFactor.isConfigured(context)
                 && !Exemptions.holds(realm, user.getId(), Exemptions.today());
     }
 

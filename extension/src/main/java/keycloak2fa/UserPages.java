@@ -129,19 +129,34 @@ final class UserPages implements People {
         });
     }
 
-    /** Calls for page after page, each from an offset, until one is not full. */
-    private static void pageByPage(IntUnaryOperator sizeOfPageFrom) {
+    /**
+     * Calls for page after page, each from an offset, until there is nobody behind it.
+     *
+     * <p>Keycloak drops from a page, and removes, whom a user storage no longer has. So a page that is not full, or even
+     * empty, need not be the last: the last one is empty although nobody was removed while it was read.
+     */
+    private void pageByPage(IntUnaryOperator sizeOfPageFrom) {
         int first = 0;
-        int found;
-        do {
-            found = sizeOfPageFrom.applyAsInt(first);
+        long users = -1;
+        while (true) {
+            int found = sizeOfPageFrom.applyAsInt(first);
             first += found;
-        } while (found == PAGE);
+            if (found == 0) {
+                long left = users(false);
+                if (left == users) {
+                    return;
+                }
+                users = left;
+            }
+        }
+    }
+
+    private long users(boolean withServiceAccounts) {
+        return transactions.run((session, realm) -> (long) session.users().getUsersCount(realm, withServiceAccounts));
     }
 
     private Population population(Map<Standing, Long> counts) {
-        long serviceAccounts = transactions.run((session, realm) ->
-                (long) session.users().getUsersCount(realm, true) - session.users().getUsersCount(realm, false));
+        long serviceAccounts = users(true) - users(false);
         return new Population(
                 counts.getOrDefault(Standing.ENROLLED, 0L),
                 counts.getOrDefault(Standing.ASKED, 0L),

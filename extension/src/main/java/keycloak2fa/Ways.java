@@ -13,6 +13,7 @@ import org.keycloak.models.utils.KeycloakModelUtils;
 import org.keycloak.provider.ServerInfoAwareProviderFactory;
 import org.keycloak.storage.UserStorageProvider;
 import org.keycloak.storage.UserStorageProviderModel;
+import org.keycloak.storage.user.ImportedUserValidation;
 
 /** Which way a realm's people are counted and marked: by whole statements where that is right, else page by page. */
 final class Ways {
@@ -66,13 +67,20 @@ final class Ways {
     private static boolean tablesTellAll(KeycloakSession session, RealmModel realm) {
         return realm.getComponentsStream(realm.getId(), UserStorageProvider.class.getName())
                 .filter(component -> new UserStorageProviderModel(component).isEnabled())
-                .allMatch(component ->
-                        new UserStorageProviderModel(component).isImportEnabled() && !keepsOtp(session, component));
+                .allMatch(component -> {
+                    UserStorageProvider storage =
+                            session.getComponentProvider(UserStorageProvider.class, component.getId());
+                    return imports(storage, component) && !keepsOtp(storage);
+                });
     }
 
-    private static boolean keepsOtp(KeycloakSession session, ComponentModel component) {
-        return session.getComponentProvider(UserStorageProvider.class, component.getId())
-                        instanceof CredentialInputValidator validator
+    /** Its setting alone does not tell: Keycloak reads it as "on" of a storage that knows no such setting. */
+    private static boolean imports(UserStorageProvider storage, ComponentModel component) {
+        return storage instanceof ImportedUserValidation && new UserStorageProviderModel(component).isImportEnabled();
+    }
+
+    private static boolean keepsOtp(UserStorageProvider storage) {
+        return storage instanceof CredentialInputValidator validator
                 && validator.supportsCredentialType(OTPCredentialModel.TYPE);
     }
 }

@@ -8,6 +8,7 @@ const CONSOLE = `${location.origin}${base}admin/${encodeURIComponent(loginRealm)
 const OPENID = `${base}realms/${encodeURIComponent(loginRealm)}/protocol/openid-connect`;
 const API = `${base}admin/realms/${encodeURIComponent(realm)}/two-factor`;
 const LOGIN_PATIENCE_MS = 15_000;
+const NAMED_AT_MOST = 10;
 
 const element = (id) => document.getElementById(id);
 
@@ -171,6 +172,16 @@ function item(text, name = "") {
   return li;
 }
 
+/** Lists who could not be marked and why, the first of them by name. */
+function name(failures) {
+  const more = failures.length - NAMED_AT_MOST;
+  element("failures").hidden = !failures.length;
+  element("failures").querySelector("ul").replaceChildren(
+    ...failures.slice(0, NAMED_AT_MOST).map(({ username, reason }) => item(`${username}: ${reason}`)),
+    ...(more > 0 ? [item(`and ${number(more)} more`)] : []),
+  );
+}
+
 /** Runs something that may take a while, and says what goes wrong. */
 async function working(work) {
   document.querySelector("main").setAttribute("aria-busy", "true");
@@ -193,9 +204,11 @@ const load = () => working(async () => show(await ask("")));
 const enforce = () =>
   working(async () => {
     element("done").textContent = "Enforcing …";
+    name([]);
     try {
-      const { users } = await ask("/enforce", { method: "POST", body: JSON.stringify({ confirm: "Enforce 2FA" }) });
+      const { users, failures } = await ask("/enforce", { method: "POST", body: JSON.stringify({ confirm: "Enforce 2FA" }) });
       element("done").textContent = `Marked now: ${people(users.marked)}.`;
+      name(failures);
     } catch (error) {
       element("done").textContent = "";
       throw error;
