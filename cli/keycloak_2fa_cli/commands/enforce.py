@@ -92,7 +92,7 @@ def _enforce(
 
 
 def _stands(found: "Preview") -> Answer:
-    """The answer where 2FA is ON and nothing has drifted: nothing to consent to, and nothing was written."""
+    """The answer where 2FA is ON and there is nothing to mend: nothing to consent to, and nothing was written."""
     from keycloak_2fa import enforcement
     from keycloak_2fa_cli import documents, tables
 
@@ -100,7 +100,7 @@ def _stands(found: "Preview") -> Answer:
     return Answer(
         data=documents.enforcement(done),
         text=lambda console: tables.enforcement(console, done),
-        warnings=["Nothing was changed: 2FA is ON already, and nothing has drifted."],
+        warnings=[*found.warnings, "Nothing was changed: 2FA is ON already, and nothing has drifted that this mends."],
     )
 
 
