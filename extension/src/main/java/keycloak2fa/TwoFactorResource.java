@@ -14,6 +14,8 @@ import jakarta.ws.rs.core.StreamingOutput;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.util.Map;
+import java.util.function.BiFunction;
 import org.keycloak.authentication.RequiredActionProvider;
 import org.keycloak.cluster.ClusterProvider;
 import org.keycloak.cluster.ExecutionResult;
@@ -41,6 +43,7 @@ public final class TwoFactorResource {
     private final AdminEventBuilder event;
     private final People people;
     private final Invitations invitations;
+    private final Transactions transactions;
 
     TwoFactorResource(
             KeycloakSession session,
@@ -55,6 +58,7 @@ public final class TwoFactorResource {
         this.event = event;
         this.people = people;
         this.invitations = invitations;
+        this.transactions = new Transactions(session, realm);
     }
 
     /** State, policy and figures. Needs view-realm and view-users. */
@@ -62,7 +66,9 @@ public final class TwoFactorResource {
     @Produces(MediaType.APPLICATION_JSON)
     public String status() throws JsonProcessingException {
         requireView();
-        return JSON.writeValueAsString(Documents.status(session, realm, people, pendingInvitations()));
+        boolean counts = caller.realm().canManageRealm();
+        return answer((work, theirs) ->
+                Documents.status(work, theirs, people, pendingInvitations(counts, work, theirs)));
     }
 
     /** What enforcing would do. Needs view-realm and view-users. */
@@ -71,7 +77,9 @@ public final class TwoFactorResource {
     @Produces(MediaType.APPLICATION_JSON)
     public String preview() throws JsonProcessingException {
         requireView();
-        return JSON.writeValueAsString(Documents.preview(session, realm, people, pendingInvitations()));
+        boolean counts = caller.realm().canManageRealm();
+        return answer((work, theirs) ->
+                Documents.preview(work, theirs, people, pendingInvitations(counts, work, theirs)));
     }
 
     /** Everybody, one JSON object a line, streamed. Needs view-realm and view-users. */
@@ -80,6 +88,7 @@ public final class TwoFactorResource {
     @Produces(REPORT)
     public Response report() {
         requireView();
+        endRequestsTransaction();
         StreamingOutput lines = out -> {
             // Never closed here: a report that breaks off must not end like a whole one.
             SequenceWriter writer = LINES.writeValues(out);
@@ -104,14 +113,32 @@ public final class TwoFactorResource {
         Consent.require(body);
         requireTotp();
         String name = caller.adminAuth().getUser().getUsername();
-        Enforcement enforcement =
-                new Enforcement(new Transactions(session, realm), people, new AdminEvents(event));
+        Enforcement enforcement = new Enforcement(transactions, people, new AdminEvents(event));
+        endRequestsTransaction();
         ExecutionResult<Enforcement.Outcome> done = session.getProvider(ClusterProvider.class)
                 .executeIfNotExecuted("two-factor-" + realm.getId(), LOCKED_AT_MOST, () -> enforcement.run(name));
         if (!done.isExecuted()) {
             throw Refusal.conflict("enforcing-already", "2FA is being enforced on this realm at this moment.");
         }
-        return JSON.writeValueAsString(Documents.enforcement(session, realm, done.getResult(), pendingInvitations()));
+        // Who may enforce may see invitations.
+        return answer((work, theirs) ->
+                Documents.enforcement(work, theirs, done.getResult(), pendingInvitations(true, work, theirs)));
+    }
+
+    private String answer(BiFunction<KeycloakSession, RealmModel, Map<String, Object>> document)
+            throws JsonProcessingException {
+        endRequestsTransaction();
+        return JSON.writeValueAsString(transactions.run(document));
+    }
+
+    /**
+     * Before whatever may take long: Keycloak breaks a request's transaction off after five minutes, and answers 500
+     * however well the rest went. What follows runs in {@link Transactions}.
+     */
+    private void endRequestsTransaction() {
+        if (session.getTransactionManager().isActive()) {
+            session.getTransactionManager().commit();
+        }
     }
 
     private void requireView() {
@@ -128,8 +155,8 @@ public final class TwoFactorResource {
     }
 
     /** Null where the caller may not see them. */
-    private Long pendingInvitations() {
-        return caller.realm().canManageRealm() ? invitations.pending(session, realm) : null;
+    private Long pendingInvitations(boolean counts, KeycloakSession session, RealmModel realm) {
+        return counts ? invitations.pending(session, realm) : null;
     }
 
     private static void write(SequenceWriter writer, Person person) {
