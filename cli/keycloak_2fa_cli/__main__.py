@@ -1,8 +1,10 @@
 """Where `kc2fa` starts."""
 
 import io
+import os
 import signal
 import sys
+from pathlib import Path
 from types import FrameType
 from typing import Any
 
@@ -18,16 +20,23 @@ def main() -> None:
     """Run the command line and end the process with its exit code."""
     # `docker stop` and a Kubernetes Job's end are interruptions like Ctrl-C: stop cleanly, go on next time.
     signal.signal(signal.SIGTERM, _as_ctrl_c)
+    for name in ("stdin", "stdout", "stderr"):
+        if getattr(sys, name) is None:
+            # Closed by whoever started us (`2>&-`), for which Python has None.
+            setattr(sys, name, Path(os.devnull).open("r" if name == "stdin" else "w"))  # noqa: SIM115
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             # A name that the terminal's encoding lacks is no reason to stop.
             stream.reconfigure(errors="backslashreplace")
     try:
-        sys.exit(_run(sys.argv[1:]))
-    except BrokenPipeError:
-        # Whoever read our output has seen enough.
-        sys.stderr.close()
-        sys.exit(exit_codes.DONE)
+        code = _run(sys.argv[1:])
+        sys.stdout.flush()
+    except OSError as error:
+        from keycloak_2fa_cli.answer import unsaid
+
+        # Help or the version: an answer's trouble ends where answers do.
+        code = unsaid(error, exit_codes.DONE)
+    sys.exit(code)
 
 
 def _as_ctrl_c(_number: int, frame: FrameType | None) -> None:

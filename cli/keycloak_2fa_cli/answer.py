@@ -7,11 +7,12 @@ import sys
 import traceback
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import typer
 
-from keycloak_2fa.errors import Error
+from keycloak_2fa.errors import Error, UnwritableOutputError
 from keycloak_2fa_cli import exit_codes, terminal
 from keycloak_2fa_cli.flags import Flags, with_flags
 
@@ -56,28 +57,57 @@ def answers(name: str) -> Callable[[Callable[..., Answer]], Callable[..., None]]
 
 
 def _run(name: str, flags: Flags, function: Callable[[], Answer]) -> int:
+    said: Callable[[], None]
     try:
         answer = function()
+        code = exit_codes.of(answer.error) if answer.error else exit_codes.DONE
+        said = partial(_say, name, flags, answer)
     except Error as error:
-        _say_error(name, flags, error)
-        return exit_codes.of(error)
+        code, said = exit_codes.of(error), partial(_say_error, name, flags, error)
     except (KeyboardInterrupt, typer.Abort):
-        _say_error(name, flags, _InterruptedError("Interrupted; nothing is lost.", "Run the same again to go on."))
-        return exit_codes.INTERRUPTED
+        interrupted = _InterruptedError("Interrupted; nothing is lost.", "Run the same again to go on.")
+        code, said = exit_codes.INTERRUPTED, partial(_say_error, name, flags, interrupted)
     except Exception as error:  # noqa: BLE001
         # Not one of ours, so a bug of ours: the one time that a traceback helps.
         traceback.print_exc()
         hint = "Please report it, with the lines on stderr; they hold no secret."
-        _say_error(name, flags, _BugError(f"A bug in kc2fa: {type(error).__name__}.", hint))
-        return exit_codes.BUG
+        bug = _BugError(f"A bug in kc2fa: {type(error).__name__}.", hint)
+        code, said = exit_codes.BUG, partial(_say_error, name, flags, bug)
+    try:
+        said()
+        sys.stdout.flush()
+    except OSError as error:
+        return unsaid(error, code)
+    return code
+
+
+def unsaid(error: OSError, code: int) -> int:
+    """The exit code where stdout takes no more; nothing is written to it after this.
+
+    Args:
+        error: Why it does not.
+        code: The exit code of what should have been said.
+    """
+    terminal.close_stdout()
+    if isinstance(error, BrokenPipeError):
+        # Whoever read our answer has seen enough.
+        return code
+    unwritable = UnwritableOutputError(
+        f"The answer cannot be written to stdout: {error.strerror}.",
+        "What was done is done; kc2fa status tells where the realm stands.",
+    )
+    terminal.error(unwritable)
+    return exit_codes.of(unwritable)
+
+
+def _say(name: str, flags: Flags, answer: Answer) -> None:
     if flags.json:
         _say_json(name, answer)
-    else:
-        answer.text(terminal.stdout())
-        terminal.notes(answer.warnings)
-        if answer.error:
-            terminal.error(answer.error)
-    return exit_codes.of(answer.error) if answer.error else exit_codes.DONE
+        return
+    answer.text(terminal.stdout())
+    terminal.notes(answer.warnings)
+    if answer.error:
+        terminal.error(answer.error)
 
 
 class _InterruptedError(Error):

@@ -1,5 +1,6 @@
 """The terminal: results on stdout, everything else on stderr, nothing that a name could smuggle in."""
 
+import os
 import sys
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
@@ -31,13 +32,25 @@ def stderr() -> Console:
 def _console(*, stderr: bool) -> Console:
     stream = sys.stderr if stderr else sys.stdout
     # A user name is data: no markup, no emoji, no guessing at colours.
-    return Console(
+    return _Console(
         stderr=stderr,
         markup=False,
         emoji=False,
         highlight=False,
         width=None if stream.isatty() else _WIDTH_OF_A_PIPE,
     )
+
+
+class _Console(Console):
+    def on_broken_pipe(self) -> None:
+        # Rich would end the process here, with a code of its own.
+        raise  # noqa: PLE0704 - Rich calls this while it handles the error
+
+
+def close_stdout() -> None:
+    """Let whatever is still written to stdout go nowhere: what it leads to takes no more."""
+    with open(os.devnull, "w") as nowhere:  # noqa: PTH123
+        os.dup2(nowhere.fileno(), sys.stdout.fileno())
 
 
 def interactive(flags: Flags) -> bool:

@@ -39,7 +39,7 @@ class Enforcement:
     Attributes:
         realm: The realm's settings as they were found.
         mark: The one-time mark as the run left it.
-        engine: What marked the users first.
+        engine: What marked the users now.
         sweep: Who stands where now, and who was marked.
         unseen_storages: Names of user storages that did not answer, so that their people were not seen.
         service_accounts: Clients' own users, which are never asked.
@@ -120,7 +120,7 @@ def enforce(
     if with_login_theme:
         login_theme.check(server)
     by = engine.choose(api)
-    said = forecast.warnings(api, realm, rewrites_users=by.rewrites_users)
+    said = forecast.warnings(api, realm, rewrites_users=by.rewrites_users, sign_out=sign_out)
     exempt, today = exemptions.read(api), exemptions.today()
     storages = user_storages.every(api)
     answering = user_storages.answering(api, storages)
@@ -151,7 +151,7 @@ def enforce(
     return Enforcement(
         realm=realm,
         mark=claimed,
-        engine=claimed.engine or by.name,
+        engine=by.name,
         sweep=swept,
         unseen_storages=unseen,
         service_accounts=service_accounts,

@@ -13,16 +13,17 @@ from keycloak_2fa.realm_settings import RealmSettings
 _NAMED_AT_MOST = 10
 
 
-def warnings(api: AdminApi, realm: RealmSettings, *, rewrites_users: bool) -> list[str]:
+def warnings(api: AdminApi, realm: RealmSettings, *, rewrites_users: bool, sign_out: bool = False) -> list[str]:
     """Everything that people and programs will notice, one sentence each.
 
     Args:
         api: Asked for sessions, clients, user storages and the user profile.
         realm: The realm's settings, before.
         rewrites_users: Whether users are marked by an update of the whole user.
+        sign_out: Whether all sessions will be ended.
     """
     return [
-        *sessions(api.call(api.keycloak.get_client_sessions_stats)),
+        *([] if sign_out else sessions(api.call(api.keycloak.get_client_sessions_stats))),
         *_direct_grants(api),
         *settings(realm),
         *guard.warnings(guard.read(api)),

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from keycloak_2fa import endpoints, people
+from keycloak_2fa import caller, endpoints, people, read_roles
 from keycloak_2fa.admin_api import AdminApi
-from keycloak_2fa.errors import UsageError
+from keycloak_2fa.errors import RoleMissingError, UsageError
 from keycloak_2fa.people import Person
 from keycloak_2fa.responses import NotFoundError
 
@@ -30,12 +30,20 @@ def person(api: AdminApi, name: str) -> Person:
     Raises:
         UnknownUserError: There is none; service accounts are no people.
         AmbiguousUserError: There are several.
+        RoleMissingError: The caller may not read people; it names the role.
     """
     found: dict[str, Person] = {}
-    for user in [*_with(api, username=name), *_with(api, email=name), with_id(api, name)] if name.strip() else []:
+    try:
+        users = [*_with(api, username=name), *_with(api, email=name), with_id(api, name)] if name.strip() else []
+    except RoleMissingError:
+        read_roles.check_people(api, caller.identify(api))
+        raise
+    for user in users:
         if user and not _is_service_account(api, user):
             found[user["id"]] = people.from_representation(user)
     if not found:
+        # With query-users alone Keycloak finds nobody, whoever there is.
+        read_roles.check_people(api, caller.identify(api))
         raise UnknownUserError(
             f"Nobody in realm {api.settings.realm!r} has the username, email or id {name!r}.",
             "Check the spelling; only a whole name is taken.",

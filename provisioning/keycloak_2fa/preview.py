@@ -12,6 +12,7 @@ from keycloak_2fa import (
     invitations,
     mark,
     preflight,
+    read_roles,
     realm_settings,
     user_storages,
 )
@@ -31,7 +32,7 @@ class Preview:
     Attributes:
         realm: The realm's settings.
         mark: The one-time mark.
-        engine: What marked the users, or would.
+        engine: What would mark the users.
         people: How many stand where.
         to_mark: How many would be asked.
         named: The first of those who would be asked.
@@ -81,7 +82,7 @@ def make(
         Error: The realm is unknown, a role is missing, or the server fails.
     """
     who = caller.identify(api)
-    realm = realm_settings.read(api)
+    realm = read_roles.realm_with_people(api, who)
     by = engine.choose(api)
     storages = user_storages.every(api)
     exempt, today = exemptions.read(api), exemptions.today()
@@ -98,7 +99,7 @@ def make(
     return Preview(
         realm=realm,
         mark=current,
-        engine=current.engine or by.name,
+        engine=by.name,
         people=ahead.people,
         to_mark=ahead.to_mark,
         named=ahead.named,

@@ -69,7 +69,8 @@ def failure(  # noqa: PLR0911  # one for each status
         case 403:
             return RoleMissingError(
                 "Keycloak refuses: the caller's role is not enough.",
-                "Give the caller manage-realm and manage-users of the realm (client realm-management).",
+                "Give the caller the role that this needs, of the realm's client realm-management: manage-realm and "
+                "manage-users to enforce; the README has the others.",
             )
         case 404:
             return NotFoundError(f"Keycloak does not find it: {reason}.", "It may have been removed meanwhile.")

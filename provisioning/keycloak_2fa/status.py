@@ -3,7 +3,17 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from keycloak_2fa import engine, exemptions, guard, invitations, mark, realm_settings, user_storages
+from keycloak_2fa import (
+    caller,
+    engine,
+    exemptions,
+    guard,
+    invitations,
+    mark,
+    read_roles,
+    realm_settings,
+    user_storages,
+)
 from keycloak_2fa.admin_api import AdminApi
 from keycloak_2fa.census import Census, Visit
 from keycloak_2fa.exemptions import Exemption
@@ -51,7 +61,7 @@ def read(
     Raises:
         Error: The realm is unknown, a role is missing, or the server fails.
     """
-    realm = realm_settings.read(api)
+    realm = read_roles.realm_with_people(api, caller.identify(api))
     current = mark.read(api)
     exempt = exemptions.read(api)
     by = engine.choose(api)

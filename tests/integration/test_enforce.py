@@ -219,7 +219,9 @@ def test_sign_out_ends_open_sessions(make_realm: MakeRealm, kc2fa: Kc2fa, keyclo
     refresh = {"grant_type": "refresh_token", "client_id": "admin-cli", "refresh_token": token}
     assert requests.post(url, data=refresh, timeout=30).status_code == 200
     # When enforcing signs everybody out
-    assert kc2fa("enforce", "--sign-out", *CONFIRM, realm=realm).exit == 0
+    done = kc2fa("enforce", "--sign-out", "--json", *CONFIRM, realm=realm)
+    assert done.exit == 0
+    assert not any("go on until they end" in each for each in done.document["warnings"])
     # Then the session is over
     assert requests.post(url, data=refresh, timeout=30).status_code == 400
 

@@ -32,6 +32,8 @@ def realm(make_realm: MakeRealm) -> Realm:
             service_account("only-users", "manage-users", "view-realm"),
             service_account("reader", "view-realm", "view-users"),
             service_account("nothing"),
+            service_account("asker", "view-realm", "query-users"),
+            service_account("settings-only", "view-realm"),
         ),
     )
 
@@ -72,6 +74,17 @@ def test_a_missing_role_is_named(realm: Realm, kc2fa: Kc2fa, client: str, missin
     run = kc2fa("enforce", "--json", *CONFIRM, realm=realm, **as_client(client))
     assert (run.exit, run.error["code"]) == (3, "role-missing")
     assert missing in run.error["message"]
+
+
+@pytest.mark.parametrize("command", [("status",), ("preview",), ("report",), ("reset", "alice")])
+@pytest.mark.parametrize("client", ["asker", "settings-only"])
+def test_who_may_not_read_people_is_not_told_that_there_are_none(
+    realm: Realm, kc2fa: Kc2fa, command: tuple[str, ...], client: str
+) -> None:
+    # Given a caller to whom Keycloak gives an empty list of users, or none
+    run = kc2fa(*command, "--json", realm=realm, **as_client(client))
+    assert (run.exit, run.error["code"]) == (3, "role-missing")
+    assert "view-users" in run.error["message"]
 
 
 def test_without_any_role(realm: Realm, kc2fa: Kc2fa) -> None:

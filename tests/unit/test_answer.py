@@ -1,6 +1,10 @@
 """What a command says when it is done, and where."""
 
 import json
+import os
+import shlex
+import subprocess
+import sys
 from collections.abc import Callable
 from typing import Any, NoReturn
 
@@ -160,3 +164,33 @@ def test_a_bug_is_told_with_its_traceback(capsys: pytest.CaptureFixture[str]) ->
 def test_a_bug_is_one_document_too(capsys: pytest.CaptureFixture[str]) -> None:
     answer._run("status", JSON, failing(ZeroDivisionError()))
     assert json.loads(capsys.readouterr().out)["error"]["code"] == "bug"
+
+
+class TestWhereStdoutTakesNoMore:
+    """The command as a process of its own: a shell does this to it."""
+
+    @staticmethod
+    def run(command: str) -> subprocess.CompletedProcess[str]:
+        kc2fa = f"{shlex.quote(sys.executable)} -m keycloak_2fa_cli"
+        return subprocess.run(
+            ["bash", "-o", "pipefail", "-c", command.replace("kc2fa", kc2fa)],
+            env={"PATH": os.environ["PATH"]},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    @pytest.mark.parametrize("arguments", ["--version", "status --json"])
+    def test_a_full_disk_is_said(self, arguments: str) -> None:
+        done = self.run(f"kc2fa {arguments} > /dev/full")
+        assert (done.returncode, "Traceback" in done.stderr) == (2, False)
+        assert "cannot be written to stdout: No space left on device" in done.stderr
+
+    def test_a_reader_who_has_seen_enough_does_not_change_the_exit_code(self) -> None:
+        done = self.run("kc2fa status --json | true")
+        assert (done.returncode, done.stderr) == (2, "")
+
+    @pytest.mark.parametrize("closed", [">&-", "2>&-", "<&-"])
+    def test_what_is_closed_from_the_start_is_no_bug(self, closed: str) -> None:
+        done = self.run(f"kc2fa status --json {closed}")
+        assert (done.returncode, "Traceback" in done.stdout + done.stderr) == (2, False)

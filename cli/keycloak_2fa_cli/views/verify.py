@@ -41,10 +41,11 @@ def text(console: "Console", found: "Verification") -> None:
 
 def _kind(console: "Console", alike: list[Finding]) -> None:
     first = alike[0]
+    whole = not console.is_terminal  # for grep; a terminal would break its lines anywhere
     console.print()
     console.print(Text.assemble((first.severity.upper(), _COLOURS[first.severity]), f" {first.id}"))
-    console.print(plain(first.why), soft_wrap=True)
+    console.print(plain(first.why), soft_wrap=whole)
     for each in alike:
-        console.print(f"  {plain(each.where)}: {plain(each.title)}", soft_wrap=True)
+        console.print(f"  {plain(each.where)}: {plain(each.title)}", soft_wrap=whole)
     for fix in dict.fromkeys(each.fix for each in alike):
-        console.print(f"Fix: {plain(fix)}", soft_wrap=True)
+        console.print(f"Fix: {plain(fix)}", soft_wrap=whole)
