@@ -39,7 +39,7 @@ class Enforcement:
     Attributes:
         realm: The realm's settings as they were found.
         mark: The one-time mark as the run left it.
-        engine: What marked the users now.
+        engine: What marked the users first.
         sweep: Who stands where now, and who was marked.
         unseen_storages: Names of user storages that did not answer, so that their people were not seen.
         service_accounts: Clients' own users, which are never asked.
@@ -151,7 +151,7 @@ def enforce(
     return Enforcement(
         realm=realm,
         mark=claimed,
-        engine=by.name,
+        engine=claimed.engine or by.name,
         sweep=swept,
         unseen_storages=unseen,
         service_accounts=service_accounts,

@@ -32,7 +32,7 @@ class Preview:
     Attributes:
         realm: The realm's settings.
         mark: The one-time mark.
-        engine: What would mark the users.
+        engine: What marked the users, or would.
         people: How many stand where.
         to_mark: How many would be asked.
         named: The first of those who would be asked.
@@ -99,7 +99,7 @@ def make(
     return Preview(
         realm=realm,
         mark=current,
-        engine=by.name,
+        engine=current.engine or by.name,
         people=ahead.people,
         to_mark=ahead.to_mark,
         named=ahead.named,
