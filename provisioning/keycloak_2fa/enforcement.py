@@ -121,6 +121,8 @@ def enforce(
         login_theme.check(server)
     by = engine.choose(api)
     said = forecast.warnings(api, realm, rewrites_users=by.rewrites_users, sign_out=sign_out)
+    watch = guard.read(api)
+    said += guard.warnings(watch)
     exempt, today = exemptions.read(api), exemptions.today()
     storages = user_storages.every(api)
     answering = user_storages.answering(api, storages)
@@ -129,7 +131,7 @@ def enforce(
     claimed = mark.read(api)
     if claimed.state is mark.State.OFF:
         claimed = mark.claim(api, run_id=str(uuid.uuid4()), by=who.username, engine=by.name)
-    changes = realm_settings.apply(api, realm) + guard.apply(api)
+    changes = realm_settings.apply(api, realm) + guard.apply(api, watch)
     if with_login_theme:
         changes += login_theme.apply(api, realm)
     service_accounts, swept = by.mark_everybody(exemptions.valid(exempt, today), on_progress)

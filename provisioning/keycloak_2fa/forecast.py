@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from keycloak_2fa import guard, otp_policy
+from keycloak_2fa import otp_policy
 from keycloak_2fa.admin_api import AdminApi
 from keycloak_2fa.errors import RoleMissingError
 from keycloak_2fa.exemptions import Exemption
@@ -26,7 +26,6 @@ def warnings(api: AdminApi, realm: RealmSettings, *, rewrites_users: bool, sign_
         *([] if sign_out else sessions(api.call(api.keycloak.get_client_sessions_stats))),
         *_direct_grants(api),
         *settings(realm),
-        *guard.warnings(guard.read(api)),
         *(_rewriting(api, realm) if rewrites_users else []),
     ]
 

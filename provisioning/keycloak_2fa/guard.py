@@ -64,13 +64,16 @@ def warnings(guard: Guard) -> list[str]:
     return [f"{gone}: it asks nobody. Install the extension with kc2fa extension install and restart Keycloak."]
 
 
-def apply(api: AdminApi) -> tuple[Change, ...]:
+def apply(api: AdminApi, guard: Guard) -> tuple[Change, ...]:
     """Have the guard watch, where the server offers it; a guard that does already is not written.
+
+    Args:
+        api: The caller's connection.
+        guard: As read before.
 
     Returns:
         What was changed.
     """
-    guard = read(api)
     todo = changes(guard)
     if todo and guard.representation is None:
         # Keycloak registers it enabled, and not as a default action of new users.

@@ -89,6 +89,8 @@ def make(
     ahead = by.look_ahead(exemptions.valid(exempt, today), storages, visit, on_progress)
     current = mark.read(api)
     said = forecast.warnings(api, realm, rewrites_users=by.rewrites_users) + forecast.exemptions_over(exempt, today)
+    watch = guard.read(api)
+    said += guard.warnings(watch)
     answering = user_storages.answering(api, storages)
     said += user_storages.warnings(storages, answering)
     if preflight.locks_out(api, who):
@@ -107,7 +109,7 @@ def make(
         refused=ahead.refused,
         exemptions=exempt,
         pending_invitations=open_invitations,
-        changes=realm_settings.changes(realm) + guard.changes(guard.read(api)),
+        changes=realm_settings.changes(realm) + guard.changes(watch),
         unseen_storages=user_storages.silent(storages, answering),
         warnings=tuple(said),
     )

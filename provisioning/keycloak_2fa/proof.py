@@ -5,7 +5,6 @@ grant. What is proved is that a new user, made as an administrator makes one, ca
 """
 
 import hashlib
-import json
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -202,7 +201,7 @@ def _refused(id_: str, title: str, status: int, body: bytes) -> Check:
     if status in TRANSIENT_STATUSES or status >= 500:  # noqa: PLR2004
         raise ServerFailingError(f"The server answers {status} to a direct access grant.", "Run again when it is well.")
     reason = responses.detail(body)
-    match status, _oauth_error(body):
+    match status, responses.oauth_error(body):
         # The person is refused; older servers say so with 401.
         case 400 | 401, "invalid_grant":
             return Check(id_, title, passed=True, detail=reason)
@@ -212,14 +211,6 @@ def _refused(id_: str, title: str, status: int, body: bytes) -> Check:
         # The person was never looked at, as where the client is switched off: other clients may let them in.
         case _:
             return Check(id_, title, passed=False, detail=f"not tried: {_DIRECT_GRANT_CLIENT} got {status}, {reason}")
-
-
-def _oauth_error(body: bytes) -> str | None:
-    try:
-        answer = json.loads(body)
-    except ValueError:
-        return None
-    return answer.get("error") if isinstance(answer, dict) else None
 
 
 def _came(page: Page, kind: type[Page], id_: str, title: str) -> Check:

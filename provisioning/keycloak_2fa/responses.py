@@ -129,6 +129,11 @@ def _login_hint(reason: str, person: bool) -> str:
     return "Check the user name and the password; where the account has OTP, give its current code by --otp."
 
 
+def oauth_error(body: bytes) -> str | None:
+    """The error code in an answer of the token endpoint (RFC 6749, 5.2); None where there is none."""
+    return _json(body).get("error")
+
+
 def detail(body: bytes) -> str:
     """Keycloak's own reason in an error body, in its words and without a final full stop."""
     return _detail(_json(body))
