@@ -3,7 +3,7 @@
 .PHONY: help setup browser demo test test-versions test-containers lint format bench lock audit dist extension image clean
 
 PYTHON ?= python3
-VERSIONS ?= 26.4.7 26.5.6 26.7.3
+VERSIONS ?= 26.4.7 26.5.6 26.7.3 26.7.5
 BIN := .venv/bin
 READY := .venv/ready
 DIST := dist

@@ -207,8 +207,8 @@ def test_a_home_of_another_version_than_asked_for_is_refused(monkeypatch: pytest
     (tmp_path / "version.txt").write_text("Keycloak - Version 26.4.0")
     monkeypatch.setenv("KC2FA_KEYCLOAK_HOME", str(tmp_path))
 
-    with pytest.raises(errors.BadDistributionError, match=r"is Keycloak 26\.4\.0, but 26\.7\.3 was asked for"):
-        EmbeddedKeycloak("26.7.3").start()
+    with pytest.raises(errors.BadDistributionError, match=r"is Keycloak 26\.4\.0, but 26\.7\.5 was asked for"):
+        EmbeddedKeycloak("26.7.5").start()
 
 
 def test_a_provider_that_is_not_there_is_named(tmp_path: Path) -> None:
@@ -225,7 +225,7 @@ def test_a_cache_that_cannot_be_written_is_named(tmp_path: Path) -> None:
 
 def test_a_template_that_fails_to_build_is_not_taken_for_one(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     script(tmp_path / "home" / "bin" / "kc.sh", "echo no build today; exit 3")
-    (tmp_path / "home" / "version.txt").write_text("Keycloak - Version 26.7.3")
+    (tmp_path / "home" / "version.txt").write_text("Keycloak - Version 26.7.5")
     (tmp_path / "home" / "providers").mkdir()
     monkeypatch.setenv("KC2FA_KEYCLOAK_HOME", str(tmp_path / "home"))
 
@@ -248,7 +248,7 @@ def script(path: Path, text: str) -> Path:
 
 def pretender(folder: Path, text: str) -> KeycloakHome:
     script(folder / "bin" / "kc.sh", text)
-    return KeycloakHome(folder, "26.7.3", Path("/nowhere"), (), folder / "log")
+    return KeycloakHome(folder, "26.7.5", Path("/nowhere"), (), folder / "log")
 
 
 def test_a_server_that_is_not_ready_in_time_is_killed_and_shows_its_log(tmp_path: Path) -> None:

@@ -9,13 +9,14 @@ from keycloak_2fa.embedded.download import Checksum
 from keycloak_2fa.embedded.space import FIRST_TIME_BYTES
 from keycloak_2fa.errors import BadDistributionError
 
-VERSION = "26.7.3"
+VERSION = "26.7.5"
 """The Keycloak that is run where no other version is asked for."""
 
 PINNED = {
     "26.4.7": Checksum("sha256", "dd9834c023460be856f731423d86228c23b5d002194a2064642bec0cc6573eaa"),
     "26.5.6": Checksum("sha256", "490189d9dff05272432d51f71a069462eeca97f2920a694d539a1e6c26a5a347"),
     "26.7.3": Checksum("sha256", "27a6535553c3cdcd083872ba40629efafb3475e3b758e0c6f691395561dd0f1f"),
+    "26.7.5": Checksum("sha256", "30ef87fb7101c43d29688d1ae80c0588ff4a151b3330e9f664bf9692d398658a"),
 }
 """What the artifact org.keycloak:keycloak-quarkus-dist hashes to, whatever a mirror publishes beside it."""
 

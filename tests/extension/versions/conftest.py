@@ -12,7 +12,7 @@ from keycloak_2fa.embedded.server import EmbeddedKeycloak
 __all__ = ["admin", "kc2fa", "make_realm"]
 
 
-@pytest.fixture(scope="session", params=["26.4.7", "26.5.6"])
+@pytest.fixture(scope="session", params=["26.4.7", "26.5.6", "26.7.3"])
 def keycloak(request: pytest.FixtureRequest, jar: Path) -> Iterator[EmbeddedKeycloak]:
     """An older Keycloak with the extension."""
     with EmbeddedKeycloak(request.param, providers=[jar]) as server:
