@@ -37,6 +37,18 @@ class FindingId(StrEnum):
     EXEMPTION_EXPIRED = "exemption-expired"
     SERVER_VULNERABLE = "server-vulnerable"
     NOT_CHECKED = "not-checked"
+    SET_UP_SKIPPABLE = "set-up-skippable"
+    SAML_ECP = "saml-ecp"
+    DOCKER_CLIENTS = "docker-clients"
+    CLIENT_POLICY_FLOW = "client-policy-flow"
+    BRUTE_FORCE_WEAK = "brute-force-weak"
+    OTP_POLICY_WEAK = "otp-policy-weak"
+    GRANT_WITHOUT_2FA = "grant-without-2fa"
+    GUARD_OFF = "guard-off"
+    ENFORCEMENT_RECORD_MISSING = "enforcement-record-missing"
+    EXEMPTION_UNACCOUNTED = "exemption-unaccounted"
+    DEFAULT_ROLES_ADMIN = "default-roles-admin"
+    CONSENT_REPLAYED = "consent-replayed"
 
 
 @dataclass(frozen=True)
@@ -159,9 +171,83 @@ _KINDS: Mapping[FindingId, _Kind] = {
     ),
     FindingId.SERVER_VULNERABLE: _Kind(
         Severity.HIGH,
-        "The server has a hole in its reset of credentials (CVE-2026-18963)",
+        "The server has a known hole",
         "It lets 2FA be passed by, whatever the realm's settings are.",
-        "Upgrade Keycloak to 26.7.2, 26.6.6 or 26.4.15, or a later one of the same branch",
+        "Upgrade Keycloak",
+    ),
+    FindingId.SET_UP_SKIPPABLE: _Kind(
+        Severity.HIGH,
+        "A login can skip the set-up page",
+        "A user who gave the password only can go on without setting up OTP. No setting of the realm closes this.",
+        "Install the extension (kc2fa extension install) and run kc2fa enforce, or add a rule at the "
+        "reverse proxy (SECURITY.md)",
+    ),
+    FindingId.SAML_ECP: _Kind(
+        Severity.HIGH,
+        "The client gives a SAML assertion for a name and a password (ECP)",
+        "Keycloak runs a flow of its own for it, which asks nobody for a second factor.",
+        f"{_harden(FindingId.SAML_ECP)}, or switch 'Allow ECP flow' off for the client",
+    ),
+    FindingId.DOCKER_CLIENTS: _Kind(
+        Severity.HIGH,
+        "The client gives a token for a name and a password (docker-v2)",
+        "Docker registries log in without a browser: no page can ask for a second factor.",
+        "Disable the client, or start Keycloak without the feature docker",
+    ),
+    FindingId.CLIENT_POLICY_FLOW: _Kind(
+        Severity.HIGH,
+        "A client policy replaces the login flow by one that does not demand a second factor",
+        "It applies to every client that the policy matches. A user who logs in there is logged in to all others too.",
+        f"{_harden(FindingId.CLIENT_POLICY_FLOW)}, or disable the client policy",
+    ),
+    FindingId.BRUTE_FORCE_WEAK: _Kind(
+        Severity.MEDIUM,
+        "Brute-force protection is on, but its limits do not stop guessing",
+        "A code of six digits can be guessed within days.",
+        _harden(FindingId.BRUTE_FORCE_WEAK),
+    ),
+    FindingId.OTP_POLICY_WEAK: _Kind(
+        Severity.MEDIUM,
+        "The OTP policy accepts codes for too long",
+        "A code that somebody saw or recorded is still good later, and each guess has more codes to hit.",
+        _harden(FindingId.OTP_POLICY_WEAK),
+    ),
+    FindingId.GRANT_WITHOUT_2FA: _Kind(
+        Severity.MEDIUM,
+        "The client may use a grant that never asks for a second factor",
+        "It gives tokens for a user without a login page: no flow and no required action runs.",
+        f"{_harden(FindingId.GRANT_WITHOUT_2FA)}, or switch the grant off for the client",
+    ),
+    FindingId.GUARD_OFF: _Kind(
+        Severity.HIGH,
+        "The extension's guard is off",
+        "The realm was enforced with it. Users whose set-up is not stored as due are let in by password alone.",
+        "kc2fa enforce",
+    ),
+    FindingId.ENFORCEMENT_RECORD_MISSING: _Kind(
+        Severity.HIGH,
+        "The realm was enforced, and the record of it is gone",
+        "Without it 2FA counts as OFF: the extension asks nobody, and drift is not told.",
+        "Find out who deleted or renamed the role two-factor-enforcement (admin events), then run kc2fa enforce",
+    ),
+    FindingId.EXEMPTION_UNACCOUNTED: _Kind(
+        Severity.HIGH,
+        "The exemption was not given by kc2fa",
+        "Nobody answers for it, and the user logs in by password alone.",
+        "kc2fa exempt remove, and kc2fa exempt add where the user must stay exempt",
+    ),
+    FindingId.DEFAULT_ROLES_ADMIN: _Kind(
+        Severity.HIGH,
+        "Every user has an admin role by the realm's default roles",
+        "Any user can take 2FA away from other users, or log in as them.",
+        "Take the role out of the realm's default roles",
+    ),
+    FindingId.CONSENT_REPLAYED: _Kind(
+        Severity.HIGH,
+        "A login skipped the pages that were due",
+        "The realm's events show it. The user got a session without a second factor.",
+        "End the user's sessions (kc2fa enforce --sign-out ends all), reset the user's credentials, and close "
+        f"{FindingId.SET_UP_SKIPPABLE}",
     ),
     FindingId.NOT_CHECKED: _Kind(
         Severity.MEDIUM,
@@ -170,6 +256,23 @@ _KINDS: Mapping[FindingId, _Kind] = {
         "",
     ),
 }
+
+
+HELD_BY_GUARD = frozenset(
+    {
+        FindingId.UNCOVERED_USERS,
+        FindingId.DEFAULT_ACTION_OFF,
+        FindingId.TOTP_ACTION_OFF,
+        FindingId.FLOW_CONDITIONAL,
+        FindingId.CLIENT_FLOW_OVERRIDE,
+        FindingId.BROKER_WITHOUT_2FA,
+        FindingId.RESET_CREDENTIALS,
+        FindingId.OTP_SELF_REMOVAL,
+        FindingId.DIRECT_GRANT_CLIENTS,
+        FindingId.SET_UP_SKIPPABLE,
+    }
+)
+"""What is no way in while the extension's guard is live: it asks at every login that ends in a session or a token."""
 
 
 def of(kind: FindingId, where: str, *, title: str | None = None, fix: str | None = None) -> Finding:

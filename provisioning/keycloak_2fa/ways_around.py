@@ -154,7 +154,12 @@ def server(version: str) -> Iterator[Finding]:
             f"--skip {FindingId.SERVER_VULNERABLE} where that has the fix",
         )
     elif vulnerable:
-        yield findings.of(FindingId.SERVER_VULNERABLE, f"Keycloak {version}")
+        yield findings.of(
+            FindingId.SERVER_VULNERABLE,
+            f"Keycloak {version}",
+            title="The server has a hole in its reset of credentials (CVE-2026-18963)",
+            fix="Upgrade Keycloak to 26.7.2, 26.6.6 or 26.4.15, or a later one of the same branch",
+        )
 
 
 def _by_hand(flow: Flow, *, elsewhere: frozenset[str] = flows.PASSWORDS_ONLY) -> str | None:
