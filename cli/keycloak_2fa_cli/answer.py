@@ -64,6 +64,11 @@ def _run(name: str, flags: Flags, function: Callable[[], Answer]) -> int:
         said = partial(_say, name, flags, answer)
     except Error as error:
         code, said = exit_codes.of(error), partial(_say_error, name, flags, error)
+    except terminal.LeftAtQuestionError as left:
+        interrupted = _InterruptedError(
+            f"Interrupted; nothing was changed in realm {left.realm!r}.", "Run the same again when you have decided."
+        )
+        code, said = exit_codes.INTERRUPTED, partial(_say_error, name, flags, interrupted)
     except (KeyboardInterrupt, typer.Abort):
         interrupted = _InterruptedError("Interrupted; nothing is lost.", "Run the same again to go on.")
         code, said = exit_codes.INTERRUPTED, partial(_say_error, name, flags, interrupted)

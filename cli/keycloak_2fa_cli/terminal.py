@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+import typer
 from rich.console import Console
 from rich.text import Text
 
@@ -17,6 +18,19 @@ if TYPE_CHECKING:
     from keycloak_2fa.sweep import Progress
 
 _WIDTH_OF_A_PIPE = 160
+_TRIES = 3
+
+
+class LeftAtQuestionError(Exception):
+    """Ctrl-C, or the end of the input, where a question was open.
+
+    Args:
+        realm: The realm that the question was about.
+    """
+
+    def __init__(self, realm: str) -> None:
+        super().__init__(realm)
+        self.realm = realm
 
 
 def stdout() -> Console:
@@ -56,6 +70,52 @@ def close_stdout() -> None:
 def interactive(flags: Flags) -> bool:
     """Whether there is a person to ask."""
     return not flags.json and sys.stdin.isatty() and sys.stderr.isatty()
+
+
+def confirm(question: str, realm: str) -> bool:
+    """Ask a question that only y answers with yes.
+
+    Args:
+        question: As it is shown.
+        realm: The realm that it is about.
+
+    Raises:
+        LeftAtQuestionError: There is no answer.
+    """
+    with _question(realm):
+        return typer.confirm(plain(question), err=True)
+
+
+def typed(question: str, expected: str, realm: str) -> str:
+    """Ask for words, and ask again where they are mistyped.
+
+    Args:
+        question: As it is shown.
+        expected: The words.
+        realm: The realm that it is about.
+
+    Returns:
+        What was typed last, without spaces around it; after three tries it may be something else.
+
+    Raises:
+        LeftAtQuestionError: There is no answer.
+    """
+    for left in reversed(range(_TRIES)):
+        with _question(realm):
+            answer = str(typer.prompt(question, err=True)).strip()
+        if answer == expected or not left:
+            break
+        stderr().print(f"That is not {plain(expected)!r}. Type it exactly, or press Ctrl-C to leave.", soft_wrap=True)
+    return answer
+
+
+@contextmanager
+def _question(realm: str) -> Iterator[None]:
+    try:
+        yield
+    except (KeyboardInterrupt, typer.Abort):
+        stderr().print()
+        raise LeftAtQuestionError(realm) from None
 
 
 def plain(text: str) -> str:

@@ -2,7 +2,8 @@
 
 import base64
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -69,17 +70,43 @@ def roles_in_token(claims: Mapping[str, Any], *, realm: str, auth_realm: str) ->
     return frozenset(claims["resource_access"].get(client, {}).get("roles", ()))
 
 
-def missing_roles(api: AdminApi, caller: Caller) -> list[str]:
-    """Which of the needed roles the caller lacks.
+def missing_roles(api: AdminApi, caller: Caller, needed: Collection[str] = NEEDED) -> list[str]:
+    """Which of the needed roles, of those in `NEEDED`, the caller lacks.
 
     Where the token does not tell, the server is asked in a way that writes nothing: it checks the role
     before it finds that an empty role, or an empty user, cannot be created.
     """
     if caller.roles is not None:
-        return [role for role in NEEDED if role not in caller.roles]
+        return [role for role in needed if role not in caller.roles]
     realm = api.settings.realm
     probes = {"manage-realm": endpoints.roles(realm), "manage-users": endpoints.users(realm)}
-    return [role for role in NEEDED if not _passes(api, probes[role])]
+    return [role for role in needed if not _passes(api, probes[role])]
+
+
+@contextmanager
+def naming_missing_roles(api: AdminApi, what: str, *needed: str) -> Iterator[None]:
+    """Name the roles that are missing where Keycloak refuses what is done within.
+
+    Args:
+        api: The caller's connection.
+        what: What the caller may not do, for the message.
+        needed: The roles that it takes, of those in `NEEDED`.
+
+    Raises:
+        RoleMissingError: Keycloak refused; it names the roles, where the caller lacks one of them.
+    """
+    try:
+        yield
+    except RoleMissingError:
+        who = identify(api)
+        if not (missing := missing_roles(api, who, needed)):
+            raise
+        verb = "is" if len(missing) == 1 else "are"
+        roles = " and ".join(missing)
+        raise RoleMissingError(
+            f"{who.username} may not {what} in realm {api.settings.realm!r}: {roles} {verb} missing.",
+            f"Give it {roles} of the realm (client realm-management).",
+        ) from None
 
 
 def _passes(api: AdminApi, path: str) -> bool:

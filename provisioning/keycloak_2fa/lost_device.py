@@ -1,11 +1,11 @@
-"""A lost device: the person's OTP goes, the set-up comes back, and whoever is logged in as them is logged out."""
+"""A lost device: the user's OTP goes, the set-up comes back, and the user is signed out."""
 
 from collections.abc import Iterable, Mapping
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from typing import Any
 
-from keycloak_2fa import asking, endpoints, lookup
+from keycloak_2fa import asking, caller, endpoints, lookup
 from keycloak_2fa.admin_api import AdminApi
 from keycloak_2fa.endpoints import segment
 from keycloak_2fa.errors import PartlyDoneError
@@ -15,31 +15,34 @@ from keycloak_2fa.responses import NotFoundError
 OTP = "otp"
 """Type of Keycloak's OTP credentials."""
 
+OPEN_UNTIL_SET_UP = "Until the set-up is done, anyone who has the password can set up 2FA on a device of their own."
+"""What a reset cannot prevent: the set-up page asks for nothing but the password."""
+
 
 @dataclass(frozen=True)
 class Credential:
-    """Something a person logs in with.
+    """Something a user logs in with.
 
     Attributes:
-        id: Keycloak's id.
+        id: Keycloak's id; None for one that a user storage keeps, such as an LDAP password.
         type: As Keycloak calls it: `password`, `otp`, `webauthn`, `recovery-authn-codes`, ...
-        label: The name that the person gave it, such as the device's.
+        label: The name that the user gave it, such as the device's.
     """
 
-    id: str
+    id: str | None
     type: str
     label: str | None
 
 
 @dataclass(frozen=True)
 class Reset:
-    """What a reset came to.
+    """A reset of one user: what it removes, or has removed.
 
     Attributes:
         realm: The realm's name.
-        person: Who, as they were before.
-        removed: OTP credentials that are gone.
-        left: What else the person still has.
+        person: The user, as they were before.
+        removed: OTP credentials that go.
+        left: What else the user has.
     """
 
     realm: str
@@ -47,40 +50,63 @@ class Reset:
     removed: tuple[Credential, ...]
     left: tuple[Credential, ...]
 
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What deserves a look."""
+        return (OPEN_UNTIL_SET_UP,)
 
-def reset(api: AdminApi, name: str) -> Reset:
-    """Let one person set up a new device.
 
-    The set-up is made due before the OTP goes, so that no moment is left in which a password is enough.
+def plan(api: AdminApi, name: str) -> Reset:
+    """Find out what a reset of one user comes to; writes nothing.
 
     Args:
         api: The caller's connection.
         name: Username, email or id.
 
     Raises:
-        UsageError: Nobody, or more than one, is called that; nothing was changed.
-        PartlyDoneError: The set-up cannot be made due, or the OTP is not Keycloak's to remove; nothing was removed.
-        Error: A role is missing, or the server fails; the same call again goes on.
+        UsageError: Nobody, or more than one, is called that.
+        PartlyDoneError: The OTP is not Keycloak's to remove.
+        RoleMissingError: It names the role.
+        Error: The server fails.
     """
     realm = api.settings.realm
-    person = lookup.person(api, name)
-    have = credentials(api.get(endpoints.credentials(realm, person.id)))
-    otp = tuple(each for each in have if each.type == OTP)
+    with _allowed(api):
+        person = lookup.person(api, name)
+        have = credentials(api.get(endpoints.credentials(realm, person.id)))
+    otp = tuple(each for each in have if each.type == OTP and each.id)
     if person.has_otp and not otp:
         raise PartlyDoneError(
             f"The OTP of {person.username} is kept in their user storage, not in Keycloak. Nothing was changed.",
             "Remove it there, then run again.",
         )
-    asking.ask(api, person)
-    for each in otp:
-        with suppress(NotFoundError):
-            # Removed by somebody else meanwhile: gone is gone.
-            api.delete(endpoints.credential(realm, person.id, each.id))
-    # Keycloak also sets the user's notBefore, so offline tokens are refused too.
-    api.call(api.keycloak.user_logout, segment(person.id))
-    return Reset(realm, person, otp, tuple(each for each in have if each.type != OTP))
+    return Reset(realm, person, otp, tuple(each for each in have if each not in otp))
+
+
+def carry_out(api: AdminApi, planned: Reset) -> None:
+    """Let the user set up a new device.
+
+    The set-up is made due before the OTP goes, so that no moment is left in which a password is enough.
+
+    Raises:
+        PartlyDoneError: The set-up cannot be made due; nothing was removed.
+        RoleMissingError: It names the role.
+        Error: The server fails; the same call again goes on.
+    """
+    person = planned.person
+    with _allowed(api):
+        asking.ask(api, person)
+        for each in planned.removed:
+            with suppress(NotFoundError):
+                # Removed by somebody else meanwhile: gone is gone.
+                api.delete(endpoints.credential(planned.realm, person.id, str(each.id)))
+        # Keycloak also sets the user's notBefore, so offline tokens are refused too.
+        api.call(api.keycloak.user_logout, segment(person.id))
 
 
 def credentials(representations: Iterable[Mapping[str, Any]]) -> tuple[Credential, ...]:
     """A user's credentials, from their CredentialRepresentations; no secret is taken from them."""
-    return tuple(Credential(each["id"], each["type"], each.get("userLabel")) for each in representations)
+    return tuple(Credential(each.get("id"), each["type"], each.get("userLabel")) for each in representations)
+
+
+def _allowed(api: AdminApi) -> AbstractContextManager[None]:
+    return caller.naming_missing_roles(api, "reset a user", "manage-users")

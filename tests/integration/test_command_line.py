@@ -288,17 +288,33 @@ class TestTheDialog:
         assert "2FA is currently set to: ON" in terminal.shown
         assert len(fresh.marked()) == 3
 
-    def test_refuses_other_words(self, keycloak: Keycloak, fresh: Realm) -> None:
+    def test_refuses_other_words_after_three_tries(self, keycloak: Keycloak, fresh: Realm) -> None:
         terminal = self.open(keycloak, fresh)
-        terminal.read_until("to go on")
-        terminal.type("yes\n")
+        for words in ("yes", "enforce 2fa", "Enforce"):
+            terminal.read_until("to go on: ")
+            terminal.type(f"{words}\n")
         assert (terminal.end(), fresh.marked()) == (6, set())
+
+    def test_asks_again_after_a_slip(self, keycloak: Keycloak, fresh: Realm) -> None:
+        terminal = self.open(keycloak, fresh)
+        terminal.read_until("to go on: ")
+        terminal.type("Enforce 2FS\n")
+        terminal.read_until("to go on: ")
+        terminal.type("Enforce 2FA\n")
+        assert (terminal.end(), len(fresh.marked())) == (0, 3)
 
     def test_ends_at_ctrl_c(self, keycloak: Keycloak, fresh: Realm) -> None:
         terminal = self.open(keycloak, fresh)
         terminal.read_until("to go on")
         terminal.type("\x03")
         assert (terminal.end(), fresh.marked()) == (130, set())
+
+    def test_says_at_ctrl_c_that_nothing_was_changed(self, keycloak: Keycloak, fresh: Realm) -> None:
+        terminal = self.open(keycloak, fresh)
+        terminal.read_until("to go on")
+        terminal.type("\x03")
+        terminal.end()
+        assert f"nothing was changed in realm '{fresh.name}'" in terminal.shown
 
     def test_asks_for_the_password(self, keycloak: Keycloak, fresh: Realm) -> None:
         terminal = self.open(keycloak, fresh, KC2FA_USERNAME=keycloak.username)

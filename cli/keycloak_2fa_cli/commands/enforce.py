@@ -115,9 +115,10 @@ def _ask(found: "Preview", *, by_name: bool) -> str:
     console.print()
     console.print("This is a one-time action that cannot be reverted.", style="bold red")
     console.print(f"From the next login on, everybody in realm {terminal.plain(found.realm.name)!r} must set up 2FA.")
-    if by_name and typer.prompt("Type the realm's name", err=True).strip() != found.realm.name:
+    realm = found.realm.name
+    if by_name and terminal.typed("Type the realm's name", realm, realm) != realm:
         raise ConfirmMismatchError("Nothing was done to this realm: that is not its name.", "Type it as shown.")
-    return str(typer.prompt(f'Type "{CONSENT}" to go on', err=True)).strip()
+    return terminal.typed(f'Type "{CONSENT}" to go on', CONSENT, realm)
 
 
 def _unfinished(done: "Enforcement") -> PartlyDoneError | None:

@@ -52,9 +52,9 @@ def apply(
         if terminal.interactive(flags):
             console = terminal.stderr()
             _text(console, plan)
-            yes = typer.confirm("Do it?", err=True)
+            yes = terminal.confirm("Do it?", plan.realm)
         if not yes:
-            raise NoConsentError("Nothing was done: nobody said yes.", "Add --yes to do it without being asked.")
+            raise NoConsentError("Not confirmed; nothing was changed.", "Add --yes to do it without being asked.")
     realm_plan.carry_out(api, plan)
     return Answer(
         data=_data(plan) | {"created": not plan.exists},
