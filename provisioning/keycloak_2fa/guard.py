@@ -3,7 +3,7 @@
 Where the server has the extension, enforcing registers it, whatever engine marks the users.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +15,8 @@ from keycloak_2fa.responses import ConflictError, NotFoundError
 
 ALIAS = "two-factor-guard"
 _NAME = "Two-factor guard"
+_FIRST = 0
+"""Its priority: an action that adds a credential must not come before the factor was given."""
 
 PROVIDER_GONE = Change(f"{ALIAS}.provider", before=False, after=True)
 """The drift where the guard is registered, and the server lacks the extension."""
@@ -35,9 +37,8 @@ class Guard:
 
 def read(api: AdminApi) -> Guard:
     """Read how a realm has the guard."""
-    for action in api.call(api.keycloak.get_required_actions):
-        if action.get("alias") == ALIAS:
-            return Guard(offered=_has_provider(api), representation=action)
+    if (action := _registered(api)) is not None:
+        return Guard(offered=_has_provider(api), representation=action)
     offered = api.get(endpoints.unregistered_required_actions(api.settings.realm))
     return Guard(offered=any(each.get("providerId") == ALIAS for each in offered), representation=None)
 
@@ -81,9 +82,20 @@ def apply(api: AdminApi, guard: Guard) -> tuple[Change, ...]:
         # A conflict: it is registered by now, by a request of ours whose answer was lost, or by somebody who helps.
         with suppress(ConflictError):
             api.post(path, {"providerId": ALIAS, "name": _NAME})
+        _update(api, _registered(api) or {})
     elif todo:
-        api.call(api.keycloak.update_required_action, ALIAS, {**(guard.representation or {}), "enabled": True})
+        _update(api, guard.representation or {})
     return todo
+
+
+def _registered(api: AdminApi) -> Mapping[str, Any] | None:
+    actions: Iterable[Mapping[str, Any]] = api.call(api.keycloak.get_required_actions)
+    return next((action for action in actions if action.get("alias") == ALIAS), None)
+
+
+def _update(api: AdminApi, representation: Mapping[str, Any]) -> None:
+    # Keycloak replaces the whole of a required action.
+    api.call(api.keycloak.update_required_action, ALIAS, {**representation, "enabled": True, "priority": _FIRST})
 
 
 def _is_gone(guard: Guard) -> bool:

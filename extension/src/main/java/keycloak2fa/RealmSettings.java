@@ -84,7 +84,7 @@ final class RealmSettings {
         action.setAlias(alias);
         action.setProviderId(alias);
         action.setName(name);
-        action.setPriority(nextPriority(realm));
+        action.setPriority(alias.equals(TwoFactorGuardFactory.ID) ? TwoFactorGuardFactory.PRIORITY : nextPriority(realm));
         action.setEnabled(true);
         action.setDefaultAction(byDefault);
         events.actionRegistered(session, realm.addRequiredActionProvider(action));

@@ -1,45 +1,92 @@
 package keycloak2fa;
 
+import jakarta.ws.rs.core.Response;
+import java.net.URI;
 import org.keycloak.authentication.RequiredActionContext;
 import org.keycloak.authentication.RequiredActionProvider;
+import org.keycloak.events.Errors;
+import org.keycloak.events.EventType;
 import org.keycloak.models.RealmModel;
-import org.keycloak.models.UserModel;
+import org.keycloak.models.RequiredActionProviderModel;
 import org.keycloak.models.UserModel.RequiredAction;
 
 /**
- * Asks for CONFIGURE_TOTP at any authentication of a user who has no second factor, while the realm's mark says so:
- * whatever path created the user, and again after an OTP was removed. It has no page of its own.
+ * Demands a second factor at every login that no flow asked for one, while the realm's state says so. Keycloak asks it at
+ * every authentication, whatever path the user or the login came by. It writes nothing to the user: users of a read-only
+ * storage cannot be written, but can enrol.
  */
 final class TwoFactorGuard implements RequiredActionProvider {
 
     @Override
     public void evaluateTriggers(RequiredActionContext context) {
-        if (mustSetUp(context)) {
-            // On the session, not on the user: users of a read-only storage cannot be written, but can enrol.
-            context.getAuthenticationSession().addRequiredAction(RequiredAction.CONFIGURE_TOTP);
+        var login = context.getAuthenticationSession();
+        switch (need(context)) {
+            case NOTHING -> login.removeRequiredAction(TwoFactorGuardFactory.ID);
+            // Keycloak's own action where there is one: it stands where the administrator ordered it.
+            case SET_UP -> login.addRequiredAction(keycloakSetsUp(context.getRealm())
+                    ? RequiredAction.CONFIGURE_TOTP.name()
+                    : TwoFactorGuardFactory.ID);
+            case CODE, OTHER -> login.addRequiredAction(TwoFactorGuardFactory.ID);
         }
-    }
-
-    private static boolean mustSetUp(RequiredActionContext context) {
-        RealmModel realm = context.getRealm();
-        UserModel user = context.getUser();
-        return Mark.read(realm).enforced()
-                && user.getServiceAccountClientLink() == null
-                && !SecondFactor.isConfigured(context)
-                && !Exemptions.holds(realm, user.getId(), Exemptions.today());
     }
 
     @Override
     public void requiredActionChallenge(RequiredActionContext context) {
-        // Somebody gave the guard itself to a user as an action: there is nothing to do in it.
-        context.success();
+        switch (need(context)) {
+            case NOTHING -> context.success();
+            case CODE -> context.challenge(new OtpCode(context).page());
+            case SET_UP -> context.challenge(setUp(context).page(context.form(), here(context)));
+            case OTHER -> context.challenge(refused(context));
+        }
     }
 
     @Override
     public void processAction(RequiredActionContext context) {
-        context.success();
+        switch (need(context)) {
+            case NOTHING -> context.success();
+            case CODE -> new OtpCode(context).answer().ifPresentOrElse(context::challenge, context::success);
+            case SET_UP ->
+                setUp(context)
+                        .answer(
+                                context.getHttpRequest().getDecodedFormParameters(),
+                                context.form(),
+                                here(context),
+                                context.getEvent())
+                        .ifPresentOrElse(context::challenge, context::success);
+            case OTHER -> context.challenge(refused(context));
+        }
     }
 
     @Override
     public void close() {}
+
+    private static Need need(RequiredActionContext context) {
+        return Need.of(context.getSession(), context.getAuthenticationSession());
+    }
+
+    /** Whether CONFIGURE_TOTP works: a disabled one is dropped by Keycloak without a word. */
+    private static boolean keycloakSetsUp(RealmModel realm) {
+        RequiredActionProviderModel action =
+                realm.getRequiredActionProviderByAlias(RequiredAction.CONFIGURE_TOTP.name());
+        return action != null
+                && action.isEnabled()
+                && RequiredAction.CONFIGURE_TOTP.name().equals(action.getProviderId());
+    }
+
+    private static OtpSetUp setUp(RequiredActionContext context) {
+        return new OtpSetUp(context.getSession(), context.getAuthenticationSession());
+    }
+
+    private static URI here(RequiredActionContext context) {
+        return context.getActionUrl();
+    }
+
+    private static Response refused(RequiredActionContext context) {
+        context.getEvent()
+                .clone()
+                .event(EventType.LOGIN_ERROR)
+                .user(context.getUser())
+                .error(Errors.INVALID_USER_CREDENTIALS);
+        return context.form().setError(Refused.OTHER_FACTOR).createErrorPage(Response.Status.FORBIDDEN);
+    }
 }

@@ -12,6 +12,9 @@ public final class TwoFactorGuardFactory implements RequiredActionFactory {
     static final String ID = "two-factor-guard";
     static final String NAME = "Two-factor guard";
 
+    /** Before every other action: an action that adds a credential must not come before the factor was given. */
+    static final int PRIORITY = 0;
+
     private static final TwoFactorGuard GUARD = new TwoFactorGuard();
 
     @Override

@@ -1,0 +1,15 @@
+package keycloak2fa;
+
+/** What users and clients are told when a login or a token is refused. */
+final class Refused {
+
+    /** Keycloak's own words for a direct access grant while a required action is due. */
+    static final String NOT_SET_UP = "Account is not fully set up";
+
+    static final String OTHER_FACTOR =
+            "This login did not ask for your security key or recovery code. Log in another way, or ask your administrator.";
+
+    static final String NO_FACTOR = "Your second factor is missing. Go back to the application and log in again.";
+
+    private Refused() {}
+}
