@@ -17,7 +17,7 @@ from keycloak import KeycloakAdmin, KeycloakOpenIDConnection
 from keycloak.exceptions import KeycloakConnectionError, KeycloakError, KeycloakPostError
 from tenacity import Retrying
 
-from keycloak_2fa import responses, retry
+from keycloak_2fa import first_contact, responses, retry
 from keycloak_2fa.endpoints import segment
 from keycloak_2fa.errors import Error, NotKeycloakError, UnreachableError
 from keycloak_2fa.settings import AdminUser, ConnectionSettings
@@ -219,17 +219,19 @@ class AdminApi:
         except KeycloakConnectionError as error:
             raise self._no_connection(error.__cause__) from error
         except KeycloakError as error:
-            raise responses.login_failure(
+            failure = responses.login_failure(
                 error.response_code or 0,
                 error.response_body or b"",
                 self.settings.auth_realm,
                 person=isinstance(self.settings.credentials, AdminUser),
-            ) from None
+            )
+            raise self._explained(failure) from None
         except (TypeError, KeyError) as error:
             # python-keycloak takes any 200 for a token.
-            raise NotKeycloakError(
+            failure = NotKeycloakError(
                 "What answers there gives no token, so it is not Keycloak.", "Check the server URL."
-            ) from error
+            )
+            raise self._explained(failure) from error
         self._reached = True
 
     def _told_as_ours(self, function: Callable[..., T], *arguments: Any) -> T:
@@ -246,17 +248,17 @@ class AdminApi:
     def _no_connection(self, cause: BaseException | None) -> Error | retry.TransientError:
         url = self.settings.server_url
         if isinstance(cause, requests.exceptions.SSLError):
-            return UnreachableError(
-                f"The certificate of {url} is not trusted.", "Name the CA that signed it by --ca-file."
-            )
+            return first_contact.tls_failure(url, cause, self.settings.ca_file)
         if isinstance(cause, OSError) and not isinstance(cause, requests.exceptions.RequestException):
             return UnreachableError(f"The connection to {url} cannot be made: {cause}.", "Check --ca-file.")
         if not self._reached:
-            return UnreachableError(
-                f"Nothing answers at {url}.",
-                "Check the server URL, and that the server runs and can be reached.",
-            )
+            return first_contact.no_answer(url)
         return retry.TransientError("does not answer")
+
+    def _explained(self, failure: Error | retry.TransientError) -> Error | retry.TransientError:
+        if self._reached or not isinstance(failure, Error):
+            return failure
+        return first_contact.no_login(self.settings, failure, self.ca_file)
 
 
 def _body(body: Any) -> str:

@@ -111,10 +111,10 @@ def login_failure(status: int, body: bytes, auth_realm: str, *, person: bool) ->
             f"The server has no realm {auth_realm!r} to log in to.",
             "Check --realm, and --auth-realm where the login lives in another realm.",
         )
-    if "error" not in answer or status == 404:  # noqa: PLR2004
+    if "error" not in answer or status in {404, 405}:
         return NotKeycloakError(
             f"What answers there is not Keycloak (status {status}).",
-            "Check the server URL: an older set-up has Keycloak under /auth.",
+            "Check the server URL: it is the base URL, with the path prefix that the server has, if any.",
         )
     return LoginRefusedError(
         f"Keycloak refuses the login to realm {auth_realm!r}: {reason}.", _login_hint(reason, person)

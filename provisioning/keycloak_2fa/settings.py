@@ -7,6 +7,7 @@ from enum import StrEnum
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from keycloak_2fa import base_url
 from keycloak_2fa.errors import BadFileError, BadUrlError, InsecureUrlError
 
 DEFAULT_CONCURRENCY = 16
@@ -97,7 +98,11 @@ def server_url(text: str, *, allow_http: bool = False) -> str:
     if url.username is not None or url.password is not None:
         raise BadUrlError("The server URL carries a login.", "Give credentials by the environment or a file.")
     if url.query or url.fragment:
-        raise BadUrlError("The server URL carries a query or a fragment.", example)
+        base = base_url.trimmed(f"{url.scheme}://{url.netloc}{url.path}")
+        is_page = base != f"{url.scheme}://{url.netloc}{url.path.rstrip('/')}"
+        raise BadUrlError(
+            "The server URL carries a query or a fragment.", f"Give the base URL: {base}." if is_page else example
+        )
     if url.scheme == "http" and not allow_http and not is_loopback(host):
         raise InsecureUrlError(
             f"Plain http to {host} would send admin tokens over the network unencrypted.",

@@ -1,6 +1,7 @@
 """A proxy before the real server that plays the faults which the server will not give on demand."""
 
 import asyncio
+import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -25,10 +26,18 @@ class Answer:
 
 
 class Proxy:
-    """Forwards to the server; `fault` decides what comes back, `before` runs ahead of each request."""
+    """Forwards to the server; `fault` decides what comes back, `before` runs ahead of each request.
 
-    def __init__(self, target: str) -> None:
+    Args:
+        target: The server's URL.
+        tls: The certificate to speak TLS with; without one it speaks plain http.
+        prefix: The path below which the server is; everything else is not found.
+    """
+
+    def __init__(self, target: str, tls: ssl.SSLContext | None = None, prefix: str = "") -> None:
         self._target = target
+        self._tls = tls
+        self._prefix = prefix
         self.url = ""
         self.fault: Fault = lambda _request, answer: answer
         self.before: Callable[[web.Request], None] = lambda _request: None
@@ -41,6 +50,8 @@ class Proxy:
         if self.delay:
             await asyncio.sleep(self.delay)
         headers = {name: value for name, value in request.headers.items() if name.lower() != "host"}
+        if not request.raw_path.startswith(f"{self._prefix}/"):
+            return web.Response(status=404)
         try:
             reply = await self._forward(request, headers)
         except aiohttp.ClientError:
@@ -65,7 +76,7 @@ class Proxy:
     async def _forward(self, request: web.Request, headers: dict[str, str]) -> Answer:
         async with self._client.request(
             request.method,
-            self._target + request.raw_path,
+            self._target + request.raw_path.removeprefix(self._prefix),
             headers=headers,
             data=await request.read(),
             allow_redirects=False,
@@ -79,18 +90,18 @@ class Proxy:
             application.router.add_route("*", "/{path:.*}", self._handle)
             runner = web.AppRunner(application, access_log=None)
             await runner.setup()
-            site = web.TCPSite(runner, "127.0.0.1", 0)
+            site = web.TCPSite(runner, "127.0.0.1", 0, ssl_context=self._tls)
             await site.start()
-            self.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
+            self.url = f"{'https' if self._tls else 'http'}://127.0.0.1:{runner.addresses[0][1]}"
             ready.set()
             await stop.wait()
             await runner.cleanup()
 
 
 @contextmanager
-def proxy(target: str) -> Iterator[Proxy]:
-    """A running proxy before `target`."""
-    it = Proxy(target)
+def proxy(target: str, *, tls: ssl.SSLContext | None = None, prefix: str = "") -> Iterator[Proxy]:
+    """A running proxy before `target`; see `Proxy`."""
+    it = Proxy(target, tls, prefix)
     ready = threading.Event()
     loop = asyncio.new_event_loop()
     stop = asyncio.Event()
