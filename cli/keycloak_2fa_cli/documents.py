@@ -125,7 +125,15 @@ def changes(made: tuple[Change, ...]) -> list[dict[str, Any]]:
 def exemptions(kept: Iterable[Exemption]) -> list[dict[str, Any]]:
     """Break-glass accounts."""
     today = exempt.today()
-    return [asdict(each) | {"expires": each.expires.isoformat(), "expired": each.expired(today)} for each in kept]
+    return [
+        asdict(each)
+        | {
+            "expires": each.expires.isoformat(),
+            "expired": each.expired(today),
+            "accounted": each.accounted(today),
+        }
+        for each in kept
+    ]
 
 
 def otp_policy(realm: RealmSettings) -> dict[str, Any]:

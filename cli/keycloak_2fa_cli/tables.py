@@ -1,6 +1,7 @@
 """What people read: the library's results as Rich tables, plain where there is no terminal."""
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 from typing import Any
 
 from rich import box
@@ -144,9 +145,16 @@ def exemptions(console: Console, kept: Sequence[Exemption]) -> None:
     today = exempt.today()
     table = _table("Exempt", "Until", "Reason", "Approved by")
     for each in kept:
-        until = f"{each.expires} (over)" if each.expired(today) else str(each.expires)
-        table.add_row(plain(each.username), until, plain(each.reason), plain(each.approver))
+        table.add_row(
+            plain(each.username or each.user_id), _until(each, today), plain(each.reason), plain(each.approver)
+        )
     console.print(table)
+
+
+def _until(each: Exemption, today: date) -> str:
+    if not each.accounted(today):
+        return f"{each.expires} (unaccounted)"
+    return f"{each.expires} (over)" if each.expired(today) else str(each.expires)
 
 
 def changes(console: Console, made: Iterable[Change]) -> None:

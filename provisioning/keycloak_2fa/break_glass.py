@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
-from keycloak_2fa import asking, caller, exemptions, lookup, mark
+from keycloak_2fa import asking, caller, exemptions, lookup, mark, preflight
 from keycloak_2fa.admin_api import AdminApi
+from keycloak_2fa.errors import RoleMissingError
 from keycloak_2fa.exemptions import Exemption
 from keycloak_2fa.lookup import UnknownUserError
 from keycloak_2fa.mark import State
@@ -50,15 +51,32 @@ def exempt(api: AdminApi, name: str, *, reason: str, approver: str, expires: str
         expires: The last day, as 2026-12-31.
 
     Raises:
+        RoleMissingError: The caller may not; it names the roles that are missing.
         UsageError: Nobody, or more than one, is called that; or a value is missing or wrong.
-        Error: A role is missing, or the server fails.
+        Error: The server fails.
     """
+    who = caller.identify(api)
+    preflight.check_roles(api, who)
     person = lookup.person(api, name)
-    by = caller.identify(api).username
-    exemption = exemptions.given(person, reason=reason, approver=approver, expires=expires, by=by)
+    exemption = exemptions.given(person, reason=reason, approver=approver, expires=expires, by=who.username)
     # Kept first: a run of `enforce` at this moment leaves the account alone, and nothing is undone without a record.
     exemptions.add(api, exemption)
     return Given(api.settings.realm, exemption, asking.take_back(api, person))
+
+
+def given(api: AdminApi) -> tuple[Exemption, ...]:
+    """Every exemption of the realm, by name, also those that do not hold.
+
+    Raises:
+        RoleMissingError: The caller may not read them; it names the role.
+    """
+    try:
+        return exemptions.read(api)
+    except RoleMissingError:
+        raise RoleMissingError(
+            f"{caller.identify(api).username} lacks view-realm in realm {api.settings.realm!r}.",
+            "Give it view-realm of the client realm-management.",
+        ) from None
 
 
 def end(api: AdminApi, name: str) -> Ended:
@@ -69,9 +87,11 @@ def end(api: AdminApi, name: str) -> Ended:
         name: Username or id.
 
     Raises:
+        RoleMissingError: The caller may not; it names the roles that are missing.
         UnknownExemptionError: Nobody of that name is exempt.
-        Error: A role is missing, or the server fails.
+        Error: The server fails.
     """
+    preflight.check_roles(api, caller.identify(api))
     exemption = exemptions.named(exemptions.read(api), name)
     exemptions.remove(api, exemption)
     asked = mark.read(api).state is not State.OFF and _ask(api, exemption)

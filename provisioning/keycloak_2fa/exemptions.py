@@ -6,7 +6,7 @@ cannot overwrite each other's, it survives an import of users, and the server ca
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from keycloak_2fa import endpoints, timestamps
@@ -20,6 +20,9 @@ PREFIX = "two-factor-exempt-"
 
 _LONGEST = 255
 """Characters of a role's attribute, in Keycloak's database."""
+
+LONGEST = timedelta(days=366)
+"""How long an exemption can hold at most: a year and a day."""
 
 
 class UnknownExemptionError(UsageError):
@@ -54,6 +57,15 @@ class Exemption:
         """Whether it holds no longer."""
         return today > self.expires
 
+    def accounted(self, today: date) -> bool:
+        """Whether somebody answers for it, as `given` sees to. A role that was made by hand exempts nobody."""
+        told = (self.reason, self.approver, self.created_at, self.created_by)
+        return all(told) and self.expires <= today + LONGEST
+
+    def holds(self, today: date) -> bool:
+        """Whether the user is exempt."""
+        return self.accounted(today) and not self.expired(today)
+
 
 def today() -> date:
     """The day that exemptions are measured by."""
@@ -71,7 +83,7 @@ def given(person: Person, *, reason: str, approver: str, expires: str, by: str) 
         by: The caller's name.
 
     Raises:
-        UsageError: A text is empty or too long, or the day is none, or over.
+        UsageError: A text is empty or too long, or the day is none, over, or too far away.
     """
     for flag, text in (("--reason", reason), ("--approver", approver)):
         if not text.strip() or len(text) > _LONGEST:
@@ -82,6 +94,11 @@ def given(person: Person, *, reason: str, approver: str, expires: str, by: str) 
         raise UsageError(f"--expires {expires[:20]!r} is no day.", "Give it like 2026-12-31.") from None
     if until < today():
         raise UsageError(f"--expires {until} is over already.", "Give a day that is still to come.")
+    if until > today() + LONGEST:
+        raise UsageError(
+            f"--expires {until} is more than a year and a day away.",
+            f"Give a day up to {today() + LONGEST}, and renew the exemption before it ends.",
+        )
     return Exemption(person.id, person.username, reason.strip(), approver.strip(), until, timestamps.now(), by)
 
 
@@ -95,7 +112,7 @@ def read(api: AdminApi) -> tuple[Exemption, ...]:
 
 def valid(exemptions: Iterable[Exemption], day: date) -> frozenset[str]:
     """Ids of the people who are exempt on a day."""
-    return frozenset(each.user_id for each in exemptions if not each.expired(day))
+    return frozenset(each.user_id for each in exemptions if each.holds(day))
 
 
 def add(api: AdminApi, exemption: Exemption) -> None:

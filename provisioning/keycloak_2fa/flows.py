@@ -6,18 +6,20 @@ sub-flow is skipped unless all its conditions hold, so it demands nothing by its
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-SECOND_FACTORS = frozenset(
-    {
-        "auth-otp-form",
-        "direct-grant-validate-otp",
-        "webauthn-authenticator",
-        "auth-recovery-authn-code-form",
-    }
-)
-"""Authenticators of Keycloak's own that ask for something beside the password. Those of extensions are unknown."""
+OTP = frozenset({"auth-otp-form", "direct-grant-validate-otp"})
+"""Authenticators of Keycloak's own that ask for a one-time code. A user without OTP sets it up, or is refused."""
+
+SET_UP_ON_THE_SPOT = frozenset({"webauthn-authenticator", "auth-recovery-authn-code-form"})
+"""Authenticators that ask for another second factor. Where such a step is REQUIRED, Keycloak lets a user who lacks that
+factor set it up after the password alone, also a user who has OTP."""
+
+FORM = "two-factor-form"
+DIRECT_GRANT = "two-factor-direct-grant"
+OURS = frozenset({FORM, DIRECT_GRANT})
+"""The extension's authenticators: they demand a second factor of everybody but exempt users."""
 
 DENIES = "deny-access-authenticator"
 
@@ -30,6 +32,9 @@ USED_CREDENTIAL = "conditional-credential"
 
 PASSWORDS_ONLY = HANDS_OVER | {PASSKEY}
 """The authenticators to leave to other checks where only logins by password are looked at."""
+
+USER_CONFIGURED = "conditional-user-configured"
+"""The condition that the user has the credentials which the steps beside it ask for."""
 
 SUB_FLOW_EXECUTED = "conditional-sub-flow-executed"
 CONFIGURED_CONDITIONS = frozenset({SUB_FLOW_EXECUTED})
@@ -46,6 +51,7 @@ class Step:
         requirement: REQUIRED, ALTERNATIVE, CONDITIONAL or DISABLED.
         flow: The sub-flow, if it is one.
         config: The authenticator's configuration, as far as it was read.
+        config_alias: The alias of its configuration, if it has one.
     """
 
     id: str
@@ -53,6 +59,7 @@ class Step:
     requirement: str
     flow: "Flow | None" = None
     config: Mapping[str, str] = field(default_factory=dict)
+    config_alias: str | None = None
 
     @property
     def is_condition(self) -> bool:
@@ -126,35 +133,36 @@ def _read(
                 requirement=each["requirement"],
                 flow=sub_flow,
                 config=configs.get(each.get("authenticationConfig") or "", {}),
+                config_alias=each.get("alias"),
             )
         )
     return Flow(flow_id, alias, tuple(steps))
 
 
 def demands(flow: Flow, *, elsewhere: frozenset[str] = PASSWORDS_ONLY) -> bool:
-    """Whether nobody gets through without a second factor. Conditions count for the sub-flow that they stand in.
+    """Whether no user gets through without a second factor that they had, or OTP that they set up for lack of any.
 
     Args:
         flow: A flow that is gone through from its beginning.
         elsewhere: Alternatives that are judged by another check.
     """
-    if needed := _needed(flow):
-        asked_sometimes = conditional_second_factors(flow, elsewhere=elsewhere)
-        return any(
-            _demands(step, elsewhere) if step.requirement == "REQUIRED" else _asks_the_others(step, asked_sometimes)
-            for step in needed
-        )
-    ways = _ways(flow, elsewhere)
-    return bool(ways) and all(_demands(step, elsewhere) for step in ways)
+    return _demands(flow, _scope(flow, elsewhere))
+
+
+def asks_exempt(flow: Flow, *, elsewhere: frozenset[str] = PASSWORDS_ONLY) -> bool:
+    """Whether a flow demands a second factor also of users who are exempt, whom the extension's steps let through.
+
+    Args:
+        flow: A flow that is gone through from its beginning.
+        elsewhere: Alternatives that are judged by another check.
+    """
+    scope = _scope(flow, elsewhere)
+    return _demands(flow, replace(scope, asks=OTP | SET_UP_ON_THE_SPOT | {DENIES}))
 
 
 def conditional_second_factors(flow: Flow, *, elsewhere: frozenset[str] = PASSWORDS_ONLY) -> frozenset[str]:
     """Aliases of the CONDITIONAL sub-flows of a level that demand a second factor of whom they are for."""
-    return frozenset(
-        step.flow.alias
-        for step in _needed(flow)
-        if step.flow and step.requirement == "CONDITIONAL" and demands(step.flow, elsewhere=elsewhere)
-    )
+    return _asked_sometimes(flow, _scope(flow, elsewhere))
 
 
 def open_levels(flow: Flow, *, elsewhere: frozenset[str] = PASSWORDS_ONLY) -> tuple[Flow, ...] | None:
@@ -163,21 +171,40 @@ def open_levels(flow: Flow, *, elsewhere: frozenset[str] = PASSWORDS_ONLY) -> tu
     Returns:
         None where no step at the end of a level can do it: where one step, such as Kerberos, is a way of its own.
     """
-    if demands(flow, elsewhere=elsewhere):
+    return _open_levels(flow, _scope(flow, elsewhere))
+
+
+def _open_levels(flow: Flow, scope: "_Scope") -> tuple[Flow, ...] | None:
+    if _demands(flow, scope):
         return ()
     if _needed(flow):
         return (flow,)
     found: list[Flow] = []
-    for step in _ways(flow, elsewhere):
+    for step in _ways(flow, scope):
         if step.flow is None:
-            if not _demands(step, elsewhere):
+            if not _step_demands(step, scope):
                 return None
             continue
-        below = open_levels(step.flow, elsewhere=elsewhere)
+        below = _open_levels(step.flow, scope)
         if below is None:
             return None
         found += below
     return tuple(found) or None
+
+
+def replaceable_steps(flow: Flow) -> tuple[tuple[Flow, Step], ...]:
+    """The steps by which every user is asked for OTP, each with its level, which the extension's step can stand for.
+
+    That is an OTP Form that is REQUIRED, and a sub-flow for the users whom no other sub-flow asked. Not looked for
+    below a CONDITIONAL sub-flow, which is for some users only.
+    """
+    found: list[tuple[Flow, Step]] = []
+    for step in flow.enabled:
+        if (step.provider in OTP and step.requirement == "REQUIRED") or _is_for_the_others(step):
+            found.append((flow, step))
+        elif step.flow and step.requirement != "CONDITIONAL":
+            found += replaceable_steps(step.flow)
+    return tuple(found)
 
 
 def lets_passkeys_skip(flow: Flow, *, passkeys: bool) -> bool:
@@ -210,10 +237,51 @@ def switched_off_with(flow: Flow, provider: str) -> Iterator[str]:
             yield from switched_off_with(step.flow, provider)
 
 
-def _demands(step: Step, elsewhere: frozenset[str]) -> bool:
+@dataclass(frozen=True)
+class _Scope:
+    """What a flow is judged by.
+
+    Attributes:
+        elsewhere: Alternatives that are judged by another check.
+        reached: Aliases of the sub-flows that a login can go through.
+        asks: Authenticators that ask for a second factor, whatever their requirement.
+    """
+
+    elsewhere: frozenset[str]
+    reached: frozenset[str]
+    asks: frozenset[str] = OTP | OURS | {DENIES}
+
+
+def _scope(flow: Flow, elsewhere: frozenset[str]) -> _Scope:
+    return _Scope(elsewhere, frozenset(step.flow.alias for step in flow.walk() if step.flow))
+
+
+def _demands(flow: Flow, scope: _Scope, *, configured: bool = False) -> bool:
+    if needed := _needed(flow):
+        asked_sometimes = _asked_sometimes(flow, scope)
+        return any(
+            _step_demands(step, scope, configured=configured)
+            if step.requirement == "REQUIRED"
+            else _asks_the_others(step, asked_sometimes, scope)
+            for step in needed
+        )
+    ways = _ways(flow, scope)
+    return bool(ways) and all(_step_demands(step, scope, configured=configured) for step in ways)
+
+
+def _step_demands(step: Step, scope: _Scope, *, configured: bool = False) -> bool:
+    """Whether a step asks for a second factor.
+
+    Args:
+        step: REQUIRED or ALTERNATIVE.
+        scope: What it is judged by.
+        configured: Whether it is gone through only by users who have what it asks for.
+    """
     if step.flow is not None:
-        return demands(step.flow, elsewhere=elsewhere)
-    return step.provider in SECOND_FACTORS or step.provider == DENIES
+        return _demands(step.flow, scope)
+    if step.provider in SET_UP_ON_THE_SPOT and (configured or step.requirement == "ALTERNATIVE"):
+        return True
+    return step.provider in scope.asks
 
 
 def _judged_elsewhere(step: Step, elsewhere: frozenset[str]) -> bool:
@@ -228,19 +296,42 @@ def _needed(flow: Flow) -> list[Step]:
     return [step for step in flow.enabled if not step.is_condition and step.requirement in {"REQUIRED", "CONDITIONAL"}]
 
 
-def _ways(flow: Flow, elsewhere: frozenset[str]) -> list[Step]:
+def _ways(flow: Flow, scope: _Scope) -> list[Step]:
     """The alternatives of a level that are judged here."""
-    return [step for step in flow.enabled if not step.is_condition and not _judged_elsewhere(step, elsewhere)]
+    return [step for step in flow.enabled if not step.is_condition and not _judged_elsewhere(step, scope.elsewhere)]
 
 
-def _asks_the_others(step: Step, asked_sometimes: frozenset[str]) -> bool:
+def _conditions(flow: Flow) -> list[Step]:
+    return [step for step in flow.enabled if step.is_condition]
+
+
+def _asked_sometimes(flow: Flow, scope: _Scope) -> frozenset[str]:
+    return frozenset(
+        step.flow.alias
+        for step in _needed(flow)
+        if step.flow
+        and step.requirement == "CONDITIONAL"
+        # Keycloak looks at the steps beside the condition, and not into sub-flows.
+        and _demands(
+            step.flow, scope, configured=any(each.provider == USER_CONFIGURED for each in _conditions(step.flow))
+        )
+    )
+
+
+def _asks_the_others(step: Step, asked_sometimes: frozenset[str], scope: _Scope) -> bool:
     """Whether a CONDITIONAL sub-flow demands a second factor of everybody whom the sub-flows named did not ask."""
-    if step.flow is None or step.flow.alias not in asked_sometimes:
+    if step.flow is None or step.flow.alias not in asked_sometimes or not _is_for_the_others(step):
         return False
-    conditions = [each for each in step.flow.enabled if each.is_condition]
+    named = {each.config.get("flow_to_check") for each in _conditions(step.flow)}
+    # A sub-flow that no login goes through, such as one of the flow that this one is a copy of, asks no user.
+    return step.flow.alias not in named and all(each in asked_sometimes or each not in scope.reached for each in named)
+
+
+def _is_for_the_others(step: Step) -> bool:
+    """Whether a CONDITIONAL sub-flow is gone through where others were not, and for no other reason."""
+    if step.flow is None or step.requirement != "CONDITIONAL":
+        return False
+    conditions = _conditions(step.flow)
     return bool(conditions) and all(
-        each.provider == SUB_FLOW_EXECUTED
-        and each.config.get("check_result") == "not-executed"
-        and each.config.get("flow_to_check") in asked_sometimes - {step.flow.alias}
-        for each in conditions
+        each.provider == SUB_FLOW_EXECUTED and each.config.get("check_result") == "not-executed" for each in conditions
     )

@@ -80,8 +80,16 @@ def profile_defaults(profile: Mapping[str, Any]) -> list[str]:
 
 def exemptions_over(exemptions: Iterable[Exemption], today: date) -> list[str]:
     """Exemptions that hold no longer: these people are asked like everybody."""
-    names = [each.username for each in exemptions if each.expired(today)]
-    return [f"Exempt no longer, and asked like everybody: {_named(names)}."] if names else []
+    kept = list(exemptions)
+    over = [each.username for each in kept if each.expired(today)]
+    others = [each for each in kept if not each.expired(today)]
+    unaccounted = [each.username or each.user_id for each in others if not each.accounted(today)]
+    said = [f"Exempt no longer, and asked like everybody: {_named(over)}."] if over else []
+    if unaccounted:
+        said.append(
+            f"Not exempt, because kc2fa did not give the exemption, and asked like everybody: {_named(unaccounted)}."
+        )
+    return said
 
 
 def _rewriting(api: AdminApi, realm: RealmSettings) -> list[str]:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from tests.integration.command import CONFIRM, Kc2fa
-from tests.integration.realms import MakeRealm, Realm, otp_credential, password, person
+from tests.integration.realms import MakeRealm, Realm, otp_credential, password, person, service_account
 
 from keycloak_2fa import exemptions
 
@@ -147,6 +147,63 @@ def test_an_exemption_that_somebody_emptied_exempts_nobody(realm: Realm, kc2fa: 
     assert kc2fa("enforce", "--json", *CONFIRM, realm=realm).data["users"]["exempt"] == 0
 
 
+PLANTED = {"expires": [(exemptions.today() + timedelta(days=30)).isoformat()]}
+WHOLE = PLANTED | {"reason": ["r"], "approver": ["a"], "created_at": ["2026-01-01T00:00:00Z"], "created_by": ["b"]}
+
+
+@pytest.mark.parametrize(
+    "attributes",
+    [
+        pytest.param(PLANTED, id="without reason, approver and author"),
+        pytest.param(WHOLE | {"approver": []}, id="without an approver"),
+        pytest.param(WHOLE | {"expires": ["9999-12-31"]}, id="for ever"),
+    ],
+)
+def test_a_role_that_was_made_by_hand_exempts_nobody(
+    realm: Realm, kc2fa: Kc2fa, attributes: dict[str, list[str]]
+) -> None:
+    # Given a role that looks like an exemption
+    user_id = realm.user("jane")["id"]
+    realm.post("roles", {"name": exemptions.PREFIX + user_id, "attributes": attributes})
+    # When
+    run = kc2fa("enforce", "--json", *CONFIRM, realm=realm)
+    # Then she is asked like everybody, and that is said
+    assert run.data["users"]["exempt"] == 0
+    assert "jane" in realm.marked()
+    assert any(user_id in each for each in run.document["warnings"])
+    # And it is shown as what it is
+    (shown,) = kc2fa("exempt", "list", "--json", realm=realm).data["exemptions"]
+    assert (shown["accounted"], shown["expired"]) == (False, False)
+    assert "unaccounted" in kc2fa("exempt", "list", realm=realm).stdout
+
+
+def test_a_role_that_was_made_by_hand_can_be_removed(realm: Realm, kc2fa: Kc2fa) -> None:
+    user_id = realm.user("jane")["id"]
+    realm.post("roles", {"name": exemptions.PREFIX + user_id, "attributes": PLANTED})
+    assert kc2fa("exempt", "remove", user_id, "--json", realm=realm).exit == 0
+    assert realm.get("roles", search=exemptions.PREFIX) == []
+
+
+@pytest.mark.parametrize(
+    ("command", "has", "lacks"),
+    [
+        (("add", "jane", "--expires", TOMORROW, *WHY), ("view-realm", "view-users"), ("manage-realm", "manage-users")),
+        (("add", "jane", "--expires", TOMORROW, *WHY), ("manage-realm",), ("manage-users",)),
+        (("remove", "jane"), ("manage-users",), ("manage-realm",)),
+        (("list",), ("view-events",), ("view-realm",)),
+    ],
+)
+def test_a_missing_role_is_named(
+    make_realm: MakeRealm, kc2fa: Kc2fa, command: tuple[str, ...], has: tuple[str, ...], lacks: tuple[str, ...]
+) -> None:
+    realm = make_realm(person("jane"), clients=(service_account("caller", *has),))
+    caller = {"KC2FA_CLIENT_ID": "caller", "KC2FA_CLIENT_SECRET": "caller-secret"}
+    run = kc2fa("exempt", *command, "--json", realm=realm, **caller)
+    assert (run.exit, run.error["code"]) == (3, "role-missing")
+    assert all(role in run.error["message"] for role in lacks)
+    assert realm.get("roles", search=exemptions.PREFIX) == []
+
+
 def test_removing_it_asks_at_once_where_2fa_is_on(realm: Realm, kc2fa: Kc2fa) -> None:
     exempt(kc2fa, realm)
     kc2fa("enforce", "--json", *CONFIRM, realm=realm)
@@ -186,6 +243,7 @@ def test_it_can_be_removed_when_the_user_is_gone(realm: Realm, kc2fa: Kc2fa) -> 
         pytest.param("jane", WHY, "usage", id="without an expiry"),
         pytest.param("jane", ("--expires", YESTERDAY, *WHY), "usage", id="over already"),
         pytest.param("jane", ("--expires", "soon", *WHY), "usage", id="no day"),
+        pytest.param("jane", ("--expires", "9999-12-31", *WHY), "usage", id="for ever"),
         pytest.param("jane", ("--expires", TOMORROW, *WHY, "--reason", " "), "usage", id="an empty reason"),
         pytest.param(
             "jane", ("--expires", TOMORROW, *WHY, "--approver", "x" * 256), "usage", id="too long an approver"

@@ -239,6 +239,7 @@ class TestPeople:
 
 def exempt(realm: Realm, username: str, *, expires: str) -> None:
     values = {"username": username, "reason": "break glass", "approver": "the CISO", "expires": expires}
+    values |= {"created_at": "2026-01-01T00:00:00Z", "created_by": "root"}
     name = f"two-factor-exempt-{realm.user(username)['id']}"
     realm.post("roles", {"name": name, "attributes": {key: [value] for key, value in values.items()}})
 

@@ -50,7 +50,13 @@ def flow(*steps: Any) -> Flow:
     return flows.read("an id", "a flow", executions, configs)
 
 
+ROLE = ("conditional-user-role", "REQUIRED")
+WEBAUTHN = ("webauthn-authenticator", "ALTERNATIVE")
+RECOVERY = ("auth-recovery-authn-code-form", "ALTERNATIVE")
+RECOVERY_REQUIRED = ("auth-recovery-authn-code-form", "REQUIRED")
 IF_CONFIGURED = sub("2FA", "CONDITIONAL", CONFIGURED, USED, (OTP, "ALTERNATIVE"))
+ELSE_OTP = unless_executed("2FA", (OTP, "REQUIRED"))
+OTHER_WAY = sub("other", "ALTERNATIVE", PASSWORD, (OTP, "REQUIRED"))
 ORGANIZATION = sub("org", "ALTERNATIVE", sub("c", "CONDITIONAL", CONFIGURED, ("organization", "ALTERNATIVE")))
 
 
@@ -63,6 +69,15 @@ ORGANIZATION = sub("org", "ALTERNATIVE", sub("c", "CONDITIONAL", CONFIGURED, ("o
         (PASSWORD, sub("2FA", "REQUIRED", (OTP, "ALTERNATIVE"), ("webauthn-authenticator", "ALTERNATIVE"))),
         (PASSWORD, IF_CONFIGURED, unless_executed("2FA", (OTP, "REQUIRED"))),
         (PASSWORD, IF_CONFIGURED, unless_executed("2FA", ("deny-access-authenticator", "REQUIRED"))),
+        # An administrator's copy of such a flow: the condition names a sub-flow of the original.
+        (PASSWORD, IF_CONFIGURED, unless_executed("2FA of the original", (OTP, "REQUIRED"))),
+        (PASSWORD, sub("2FA", "REQUIRED", (OTP, "ALTERNATIVE"), WEBAUTHN, RECOVERY)),
+        (PASSWORD, (OTP, "REQUIRED"), ("webauthn-authenticator", "REQUIRED")),
+        (("auth-username-form", "REQUIRED"), (OTP, "REQUIRED"), ("auth-password-form", "REQUIRED")),
+        (PASSWORD, sub("2FA", "CONDITIONAL", CONFIGURED, RECOVERY_REQUIRED), unless_executed("2FA", (OTP, "REQUIRED"))),
+        (PASSWORD, ("two-factor-form", "REQUIRED")),
+        (PASSWORD, IF_CONFIGURED, ("two-factor-form", "REQUIRED")),
+        (("direct-grant-validate-password", "REQUIRED"), ("two-factor-direct-grant", "REQUIRED")),
     ],
 )
 def test_demands_it(steps: Any) -> None:
@@ -82,9 +97,17 @@ def test_demands_it(steps: Any) -> None:
         (COOKIE, sub("forms", "ALTERNATIVE", PASSWORD, IF_CONFIGURED)),
         (("auth-spnego", "ALTERNATIVE"), sub("forms", "ALTERNATIVE", PASSWORD, (OTP, "REQUIRED"))),
         (PASSWORD, sub("2FA", "REQUIRED", (OTP, "ALTERNATIVE"), ("auth-password-form", "ALTERNATIVE"))),
-        (PASSWORD, IF_CONFIGURED, unless_executed("another", (OTP, "REQUIRED"))),
         (PASSWORD, sub("2FA", "CONDITIONAL", CONFIGURED), unless_executed("2FA", (OTP, "REQUIRED"))),
         (PASSWORD, IF_CONFIGURED, unless_executed("2FA", USED, (OTP, "REQUIRED"))),
+        (PASSWORD, sub("2FA", "CONDITIONAL", CONFIGURED, RECOVERY_REQUIRED), unless_executed("2FA", RECOVERY_REQUIRED)),
+        # A user who has OTP, and no recovery codes or security key, sets them up and gets in by the password.
+        (PASSWORD, RECOVERY_REQUIRED),
+        (PASSWORD, ("webauthn-authenticator", "REQUIRED")),
+        (PASSWORD, sub("2FA", "REQUIRED", ("webauthn-authenticator", "REQUIRED"))),
+        (PASSWORD, sub("2FA", "CONDITIONAL", ROLE, RECOVERY_REQUIRED), unless_executed("2FA", (OTP, "REQUIRED"))),
+        (PASSWORD, sub("2FA", "CONDITIONAL", CONFIGURED, sub("in", "REQUIRED", RECOVERY_REQUIRED)), ELSE_OTP),
+        (sub("one", "ALTERNATIVE", PASSWORD, IF_CONFIGURED, unless_executed("other", (OTP, "REQUIRED"))), OTHER_WAY),
+        (PASSWORD, ("two-factor-form", "ALTERNATIVE")),
     ],
 )
 def test_does_not_demand_it(steps: Any) -> None:
@@ -126,9 +149,6 @@ def test_a_sub_flow_goes_where_nothing_but_conditions_would_be_left(steps: Any, 
     assert list(flows.switched_off_with(flow(*steps), "reset-otp")) == ids
 
 
-ELSE_OTP = unless_executed("2FA", (OTP, "REQUIRED"))
-
-
 @pytest.mark.parametrize(
     ("steps", "aliases"),
     [
@@ -146,3 +166,33 @@ def test_where_a_second_factor_has_to_be_demanded(steps: Any, aliases: list[str]
     levels = flows.open_levels(flow(*steps))
 
     assert (None if levels is None else [level.alias for level in levels]) == aliases
+
+
+@pytest.mark.parametrize(
+    ("steps", "asks"),
+    [
+        ((PASSWORD, (OTP, "REQUIRED")), True),
+        ((PASSWORD, IF_CONFIGURED, ELSE_OTP), True),
+        ((PASSWORD, RECOVERY_REQUIRED), True),
+        ((PASSWORD, IF_CONFIGURED), False),
+        ((PASSWORD, ("two-factor-form", "REQUIRED")), False),
+        ((PASSWORD, IF_CONFIGURED, ("two-factor-form", "REQUIRED")), False),
+        ((PASSWORD, (OTP, "REQUIRED"), ("two-factor-form", "REQUIRED")), True),
+    ],
+)
+def test_who_is_exempt_is_asked_all_the_same(steps: Any, asks: bool) -> None:
+    assert flows.asks_exempt(flow(*steps)) is asks
+
+
+@pytest.mark.parametrize(
+    ("steps", "found"),
+    [
+        ((PASSWORD, (OTP, "REQUIRED")), [("a flow", "1")]),
+        ((PASSWORD, IF_CONFIGURED, ELSE_OTP), [("a flow", "5")]),
+        ((COOKIE, sub("forms", "ALTERNATIVE", PASSWORD, (OTP, "REQUIRED"))), [("forms", "3")]),
+        ((PASSWORD, sub("2FA", "CONDITIONAL", CONFIGURED, (OTP, "REQUIRED"))), []),
+        ((PASSWORD, sub("2FA", "REQUIRED", (OTP, "ALTERNATIVE"), WEBAUTHN)), []),
+    ],
+)
+def test_the_extensions_step_can_stand_for(steps: Any, found: list[tuple[str, str]]) -> None:
+    assert [(level.alias, step.id) for level, step in flows.replaceable_steps(flow(*steps))] == found

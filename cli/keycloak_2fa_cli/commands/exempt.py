@@ -33,12 +33,12 @@ def add(
 @answers("exempt list")
 def list_(flags: Flags) -> Answer:
     """Who is exempt, why, by whom, until when."""
-    from keycloak_2fa import exemptions
+    from keycloak_2fa import break_glass
     from keycloak_2fa_cli.connection import admin_api
     from keycloak_2fa_cli.views import exempt as view
 
     api = admin_api(flags)
-    kept = exemptions.read(api)
+    kept = break_glass.given(api)
     return Answer(
         data=view.list_document(api.settings.realm, kept),
         text=lambda console: view.list_text(console, api.settings.realm, kept),

@@ -135,6 +135,7 @@ final class Documents {
         data.put("created_at", exemption.createdAt());
         data.put("created_by", exemption.createdBy());
         data.put("expired", exemption.expired(today));
+        data.put("accounted", exemption.accounted(today));
         return data;
     }
 

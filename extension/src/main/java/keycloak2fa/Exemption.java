@@ -1,6 +1,7 @@
 package keycloak2fa;
 
 import java.time.LocalDate;
+import java.util.stream.Stream;
 
 /**
  * One person who need not have 2FA, for a while; as the Python module {@code exemptions} has one.
@@ -18,7 +19,21 @@ record Exemption(
         String createdAt,
         String createdBy) {
 
+    /** How long one can hold at most: a year and a day. */
+    private static final int LONGEST_DAYS = 366;
+
     boolean expired(LocalDate day) {
         return day.isAfter(expires);
+    }
+
+    /** Whether somebody answers for it. A role that was made by hand exempts nobody. */
+    boolean accounted(LocalDate day) {
+        return Stream.of(reason, approver, createdAt, createdBy).noneMatch(String::isEmpty)
+                && !expires.isAfter(day.plusDays(LONGEST_DAYS));
+    }
+
+    /** Whether the user is exempt. */
+    boolean holds(LocalDate day) {
+        return accounted(day) && !expired(day);
     }
 }

@@ -33,13 +33,13 @@ final class Exemptions {
     /** Whether one user is exempt on a day. */
     static boolean holds(RealmModel realm, String userId, LocalDate day) {
         RoleModel role = realm.getRole(PREFIX + userId);
-        return role != null && !of(role).expired(day);
+        return role != null && of(role).holds(day);
     }
 
     /** Ids of the users who are exempt on a day. */
     static Set<String> valid(KeycloakSession session, RealmModel realm, LocalDate day) {
         return every(session, realm).stream()
-                .filter(exemption -> !exemption.expired(day))
+                .filter(exemption -> exemption.holds(day))
                 .map(Exemption::userId)
                 .collect(Collectors.toUnmodifiableSet());
     }
