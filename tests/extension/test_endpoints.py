@@ -10,7 +10,7 @@ from tests.extension.logins import OLD_POLICY
 from tests.integration.command import CONFIRM, Kc2fa
 from tests.integration.realms import MakeRealm, Realm, otp_credential, people, person, service_account
 
-from keycloak_2fa import exemptions
+from keycloak_2fa import __version__, exemptions
 
 __all__ = ["call"]
 
@@ -49,6 +49,17 @@ def test_people_are_not_shown_to_who_may_not_view_users(off: Realm, call: Call, 
 @pytest.mark.parametrize("path", READ)
 def test_viewing_needs_no_more_than_the_roles_to_view(off: Realm, call: Call, path: str) -> None:
     assert call(off, path, as_="viewer").status_code == 200
+
+
+def test_the_extension_says_its_version_and_its_parts(off: Realm, call: Call) -> None:
+    answer = call(off, "/extension", as_="half-viewer").json()
+    assert answer["version"] == __version__
+    assert {"guard", "tokens", "flow-step", "security-page", "whole-statements"} <= set(answer["parts"])
+
+
+@pytest.mark.parametrize(("who", "status"), [(None, 401), ("stranger", 403)])
+def test_the_extension_is_shown_to_administrators_only(off: Realm, call: Call, who: str | None, status: int) -> None:
+    assert call(off, "/extension", as_=who).status_code == status
 
 
 @pytest.mark.parametrize("who", ["viewer", "half-enforcer"])

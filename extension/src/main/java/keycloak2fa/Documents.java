@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.keycloak.models.KeycloakSession;
+import org.keycloak.models.KeycloakSessionFactory;
 import org.keycloak.models.OTPPolicy;
 import org.keycloak.models.RealmModel;
 
@@ -15,6 +16,13 @@ final class Documents {
     static final int NAMED_AT_MOST = 100;
 
     private Documents() {}
+
+    static Map<String, Object> extension(KeycloakSessionFactory factory, Ways ways) {
+        Map<String, Object> data = new LinkedHashMap<>();
+        data.put("version", Version.OF_JAR);
+        data.put("parts", Parts.on(factory, ways.useStatements()));
+        return data;
+    }
 
     static Map<String, Object> status(
             KeycloakSession session, RealmModel realm, People people, Long pendingInvitations) {

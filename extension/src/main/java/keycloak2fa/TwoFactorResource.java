@@ -41,6 +41,7 @@ public final class TwoFactorResource {
     private final RealmModel realm;
     private final AdminPermissionEvaluator caller;
     private final AdminEventBuilder event;
+    private final Ways ways;
     private final People people;
     private final Invitations invitations;
     private final Transactions transactions;
@@ -50,15 +51,26 @@ public final class TwoFactorResource {
             RealmModel realm,
             AdminPermissionEvaluator caller,
             AdminEventBuilder event,
+            Ways ways,
             People people,
             Invitations invitations) {
         this.session = session;
         this.realm = realm;
         this.caller = caller;
         this.event = event;
+        this.ways = ways;
         this.people = people;
         this.invitations = invitations;
         this.transactions = new Transactions(session, realm);
+    }
+
+    /** The extension itself; counts nobody. Needs any role of an administrator of this realm. */
+    @GET
+    @Path("extension")
+    @Produces(MediaType.APPLICATION_JSON)
+    public String extension() throws JsonProcessingException {
+        caller.requireAnyAdminRole();
+        return JSON.writeValueAsString(Documents.extension(session.getKeycloakSessionFactory(), ways));
     }
 
     /** State, policy and figures. Needs view-realm and view-users. */

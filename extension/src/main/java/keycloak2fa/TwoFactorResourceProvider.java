@@ -20,7 +20,8 @@ final class TwoFactorResourceProvider implements AdminRealmResourceProvider {
     @Override
     public Object getResource(
             KeycloakSession session, RealmModel realm, AdminPermissionEvaluator auth, AdminEventBuilder adminEvent) {
-        return new TwoFactorResource(session, realm, auth, adminEvent, ways.people(session, realm), invitations);
+        return new TwoFactorResource(
+                session, realm, auth, adminEvent, ways, ways.people(session, realm), invitations);
     }
 
     @Override

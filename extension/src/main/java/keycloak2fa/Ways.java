@@ -28,6 +28,11 @@ final class Ways {
         database = suitable(factory);
     }
 
+    /** Whether whole statements work on this server. */
+    boolean useStatements() {
+        return database != null;
+    }
+
     /** The realm's people. */
     People people(KeycloakSession session, RealmModel realm) {
         Transactions transactions = new Transactions(session, realm);
