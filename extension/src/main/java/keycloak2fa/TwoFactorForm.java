@@ -4,14 +4,18 @@ import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriBuilder;
 import java.net.URI;
 import java.util.List;
+import java.util.stream.Stream;
 import org.keycloak.authentication.AuthenticationFlowContext;
 import org.keycloak.authentication.AuthenticationFlowError;
 import org.keycloak.authentication.RequiredActionFactory;
 import org.keycloak.authentication.authenticators.browser.OTPFormAuthenticator;
+import org.keycloak.authentication.authenticators.browser.OTPFormAuthenticatorFactory;
 import org.keycloak.events.Errors;
+import org.keycloak.models.AuthenticationExecutionModel;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.RealmModel;
 import org.keycloak.models.UserModel;
+import org.keycloak.sessions.CommonClientSessionModel.ExecutionStatus;
 
 /**
  * A step of a flow with pages that demands a second factor of everybody: a code where the user has OTP, and the set-up of
@@ -41,7 +45,7 @@ final class TwoFactorForm extends OTPFormAuthenticator {
                                 context.form(),
                                 here(context),
                                 context.getEvent())
-                        .ifPresentOrElse(context::forceChallenge, context::success);
+                        .ifPresentOrElse(context::forceChallenge, () -> setUpDone(context));
             case OTHER -> refuse(context);
         }
     }
@@ -58,6 +62,32 @@ final class TwoFactorForm extends OTPFormAuthenticator {
     @Override
     public List<RequiredActionFactory> getRequiredActions(KeycloakSession session) {
         return List.of();
+    }
+
+    /**
+     * Keycloak goes through the flow again from its beginning, where a step may now ask the user, who has OTP by now. They
+     * just gave a code, and the next one comes in half a minute.
+     */
+    private static void setUpDone(AuthenticationFlowContext context) {
+        RealmModel realm = context.getRealm();
+        otpForms(realm, topLevel(realm, context.getExecution().getParentFlow()))
+                .forEach(form -> context.getAuthenticationSession().setExecutionStatus(form, ExecutionStatus.SUCCESS));
+        context.success();
+    }
+
+    private static String topLevel(RealmModel realm, String flowId) {
+        return realm.getAuthenticationFlowById(flowId).isTopLevel()
+                ? flowId
+                : topLevel(realm, realm.getAuthenticationExecutionByFlowId(flowId).getParentFlow());
+    }
+
+    private static Stream<String> otpForms(RealmModel realm, String flowId) {
+        return realm.getAuthenticationExecutionsStream(flowId)
+                .flatMap(execution -> execution.isAuthenticatorFlow()
+                        ? otpForms(realm, execution.getFlowId())
+                        : Stream.of(execution)
+                                .filter(step -> OTPFormAuthenticatorFactory.PROVIDER_ID.equals(step.getAuthenticator()))
+                                .map(AuthenticationExecutionModel::getId));
     }
 
     private static OtpSetUp setUp(AuthenticationFlowContext context) {
