@@ -45,6 +45,21 @@ def roles(name: str) -> str:
     return f"{realm(name)}/roles"
 
 
+def role_composites(name: str, role_id: str) -> str:
+    """The roles that a role is made of."""
+    return f"{realm(name)}/roles-by-id/{segment(role_id)}/composites"
+
+
+def client_policies(name: str) -> str:
+    """The realm's client policies."""
+    return f"{realm(name)}/client-policies/policies"
+
+
+def client_profiles(name: str) -> str:
+    """The profiles that client policies apply."""
+    return f"{realm(name)}/client-policies/profiles"
+
+
 def users(name: str) -> str:
     """The realm's users."""
     return f"{realm(name)}/users"

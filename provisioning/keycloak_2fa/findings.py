@@ -1,7 +1,7 @@
 """What `verify` can find: a closed set of ids, and what each means to the one who has to mend it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 
@@ -154,7 +154,7 @@ _KINDS: Mapping[FindingId, _Kind] = {
     FindingId.OPEN_SESSIONS: _Kind(
         Severity.MEDIUM,
         "Sessions from before enforcement are still open",
-        "They were opened by password alone and go on, offline ones for good.",
+        "They go on, offline ones for good. Keycloak does not tell which of them were opened with a code.",
         "kc2fa enforce --sign-out",
     ),
     FindingId.BRUTE_FORCE_OFF: _Kind(
@@ -231,9 +231,9 @@ _KINDS: Mapping[FindingId, _Kind] = {
         "Find out who deleted or renamed the role two-factor-enforcement (admin events), then run kc2fa enforce",
     ),
     FindingId.EXEMPTION_UNACCOUNTED: _Kind(
-        Severity.HIGH,
+        Severity.MEDIUM,
         "The exemption was not given by kc2fa",
-        "Nobody answers for it, and the user logs in by password alone.",
+        "Nobody answers for it, so it exempts nobody. Somebody who may write roles made it by hand.",
         "kc2fa exempt remove, and kc2fa exempt add where the user must stay exempt",
     ),
     FindingId.DEFAULT_ROLES_ADMIN: _Kind(
@@ -258,21 +258,32 @@ _KINDS: Mapping[FindingId, _Kind] = {
 }
 
 
-HELD_BY_GUARD = frozenset(
-    {
-        FindingId.UNCOVERED_USERS,
-        FindingId.DEFAULT_ACTION_OFF,
-        FindingId.TOTP_ACTION_OFF,
-        FindingId.FLOW_CONDITIONAL,
-        FindingId.CLIENT_FLOW_OVERRIDE,
-        FindingId.BROKER_WITHOUT_2FA,
-        FindingId.RESET_CREDENTIALS,
-        FindingId.OTP_SELF_REMOVAL,
-        FindingId.DIRECT_GRANT_CLIENTS,
-        FindingId.SET_UP_SKIPPABLE,
-    }
-)
+_ASKED_AT_EVERY_LOGIN = "The extension's guard asks for a second factor before this login ends."
+
+_HELD: Mapping[FindingId, str] = {
+    FindingId.UNCOVERED_USERS: "The extension's guard asks them at the next login to set up OTP. Somebody else "
+    "who has the password can do that first.",
+    FindingId.DEFAULT_ACTION_OFF: "The extension's guard asks new users at their first login to set up OTP.",
+    FindingId.TOTP_ACTION_OFF: "The extension's guard sets up OTP by itself.",
+    FindingId.FLOW_CONDITIONAL: _ASKED_AT_EVERY_LOGIN,
+    FindingId.CLIENT_FLOW_OVERRIDE: _ASKED_AT_EVERY_LOGIN,
+    FindingId.BROKER_WITHOUT_2FA: _ASKED_AT_EVERY_LOGIN,
+    FindingId.RESET_CREDENTIALS: "The extension's guard asks for the old code before the reset ends in a session.",
+    FindingId.OTP_SELF_REMOVAL: "The extension's guard asks at the next login to set it up again. Somebody else who "
+    "has the password can do that first.",
+    FindingId.DIRECT_GRANT_CLIENTS: "The extension gives no token to a user who gave no code.",
+    FindingId.SET_UP_SKIPPABLE: "The extension gives no session and no token to a login that skipped the set-up.",
+    FindingId.OPEN_SESSIONS: "The extension refreshes no token of a user without a second factor. Sessions of users "
+    "who have set it up since go on; kc2fa enforce --sign-out ends them.",
+}
+
+HELD_BY_GUARD = frozenset(_HELD)
 """What is no way in while the extension's guard is live: it asks at every login that ends in a session or a token."""
+
+
+def held(finding: Finding) -> Finding:
+    """A finding that the guard holds, with what remains true in place of why it would matter."""
+    return replace(finding, why=_HELD[finding.id])
 
 
 def of(kind: FindingId, where: str, *, title: str | None = None, fix: str | None = None) -> Finding:

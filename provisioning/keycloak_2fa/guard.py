@@ -3,13 +3,14 @@
 Where the server has the extension, enforcing registers it, whatever engine marks the users.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 from keycloak_2fa import endpoints
 from keycloak_2fa.admin_api import AdminApi
+from keycloak_2fa.mark import Mark, State
 from keycloak_2fa.realm_settings import Change
 from keycloak_2fa.responses import ConflictError, NotFoundError
 
@@ -34,6 +35,22 @@ class Guard:
     offered: bool
     representation: Mapping[str, Any] | None
 
+    @property
+    def live(self) -> bool:
+        """Whether it asks at every login, as soon as the realm is no longer OFF."""
+        return self.offered and self.representation is not None and self.representation.get("enabled") is True
+
+
+def found(actions: Iterable[Mapping[str, Any]], providers: Container[str]) -> Guard:
+    """The guard among a realm's required actions. Pure.
+
+    Args:
+        actions: The realm's RequiredActionProviderRepresentations.
+        providers: Ids of the server's providers of required actions.
+    """
+    registered = next((action for action in actions if action.get("alias") == ALIAS), None)
+    return Guard(offered=ALIAS in providers, representation=registered)
+
 
 def read(api: AdminApi) -> Guard:
     """Read how a realm has the guard."""
@@ -53,8 +70,25 @@ def changes(guard: Guard) -> tuple[Change, ...]:
 
 
 def drift(guard: Guard) -> tuple[Change, ...]:
-    """As `changes`, and that it has no provider, which no setting of the realm changes."""
-    return (PROVIDER_GONE,) if _is_gone(guard) else changes(guard)
+    """What the guard has lost since it was on. One that was never registered in the realm has lost nothing."""
+    if _is_gone(guard):
+        return (PROVIDER_GONE,)
+    return () if guard.representation is None else changes(guard)
+
+
+def can_be_switched_on(guard: Guard, mark: Mark) -> list[str]:
+    """What to say where the extension came after enforcement."""
+    if mark.state is State.OFF or not guard.offered or guard.representation is not None:
+        return []
+    return ["The server has the extension, and its guard is not on in this realm: kc2fa enforce switches it on."]
+
+
+def passed_on(guard: Guard, mark: Mark, uncovered: int) -> list[str]:
+    """What to say of users who are uncovered while the guard is on."""
+    if mark.state is State.OFF or not guard.live or not uncovered:
+        return []
+    asked = "the extension's guard asks them at the next login to set up OTP"
+    return [f"Uncovered users ({uncovered}) do not get in by password alone: {asked}."]
 
 
 def warnings(guard: Guard) -> list[str]:

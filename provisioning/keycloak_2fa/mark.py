@@ -9,11 +9,12 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
-from keycloak_2fa import timestamps
+from keycloak_2fa import endpoints, timestamps
 from keycloak_2fa.admin_api import AdminApi
 from keycloak_2fa.responses import ConflictError, NotFoundError
 
 ROLE = "two-factor-enforcement"
+_KEPT = "Kept by keycloak-2fa"
 
 
 class State(StrEnum):
@@ -63,6 +64,12 @@ def read(api: AdminApi) -> Mark:
         return OFF
 
 
+def kept(api: AdminApi) -> list[Mapping[str, Any]]:
+    """RoleRepresentations of every role with the description that this product gives: a renamed one too."""
+    roles = api.pages(endpoints.roles(api.settings.realm), search=_KEPT, briefRepresentation="false")
+    return [each for each in roles if each["name"] != ROLE]
+
+
 def claim(api: AdminApi, *, run_id: str, by: str, engine: str) -> Mark:
     """Claim the mark: ENFORCING with these values, or as whoever came first has claimed it.
 
@@ -108,7 +115,7 @@ def _to_role(mark: Mark) -> dict[str, Any]:
     attributes = {name: [value] for name, value in values.items() if value is not None}
     return {
         "name": ROLE,
-        "description": f"{mark.message}. Kept by keycloak-2fa: do not delete, and give it to nobody.",
+        "description": f"{mark.message}. {_KEPT}: do not delete, and give it to nobody.",
         "attributes": attributes | ({"accepted": list(mark.accepted)} if mark.accepted else {}),
     }
 

@@ -1,42 +1,84 @@
 """What there is to know of a realm's ways to log in: each thing read when it is first asked for, and once."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from keycloak_2fa import endpoints, exemptions, flow_api, mark, realm_settings
+from keycloak_2fa import caller, endpoints, exemptions, flow_api, flows, guard, mark, read_roles, realm_settings
 from keycloak_2fa.admin_api import AdminApi
+from keycloak_2fa.client_policies import ClientPolicies
+from keycloak_2fa.errors import RoleMissingError
 from keycloak_2fa.exemptions import Exemption
 from keycloak_2fa.flows import Flow
+from keycloak_2fa.guard import Guard
 from keycloak_2fa.mark import Mark
 from keycloak_2fa.realm_settings import RealmSettings
+from keycloak_2fa.responses import NotFoundError
 
 _LOGIN = "USER_AUTHENTICATION"
-"""The type of identity providers that people log in by; Keycloak 26.4 names no types, and knows no others."""
+"""The type of identity providers that users log in by. Keycloak 26.4 names no types, and knows no others."""
 
 
 @dataclass(frozen=True)
 class Client:
-    """A client that people log in to, as far as 2FA is concerned.
+    """A client that is on, as far as 2FA is concerned.
 
     Attributes:
         id: Its internal id.
         client_id: The name that it is known by.
-        direct_grants: Whether it may log people in by the direct access grant.
+        direct_grants: Whether it may log users in by the direct access grant.
         overrides: Flows of its own: `browser` or `direct_grant` to the id of a flow.
+        browser: Whether users can log in to it by the browser flow.
+        protocol: `openid-connect`, `saml` or `docker-v2`.
+        attributes: Its attributes.
+        consent_required: Whether a user is asked for consent.
     """
 
     id: str
     client_id: str
     direct_grants: bool
     overrides: Mapping[str, str]
+    browser: bool = True
+    protocol: str = "openid-connect"
+    attributes: Mapping[str, str] = field(default_factory=dict)
+    consent_required: bool = False
+
+    def has(self, attribute: str) -> bool:
+        """Whether one of its attributes says `true`."""
+        return self.attributes.get(attribute) == "true"
+
+    def uses(self, kind: str) -> bool:
+        """Whether a flow of that kind (see `flow_bindings.OVERRIDES`) logs anybody in to it."""
+        return self.direct_grants if kind == "direct_grant" else self.browser
+
+
+def client(representation: Mapping[str, Any]) -> Client:
+    """Read a ClientRepresentation."""
+    attributes: Mapping[str, str] = representation.get("attributes") or {}
+    protocol = representation.get("protocol") or "openid-connect"
+    oidc = protocol == "openid-connect"
+    flows_on = any(representation.get(f"{each}FlowEnabled") for each in ("standard", "implicit"))
+    return Client(
+        id=representation["id"],
+        client_id=representation["clientId"],
+        direct_grants=oidc and bool(representation.get("directAccessGrantsEnabled")),
+        overrides={k: v for k, v in (representation.get("authenticationFlowBindingOverrides") or {}).items() if v},
+        browser=not oidc or flows_on or attributes.get(DEVICE_GRANT) == "true",
+        protocol=protocol,
+        attributes=attributes,
+        consent_required=bool(representation.get("consentRequired")),
+    )
+
+
+DEVICE_GRANT = "oauth2.device.authorization.grant.enabled"
+"""The attribute by which a client may use the device authorization grant."""
 
 
 @dataclass(frozen=True)
 class IdentityProvider:
-    """An identity provider that people can log in by.
+    """An identity provider that users can log in by.
 
     Attributes:
         alias: Its name.
@@ -47,6 +89,21 @@ class IdentityProvider:
     alias: str
     post_login_flow: str | None
     representation: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Server:
+    """What a server tells of itself.
+
+    Attributes:
+        version: None where Keycloak does not tell this caller.
+        features: Names of the features that are on.
+        required_actions: Ids of its providers of required actions.
+    """
+
+    version: str | None
+    features: frozenset[str]
+    required_actions: frozenset[str]
 
 
 class RealmReading:
@@ -60,6 +117,21 @@ class RealmReading:
         self.api = api
         self.name = api.settings.realm
         self._flows: dict[str, Flow] = {}
+
+    @cached_property
+    def lacking(self) -> frozenset[str]:
+        """The roles for reading that the caller lacks.
+
+        Raises:
+            UnknownRealmError: There is no such realm.
+        """
+        who = caller.identify(self.api)
+        try:
+            # First of all, because it tells an unknown realm from a missing role.
+            _ = self.settings
+        except RoleMissingError:
+            return read_roles.lacking(self.api, who) | {"view-realm"}
+        return read_roles.lacking(self.api, who) - {"view-realm"}
 
     @cached_property
     def settings(self) -> RealmSettings:
@@ -82,32 +154,75 @@ class RealmReading:
         return list(self.api.call(self.api.keycloak.get_required_actions))
 
     @cached_property
-    def server_version(self) -> str | None:
-        """The server's version; None where Keycloak does not tell this caller. Needs some admin role."""
-        system: Mapping[str, Any] = self.api.call(self.api.keycloak.get_server_info).get("systemInfo") or {}
-        return system.get("version")
+    def server(self) -> Server:
+        """What the server tells of itself. Any admin role will do, but for the version."""
+        info: Mapping[str, Any] = self.api.call(self.api.keycloak.get_server_info)
+        providers: Mapping[str, Any] = (info.get("providers") or {}).get("required-action") or {}
+        return Server(
+            version=(info.get("systemInfo") or {}).get("version"),
+            features=frozenset(each["name"] for each in info.get("features") or () if each.get("enabled")),
+            required_actions=frozenset(providers.get("providers") or ()),
+        )
+
+    @cached_property
+    def guard(self) -> Guard:
+        """How the realm has the extension's guard; any admin role will do."""
+        return guard.found(self.required_actions, self.server.required_actions)
 
     def flow(self, alias: str) -> Flow:
-        """A flow with all its steps. Needs view-realm."""
+        """A flow with all its steps. Needs view-realm.
+
+        The list of flows tells the steps of the first level, without their ids. Where there are no others, that is
+        enough.
+
+        Raises:
+            NotFoundError: There is no such flow.
+        """
         if alias not in self._flows:
-            flow_id = next(flow_id for flow_id, each in self.flow_aliases.items() if each == alias)
-            self._flows[alias] = flow_api.read(self.api, flow_id, alias)
+            listed = self._listed_flows.get(alias)
+            self._flows[alias] = (
+                _flat(listed)
+                if listed and _is_flat(listed)
+                else flow_api.read(self.api, listed["id"] if listed else "", alias)
+            )
         return self._flows[alias]
+
+    def flow_if_any(self, alias: str) -> Flow | None:
+        """A flow that may not be there, and may be a sub-flow. Needs view-realm."""
+        try:
+            return self.flow(alias)
+        except NotFoundError:
+            return None
 
     @cached_property
     def flow_aliases(self) -> Mapping[str, str]:
         """Aliases of the top-level flows by their ids. Needs view-realm."""
-        return flow_api.aliases(self.api)
+        return {each["id"]: alias for alias, each in self._listed_flows.items()}
+
+    @cached_property
+    def _listed_flows(self) -> Mapping[str, Mapping[str, Any]]:
+        return {each["alias"]: each for each in self.api.get(endpoints.flows(self.name))}
 
     @cached_property
     def clients(self) -> tuple[Client, ...]:
-        """Clients that are on and have direct access grants or a flow of their own. Needs view-clients."""
-        return tuple(
-            Client(each["id"], each["clientId"], bool(each.get("directAccessGrantsEnabled")), overrides)
-            for each in self.api.pages(endpoints.clients(self.name))
-            if each.get("enabled") and not each.get("bearerOnly")
-            for overrides in [{k: v for k, v in (each.get("authenticationFlowBindingOverrides") or {}).items() if v}]
-            if overrides or each.get("directAccessGrantsEnabled")
+        """Clients that are on. Needs view-clients."""
+        return tuple(client(each) for each in self._every_client if each.get("enabled") and not each.get("bearerOnly"))
+
+    @cached_property
+    def client_names(self) -> Mapping[str, str]:
+        """The name of every client by its internal id. Needs view-clients."""
+        return {each["id"]: each["clientId"] for each in self._every_client}
+
+    @cached_property
+    def _every_client(self) -> tuple[Mapping[str, Any], ...]:
+        return tuple(self.api.pages(endpoints.clients(self.name)))
+
+    @cached_property
+    def client_policies(self) -> ClientPolicies:
+        """The client policies and profiles. Needs view-realm."""
+        return ClientPolicies(
+            self.api.get(endpoints.client_policies(self.name)),
+            self.api.get(endpoints.client_profiles(self.name), **{"include-global-profiles": "true"}),
         )
 
     @cached_property
@@ -116,19 +231,54 @@ class RealmReading:
         return tuple(
             IdentityProvider(each["alias"], each.get("postBrokerLoginFlowAlias") or None, each)
             for each in self.api.pages(endpoints.identity_providers(self.name), briefRepresentation="false")
-            if each.get("enabled") and not each.get("linkOnly") and _LOGIN in each.get("types", [_LOGIN])
+            # Social providers, such as GitHub, name no types at all.
+            if each.get("enabled") and not each.get("linkOnly") and _LOGIN in (each.get("types") or [_LOGIN])
         )
+
+    @cached_property
+    def default_roles(self) -> tuple[Mapping[str, Any], ...]:
+        """RoleRepresentations of what every user has by the realm's default roles. Needs view-realm."""
+        found: dict[str, Mapping[str, Any]] = {}
+        ahead = [self.settings.representation["defaultRole"]]
+        while ahead:
+            role = ahead.pop()
+            for each in self.api.get(endpoints.role_composites(self.name, role["id"])):
+                if each["id"] not in found:
+                    found[each["id"]] = each
+                    # Client roles that are made of others are Keycloak's own; what they hold is of the same client.
+                    ahead += [each] if each.get("composite") and not each.get("clientRole") else []
+        return tuple(found.values())
 
     def clients_with_sessions_before(self, moment: datetime) -> Iterator[str]:
         """Names of clients at which a session from before a moment is open. Needs view-realm and view-clients.
 
         Reads a client's sessions until it finds one.
         """
-        for client in self.api.call(self.api.keycloak.get_client_sessions_stats):
+        for each in self.api.call(self.api.keycloak.get_client_sessions_stats):
             lists = [
-                endpoints.client_sessions(self.name, client["id"], offline=offline)
-                for offline, count in ((False, client.get("active")), (True, client.get("offline")))
+                endpoints.client_sessions(self.name, each["id"], offline=offline)
+                for offline, count in ((False, each.get("active")), (True, each.get("offline")))
                 if int(count or 0)
             ]
             if any(session["start"] < moment.timestamp() * 1000 for path in lists for session in self.api.pages(path)):
-                yield client["clientId"]
+                yield each["clientId"]
+
+
+def _is_flat(listed: Mapping[str, Any]) -> bool:
+    return not any(
+        each.get("authenticatorFlow") or each.get("authenticator") in flows.CONFIGURED_CONDITIONS
+        for each in listed.get("authenticationExecutions") or [{"authenticatorFlow": True}]
+    )
+
+
+def _flat(listed: Mapping[str, Any]) -> Flow:
+    steps = (
+        flows.Step(
+            id="",
+            provider=each.get("authenticator"),
+            requirement=each["requirement"],
+            config_alias=each.get("authenticatorConfig"),
+        )
+        for each in listed["authenticationExecutions"]
+    )
+    return Flow(listed["id"], listed["alias"], tuple(steps))

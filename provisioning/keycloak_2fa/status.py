@@ -68,13 +68,19 @@ def read(
     storages = user_storages.every(api)
     valid = exemptions.valid(exempt, exemptions.today())
     watch = guard.read(api)
+    people = by.count(valid, visit, on_progress)
     return Status(
         realm=realm,
         mark=current,
         engine=current.engine or by.name,
-        people=by.count(valid, visit, on_progress),
+        people=people,
         exemptions=exempt,
         pending_invitations=invitations.pending(api, realm),
         drift=() if current.state is State.OFF else realm_settings.changes(realm) + guard.drift(watch),
-        warnings=(*user_storages.warnings(storages, user_storages.answering(api, storages)), *guard.warnings(watch)),
+        warnings=(
+            *user_storages.warnings(storages, user_storages.answering(api, storages)),
+            *guard.warnings(watch),
+            *guard.can_be_switched_on(watch, current),
+            *guard.passed_on(watch, current, people.population.uncovered),
+        ),
     )

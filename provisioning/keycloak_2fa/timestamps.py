@@ -6,9 +6,23 @@ from datetime import UTC, datetime
 
 def rfc3339(seconds: float) -> str:
     """A moment given in seconds since the epoch."""
-    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return at(seconds).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def at(seconds: float) -> datetime:
+    """A moment given in seconds since the epoch."""
+    return datetime.fromtimestamp(seconds, UTC)
 
 
 def now() -> str:
     """This moment."""
     return rfc3339(time.time())
+
+
+def parse(text: str | None) -> datetime | None:
+    """A moment as it was kept; None where it is not one. Without a zone it is in UTC."""
+    try:
+        moment = datetime.fromisoformat(text or "")
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

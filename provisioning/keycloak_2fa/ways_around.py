@@ -1,16 +1,16 @@
 """The ways around 2FA that a realm's settings leave open, read off its representations. Pure."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import date
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from typing import Any
 
-from keycloak_2fa import findings, flows, otp_policy, required_action, server_version
-from keycloak_2fa.exemptions import Exemption
+from keycloak_2fa import findings, flow_bindings, flows, guessing, otp_policy, required_action, server_version
+from keycloak_2fa.client_policies import ClientPolicies
 from keycloak_2fa.findings import Finding, FindingId
 from keycloak_2fa.flows import Flow
 from keycloak_2fa.realm_reading import Client, IdentityProvider
 from keycloak_2fa.realm_settings import RealmSettings
 from keycloak_2fa.required_action import RequiredAction
+from keycloak_2fa.server_version import Usage, Verdict
 
 FlowOf = Callable[[str], Flow]
 """A flow by its alias."""
@@ -18,17 +18,55 @@ FlowOf = Callable[[str], Flow]
 DELETE_CREDENTIAL = "delete_credential"
 """The required action by which users remove a credential of their own."""
 
-OVERRIDES = ("browser", "direct_grant")
+OVERRIDES = tuple(flow_bindings.OVERRIDES)
 """What a client can have a flow of its own for."""
 
+ALLOW_ECP = "saml.allow.ecp.flow"
+CIBA_GRANT = "oidc.ciba.grant.enabled"
+JWT_GRANT = "oauth2.jwt.authorization.grant.enabled"
+JWT_GRANT_PROVIDERS = "oauth2.jwt.authorization.grant.idp"
+OID4VCI = "oid4vci.enabled"
+"""Attributes of clients."""
 
-def totp_action(action: RequiredAction | None) -> Iterator[Finding]:
-    """Whether CONFIGURE_TOTP is asked for at all."""
+CIBA, JWT, TOKEN_EXCHANGE = "CIBA", "JWT_AUTHORIZATION_GRANT", "TOKEN_EXCHANGE"
+PRE_AUTHORIZED = "OID4VC_VCI_PREAUTH_CODE"
+"""Features of the server."""
+
+_ADMIN_ROLES = frozenset(
+    {"realm-admin", "manage-realm", "manage-users", "impersonation", "manage-clients", "manage-identity-providers"}
+)
+"""Roles of realm-management by which a user can take 2FA away from others, or log in as them."""
+_MASTER_ROLES = frozenset({"admin", "create-realm"})
+"""Realm roles of master that hold those."""
+
+
+def totp_action(action: RequiredAction | None, providers: Container[str]) -> Iterator[Finding]:
+    """Whether CONFIGURE_TOTP is asked for at all.
+
+    Args:
+        action: The realm's.
+        providers: Ids of the server's providers of required actions.
+    """
+    held_by = action.representation.get("providerId") if action else None
     if action is None:
         yield findings.of(
             FindingId.TOTP_ACTION_OFF,
             required_action.ALIAS,
             title="The required action CONFIGURE_TOTP is not registered in the realm",
+        )
+    elif held_by != required_action.ALIAS:
+        yield findings.of(
+            FindingId.TOTP_ACTION_OFF,
+            f"{required_action.ALIAS}.providerId",
+            title=f"The alias CONFIGURE_TOTP belongs to another provider, {held_by!r}, which sets up no OTP",
+            fix="Delete the required action in the admin console, and run kc2fa enforce",
+        )
+    elif required_action.ALIAS not in providers:
+        yield findings.of(
+            FindingId.TOTP_ACTION_OFF,
+            required_action.ALIAS,
+            title="The server has no provider of the required action CONFIGURE_TOTP",
+            fix=required_action.provider_absent().hint,
         )
     elif not action.enabled:
         yield findings.of(FindingId.TOTP_ACTION_OFF, f"{required_action.ALIAS}.enabled")
@@ -52,15 +90,37 @@ def brute_force(realm: Mapping[str, Any]) -> Iterator[Finding]:
         yield findings.of(FindingId.BRUTE_FORCE_OFF, "bruteForceProtected")
 
 
+def weak_limits(realm: Mapping[str, Any]) -> Iterator[Finding]:
+    """Whether the limits of brute-force protection, where it is on, stop somebody who guesses."""
+    for setting, wrong in guessing.weak_limits(realm) if realm.get("bruteForceProtected") else ():
+        yield findings.of(
+            FindingId.BRUTE_FORCE_WEAK, setting, title=f"The limits of brute-force protection are too wide: {wrong}"
+        )
+
+
+def weak_policy(realm: Mapping[str, Any]) -> Iterator[Finding]:
+    """Whether the OTP policy keeps a code good for too long."""
+    for setting, wrong in guessing.weak_policy(realm):
+        yield findings.of(FindingId.OTP_POLICY_WEAK, setting, title=f"The OTP policy is too generous: {wrong}")
+
+
 def self_removal(actions: Iterable[Mapping[str, Any]]) -> Iterator[Finding]:
     """Whether users may remove their OTP: in the account console, its API, or by `kc_action=delete_credential`."""
     if any(each.get("alias") == DELETE_CREDENTIAL and each.get("enabled") for each in actions):
         yield findings.of(FindingId.OTP_SELF_REMOVAL, DELETE_CREDENTIAL)
 
 
-def conditional_flows(realm: Mapping[str, Any], flow_of: FlowOf) -> Iterator[Finding]:
-    """The realm's browser and direct grant flows."""
-    for alias in dict.fromkeys([realm["browserFlow"], realm["directGrantFlow"]]):
+def conditional_flows(realm: Mapping[str, Any], clients: Iterable[Client] | None, flow_of: FlowOf) -> Iterator[Finding]:
+    """The realm's browser and direct grant flows.
+
+    Args:
+        realm: The RealmRepresentation.
+        clients: The clients; None where they may not be read. A direct grant flow that no client uses lets nobody in.
+        flow_of: A flow by its alias.
+    """
+    unused = clients is not None and not any(_by_the_direct_grant_flow(clients))
+    keys = [flow_bindings.BROWSER.setting, *([] if unused else [flow_bindings.DIRECT_GRANT.setting])]
+    for alias in dict.fromkeys(realm[key] for key in keys):
         if not flows.demands(flow_of(alias)):
             yield findings.of(FindingId.FLOW_CONDITIONAL, alias, fix=_by_hand(flow_of(alias)))
 
@@ -105,17 +165,18 @@ def open_overrides(client: Client, aliases: Mapping[str, str], flow_of: FlowOf) 
         kind
         for kind in OVERRIDES
         # The id of a flow that is gone counts for nothing in Keycloak.
-        if (alias := aliases.get(client.overrides.get(kind, ""))) and not flows.demands(flow_of(alias))
+        if client.uses(kind)
+        and (alias := aliases.get(client.overrides.get(kind, "")))
+        and not flows.demands(flow_of(alias))
     ]
 
 
 def direct_grants(realm: Mapping[str, Any], clients: Iterable[Client], flow_of: FlowOf) -> Iterator[Finding]:
     """Clients that log people in by the realm's direct grant flow where that demands no code."""
-    if flows.demands(flow_of(realm["directGrantFlow"])):
+    if flows.demands(flow_of(realm[flow_bindings.DIRECT_GRANT.setting])):
         return
-    for client in clients:
-        if client.direct_grants and "direct_grant" not in client.overrides:
-            yield findings.of(FindingId.DIRECT_GRANT_CLIENTS, client.client_id)
+    for client in _by_the_direct_grant_flow(clients):
+        yield findings.of(FindingId.DIRECT_GRANT_CLIENTS, client.client_id)
 
 
 def brokers(providers: Iterable[IdentityProvider], flow_of: FlowOf) -> Iterator[Finding]:
@@ -125,41 +186,117 @@ def brokers(providers: Iterable[IdentityProvider], flow_of: FlowOf) -> Iterator[
             yield findings.of(FindingId.BROKER_WITHOUT_2FA, provider.alias)
 
 
-def exemptions(given: Iterable[Exemption], today: date, uncovered: Callable[[str], bool]) -> Iterator[Finding]:
-    """Exemptions that hold no longer and have left somebody uncovered.
+def saml_ecp(clients: Iterable[Client], flow_of: FlowOf) -> Iterator[Finding]:
+    """SAML clients that give an assertion for a name and a password."""
+    allowed = [each for each in clients if each.protocol == "saml" and each.has(ALLOW_ECP)]
+    if allowed and not flows.demands(flow_of(flow_bindings.SAML_ECP_FLOW)):
+        for client in allowed:
+            yield findings.of(FindingId.SAML_ECP, client.client_id)
+
+
+def docker_clients(
+    realm: Mapping[str, Any], clients: Iterable[Client], features: Container[str], flow_of: FlowOf
+) -> Iterator[Finding]:
+    """Clients of the protocol docker-v2, where the server speaks it."""
+    found = [each for each in clients if each.protocol == "docker-v2"] if "DOCKER" in features else []
+    alias = realm.get(flow_bindings.DOCKER.setting)
+    if found and alias and not flows.demands(flow_of(alias)):
+        for client in found:
+            yield findings.of(FindingId.DOCKER_CLIENTS, client.client_id)
+
+
+def client_policies(policies: ClientPolicies, flow_of: Callable[[str], Flow | None]) -> Iterator[Finding]:
+    """Client policies that lead to a flow that does not demand a second factor.
 
     Args:
-        given: The exemptions.
-        today: The day to measure them by.
-        uncovered: Whether the person of that id has neither OTP nor the set-up due; nobody has where they are gone.
+        policies: The realm's.
+        flow_of: A flow by its alias; None where there is none, and Keycloak ends the login with an error.
     """
-    for each in given:
-        if each.expired(today) and uncovered(each.user_id):
+    for each in policies.enforced_flows:
+        if (flow := flow_of(each.alias)) is not None and not flows.demands(flow):
             yield findings.of(
-                FindingId.EXEMPTION_EXPIRED,
-                each.username,
-                title=f"The exemption ({each.reason}; approved by {each.approver}) expired on {each.expires}",
+                FindingId.CLIENT_POLICY_FLOW,
+                each.policy,
+                title=f"The client policy leads to the flow {each.alias!r} (profile {each.profile!r}), "
+                "which does not demand a second factor",
             )
 
 
-def server(version: str) -> Iterator[Finding]:
-    """A server older than the fix of its branch, or one whose version does not tell."""
-    vulnerable = server_version.vulnerable(version)
-    if vulnerable is None:
+def grants(realm: Mapping[str, Any], clients: Iterable[Client], features: Container[str]) -> Iterator[Finding]:
+    """Grants that give tokens for a user without any flow."""
+    for client in clients:
+        providers = client.attributes.get(JWT_GRANT_PROVIDERS)
+        if CIBA in features and client.has(CIBA_GRANT):
+            yield _grant(client, "CIBA", "the user answers on another device, without a second factor of this realm")
+        if JWT in features and client.has(JWT_GRANT) and providers:
+            yield _grant(client, "the JWT authorization grant", f"an assertion of {providers} is enough")
+        if PRE_AUTHORIZED in features and realm.get("verifiableCredentialsEnabled") and client.has(OID4VCI):
+            yield _grant(client, "the pre-authorized code grant", "the code of a credential offer is enough")
+    if TOKEN_EXCHANGE in features:
         yield findings.of(
-            FindingId.NOT_CHECKED,
-            FindingId.SERVER_VULNERABLE.value,
-            title=f"Not checked: the server's version, {version!r}, is none of numbers",
-            fix="Find out which release it was built from, and leave the check out by "
-            f"--skip {FindingId.SERVER_VULNERABLE} where that has the fix",
+            FindingId.GRANT_WITHOUT_2FA,
+            "feature token-exchange",
+            title="Token exchange V1 is on: a client with the permission gets a token of a user for another token",
+            fix="Start Keycloak without the preview feature token-exchange; the standard token exchange (V2) stays",
         )
-    elif vulnerable:
-        yield findings.of(
-            FindingId.SERVER_VULNERABLE,
-            f"Keycloak {version}",
-            title="The server has a hole in its reset of credentials (CVE-2026-18963)",
-            fix="Upgrade Keycloak to 26.7.2, 26.6.6 or 26.4.15, or a later one of the same branch",
+
+
+def default_roles(roles: Iterable[Mapping[str, Any]], clients: Mapping[str, str]) -> Iterator[Finding]:
+    """Admin roles that every user has by the realm's default roles.
+
+    Args:
+        roles: RoleRepresentations of what every user has.
+        clients: The names of the clients by their ids.
+    """
+    for role in roles:
+        owner = clients.get(role.get("containerId", ""), "") if role.get("clientRole") else None
+        of_admins = owner is not None and (owner == "realm-management" or owner.endswith("-realm"))
+        if role["name"] in (_ADMIN_ROLES if of_admins else _MASTER_ROLES if owner is None else ()):
+            name = f"{owner} {role['name']}" if owner else role["name"]
+            yield findings.of(FindingId.DEFAULT_ROLES_ADMIN, name)
+
+
+def server(version: str, usage: Usage) -> Iterator[Finding]:
+    """Known holes of the server that apply here; and where the version is not known, that.
+
+    Args:
+        version: As the server gives it.
+        usage: What of the holes' conditions is in use here.
+    """
+    numbers = server_version.release(version)
+    if numbers is None:
+        yield _version_not_checked(
+            f"the server's version, {version!r}, has no numbers",
+            "Find out which release it was built from",
         )
+        return
+    if not server_version.is_known(numbers):
+        yield _version_not_checked(
+            f"known holes of Keycloak {version}: this kc2fa is older than that branch and does not know it",
+            "Use a newer kc2fa, or look up the branch's security fixes",
+        )
+        return
+    for hole, verdict in server_version.holes(numbers, usage):
+        if verdict is Verdict.OPEN:
+            yield findings.of(
+                FindingId.SERVER_VULNERABLE,
+                hole.cve,
+                title=f"Keycloak {version}: {hole.opens} ({hole.source})",
+                fix=hole.fix,
+            )
+        else:
+            yield _version_not_checked(
+                f"whether Keycloak {version} has the fix of {hole.cve}", f"Look it up at {hole.source}"
+            )
+
+
+def _version_not_checked(what: str, how: str) -> Finding:
+    return findings.of(
+        FindingId.NOT_CHECKED,
+        FindingId.SERVER_VULNERABLE.value,
+        title=f"Not checked: {what}",
+        fix=f"{how}, and leave the check out by --skip {FindingId.SERVER_VULNERABLE} where it has the fixes",
+    )
 
 
 def _by_hand(flow: Flow, *, elsewhere: frozenset[str] = flows.PASSWORDS_ONLY) -> str | None:
@@ -167,3 +304,11 @@ def _by_hand(flow: Flow, *, elsewhere: frozenset[str] = flows.PASSWORDS_ONLY) ->
     if flows.open_levels(flow, elsewhere=elsewhere) is not None:
         return None
     return "In the admin console: put each alternative of the flow that is one step into a sub-flow with an OTP Form"
+
+
+def _by_the_direct_grant_flow(clients: Iterable[Client]) -> Iterator[Client]:
+    return (each for each in clients if each.direct_grants and "direct_grant" not in each.overrides)
+
+
+def _grant(client: Client, name: str, how: str) -> Finding:
+    return findings.of(FindingId.GRANT_WITHOUT_2FA, client.client_id, title=f"The client may use {name}: {how}")

@@ -1,4 +1,4 @@
-"""What a login gave, as opposed to what its user owns: the guard's own pages, the extension's steps in flows, tokens."""
+"""What a login gave, as opposed to what its user owns: the guard's own pages, the extension's flow steps, tokens."""
 
 import base64
 from typing import Any
@@ -16,7 +16,7 @@ from keycloak_2fa.embedded.server import EmbeddedKeycloak
 from keycloak_2fa.login_pages import Done, OtpForm, Page, SetUpTotp, expect
 from keycloak_2fa.login_session import LoginSession
 
-SECRET = "made-for-a-test-only"  # noqa: S105
+SECRET = "made-for-a-test-only"
 
 
 def code(secret: str = SECRET) -> str:

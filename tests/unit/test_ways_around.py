@@ -1,46 +1,41 @@
 """Findings that a real server will not give on the day of the test."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 
 import pytest
 
 from keycloak_2fa import uncovered, ways_around
-from keycloak_2fa.exemptions import Exemption
 from keycloak_2fa.findings import FindingId
+from keycloak_2fa.server_version import Usage
 
-EXEMPTION = Exemption("id-1", "root", "break glass", "the CISO", date(2026, 3, 31), "2026-01-01T00:00:00Z", "root")
 SINCE = datetime(2026, 1, 1, tzinfo=UTC)
 LATER, EARLIER = (int(datetime(year, 2, 3, 4, 5, 6, tzinfo=UTC).timestamp() * 1000) for year in (2026, 2025))
 
 
-def test_an_exemption_holds_on_its_last_day() -> None:
-    assert list(ways_around.exemptions([EXEMPTION], date(2026, 3, 31), lambda _: True)) == []
+HOLED = Usage(realm=frozenset({"resetPasswordAllowed"}))
 
 
-def test_an_exemption_that_has_expired_is_none_where_the_person_is_covered() -> None:
-    assert list(ways_around.exemptions([EXEMPTION], date(2026, 4, 1), lambda _: False)) == []
+def test_a_hole_is_named_by_its_cve_with_the_releases_that_have_the_fix() -> None:
+    [found] = ways_around.server("26.5.6", HOLED)
+
+    assert (found.id, found.where) == (FindingId.SERVER_VULNERABLE, "CVE-2026-18963")
+    assert "26.5.6" in found.title
+    assert "26.7.2, 26.6.6 or 26.4.15" in found.fix
 
 
-def test_an_exemption_that_has_expired_is_named() -> None:
-    [found] = ways_around.exemptions([EXEMPTION], date(2026, 4, 1), lambda user_id: user_id == "id-1")
-
-    assert (found.id, found.where) == (FindingId.EXEMPTION_EXPIRED, "root")
-    assert "break glass" in found.title
-    assert "the CISO" in found.title
-
-
-def test_a_server_with_the_hole_is_named() -> None:
-    [found] = ways_around.server("26.5.6")
-
-    assert (found.id, found.where) == (FindingId.SERVER_VULNERABLE, "Keycloak 26.5.6")
-
-
-@pytest.mark.parametrize("version", ["nightly", "26.7", ""])
-def test_a_server_whose_version_does_not_tell_is_not_checked(version: str) -> None:
-    [found] = ways_around.server(version)
+@pytest.mark.parametrize("version", ["nightly", "26.7", "", "26.9.0", "27.0.0", "999.0.0-SNAPSHOT"])
+def test_a_server_whose_branch_is_not_known_is_not_checked(version: str) -> None:
+    [found] = ways_around.server(version, Usage())
 
     assert (found.id, found.where) == (FindingId.NOT_CHECKED, "server-vulnerable")
-    assert repr(version) in found.title
+    assert version in found.title
+
+
+def test_a_release_newer_than_the_table_is_not_known_where_a_hole_applies() -> None:
+    [found] = ways_around.server("26.7.6", Usage(enforces_flows=True))
+
+    assert (found.id, found.where) == (FindingId.NOT_CHECKED, "server-vulnerable")
+    assert "CVE-2026-94218" in found.title
 
 
 @pytest.mark.parametrize(

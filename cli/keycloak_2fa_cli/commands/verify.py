@@ -46,7 +46,7 @@ def _verify(flags: Flags, api: "AdminApi", left_out: "Collection[FindingId]") ->
     return Answer(
         data=views.document(found),
         text=lambda console: views.text(console, found),
-        warnings=[f"Left out on purpose: {', '.join(found.skipped)}."] if found.skipped else [],
+        warnings=[*found.notes, *([f"Left out on purpose: {', '.join(found.skipped)}."] if found.skipped else [])],
         error=_not_holding(found),
     )
 

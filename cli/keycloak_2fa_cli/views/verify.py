@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from rich.text import Text
 
-from keycloak_2fa.findings import Finding, Severity
+from keycloak_2fa.findings import Finding, FindingId, Severity
 from keycloak_2fa_cli import tables
 from keycloak_2fa_cli.terminal import plain
 
@@ -20,11 +20,14 @@ _COLOURS = {Severity.HIGH: "bold red", Severity.MEDIUM: "bold yellow", Severity.
 
 def document(found: "Verification") -> dict[str, Any]:
     """Data of `kc2fa verify`."""
+    from keycloak_2fa import verification
+
     return {
         "realm": found.realm,
         "state": found.mark.state.value if found.mark else None,
         "holds": found.holds,
         "findings": [asdict(each) for each in found.findings],
+        "held": [asdict(each) | {"by": verification.GUARD} for each in found.held],
         "skipped": list(found.skipped),
     }
 
@@ -37,6 +40,17 @@ def text(console: "Console", found: "Verification") -> None:
         console.print(f"No way around 2FA was found in realm {plain(found.realm)!r}.")
     for _, alike in groupby(found.findings, key=lambda each: each.id):
         _kind(console, list(alike))
+    if found.held:
+        console.print()
+        console.print("Held by the extension's guard, so no way in:")
+    for kind, alike in groupby(found.held, key=lambda each: each.id):
+        _held(console, kind, list(alike))
+
+
+def _held(console: "Console", kind: FindingId, alike: list[Finding]) -> None:
+    whole = not console.is_terminal
+    names = ", ".join(dict.fromkeys(each.where for each in alike))
+    console.print(f"  {kind} ({plain(names)}): {plain(alike[0].why)}", soft_wrap=whole)
 
 
 def _kind(console: "Console", alike: list[Finding]) -> None:
