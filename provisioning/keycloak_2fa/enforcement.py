@@ -101,7 +101,7 @@ def enforce(
         consent: The words of `preflight.CONSENT`.
         accept: Risks that a person has accepted.
         sign_out: End all open sessions afterwards, offline ones too.
-        with_login_theme: Switch on the extension's login theme.
+        with_login_theme: Switch on the login theme.
         on_progress: Told after every page of people.
 
     Returns:

@@ -1,4 +1,4 @@
-"""The extension's login theme: the set-up page lists the apps in one order. Switched on only when asked."""
+"""The login theme for servers without the extension: the set-up page lists the apps in one order. Only when asked."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -29,7 +29,8 @@ def check(server: Mapping[str, Any]) -> None:
     if NAME not in {each["name"] for each in server["themes"]["login"]}:
         raise LoginThemeAbsentError(
             f"Nothing was done: the server has no login theme {NAME}.",
-            "Install it with kc2fa extension install and restart Keycloak, or leave --login-theme out.",
+            f"Copy the folder realm/themes/{NAME} into Keycloak's folder themes/, or leave --login-theme out. "
+            "A server with the extension needs no theme.",
         )
 
 

@@ -51,6 +51,11 @@ def test_its_ports_are_for_this_machine_only(stack: Stack, docker: DockerClient)
 
 
 def test_a_provider_that_was_built_is_there(stack: Stack) -> None:
+    known = master_admin(stack).get_server_info()["providers"]["authenticator"]["providers"]
+    assert "two-factor-form" in known
+
+
+def test_the_login_theme_is_there(stack: Stack) -> None:
     known = master_admin(stack).get_server_info()["themes"]["login"]
     assert "keycloak-2fa" in {each["name"] for each in known}
 

@@ -1,4 +1,4 @@
-"""What a login gave, as opposed to what its user owns: the guard's own pages, the extension's flow steps, tokens."""
+"""What a login gave, not what its user owns: the guard's own pages, the steps in flows, tokens."""
 
 import base64
 from typing import Any

@@ -1,42 +1,57 @@
-"""The login theme: the three apps in one order, and nothing else of the login changed."""
+"""The login theme, for a server without the extension: the apps in one order, and nothing else of the login changed."""
 
 import re
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, Route, expect
-from tests.browser.conftest import chromium, window
 from tests.extension.logins import APP, CALLBACK, add_app, with_password
 from tests.integration.command import CONFIRM, Kc2fa
+from tests.integration.conftest import admin, kc2fa, make_realm
 from tests.integration.realms import MakeRealm, Realm
 
-from keycloak_2fa.embedded.server import EmbeddedKeycloak
+from keycloak_2fa.embedded import EmbeddedKeycloak
 
-__all__ = ["chromium", "window"]
+__all__ = ["admin", "kc2fa", "make_realm"]
 
+THEME = Path(__file__).parents[2] / "realm" / "themes" / "keycloak-2fa"
+LANGUAGES = ["en", "de", "es", "ru", "uk", "kk", "hr", "az"]
 ORDER = ["Microsoft Authenticator", "FreeOTP", "Google Authenticator"]
 APPS = re.compile(r'(<ul id="kc-totp-supported-apps">).*?(</ul>)', re.DOTALL)
 
 
 @pytest.fixture(scope="module")
-def realm(make_realm: MakeRealm) -> Realm:
-    """A realm with the theme, and somebody who must set up OTP."""
-    realm = make_realm(with_password("alice", requiredActions=["CONFIGURE_TOTP"]), loginTheme="keycloak-2fa")
+def themed(keycloak: EmbeddedKeycloak) -> Iterator[EmbeddedKeycloak]:
+    """The server with the theme's folder in its own."""
+    folder = keycloak.home / "themes" / THEME.name
+    shutil.copytree(THEME, folder)
+    yield keycloak
+    shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="module")
+def realm(make_realm: MakeRealm, themed: EmbeddedKeycloak) -> Realm:
+    """A realm with the theme in several languages, and a user who must set up OTP."""
+    languages = {"internationalizationEnabled": True, "supportedLocales": LANGUAGES, "defaultLocale": "en"}
+    alice = with_password("alice", requiredActions=["CONFIGURE_TOTP"])
+    realm = make_realm(alice, loginTheme="keycloak-2fa", **languages)
     add_app(realm)
     return realm
 
 
 @pytest.fixture
-def set_up_page(window: Page, realm: Realm, keycloak: EmbeddedKeycloak) -> Callable[[], Page]:
-    """Goes to the set-up page."""
+def set_up_page(window: Page, realm: Realm, keycloak: EmbeddedKeycloak) -> Callable[..., Page]:
+    """Goes to the set-up page, in a language."""
 
-    def go() -> Page:
-        query = f"client_id={APP}&redirect_uri={CALLBACK}&response_type=code&scope=openid"
+    def go(language: str = "en") -> Page:
+        query = f"client_id={APP}&redirect_uri={CALLBACK}&response_type=code&scope=openid&ui_locales={language}"
         window.goto(f"{keycloak.url}/realms/{realm.name}/protocol/openid-connect/auth?{query}")
         window.locator("#username").fill("alice")
         window.locator("#password").fill("alice-pw")
         window.locator("#kc-login").click()
-        expect(window.locator("#kc-page-title")).to_have_text("Mobile Authenticator Setup")
+        expect(window.locator("#kc-totp-supported-apps")).to_be_visible()
         return window
 
     return go
@@ -63,8 +78,9 @@ def test_the_apps_stand_in_one_order_whatever_the_server_sends(
     expect(set_up_page().locator("#kc-totp-supported-apps li")).to_have_text([*ORDER, *others])
 
 
-def test_the_server_names_the_apps_as_the_theme_expects(set_up_page: Callable[[], Page]) -> None:
-    expect(set_up_page().locator("#kc-totp-supported-apps li")).to_have_text(ORDER)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_apps_stand_in_order_in_every_language(set_up_page: Callable[..., Page], language: str) -> None:
+    expect(set_up_page(language).locator("#kc-totp-supported-apps li")).to_have_text(ORDER)
 
 
 def test_the_page_has_the_style_sheets_of_the_servers_own(set_up_page: Callable[[], Page], realm: Realm) -> None:
@@ -81,6 +97,7 @@ def test_the_page_has_the_style_sheets_of_the_servers_own(set_up_page: Callable[
 
 
 @pytest.mark.parametrize(("flags", "theme"), [((), None), (("--login-theme",), "keycloak-2fa")], ids=["not", "asked"])
+@pytest.mark.usefixtures("themed")
 def test_enforcing_switches_it_on_where_asked(
     make_realm: MakeRealm, kc2fa: Kc2fa, flags: tuple[str, ...], theme: str | None
 ) -> None:
