@@ -2,9 +2,9 @@
 
 import os
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -80,10 +80,12 @@ def settings(flags: Flags, environment: Mapping[str, str], *, interactive: bool)
     Raises:
         UsageError: Something is missing, in a wrong form, or in conflict; it is named with its flag.
     """
-    url = flags.server_url or _needed(environment, "KC2FA_SERVER_URL", "--server-url", "the server's URL")
     if len(flags.realm or ()) > 1:
         raise UsageError("Several realms are given, and this command takes one.", "Give --realm once.")
-    realm = next(iter(flags.realm or ()), None) or _needed(environment, "KC2FA_REALM", "--realm", "the realm to act on")
+    if lacking := _lacking(flags, environment, interactive=interactive):
+        raise _missing(lacking)
+    url = flags.server_url or environment["KC2FA_SERVER_URL"]
+    realm = next(iter(flags.realm or ()), None) or environment["KC2FA_REALM"]
     who = _credentials(flags, environment, interactive=interactive)
     auth_realm = flags.auth_realm or environment.get("KC2FA_AUTH_REALM")
     for name in (realm, auth_realm or ""):
@@ -106,7 +108,56 @@ def settings(flags: Flags, environment: Mapping[str, str], *, interactive: bool)
     )
 
 
-def _credentials(flags: Flags, environment: Mapping[str, str], *, interactive: bool) -> ServiceAccount | AdminUser:
+@dataclass(frozen=True)
+class _Setting:
+    """A setting that a connection cannot do without.
+
+    Attributes:
+        what: What it is, for a message.
+        how: Where it is given.
+    """
+
+    what: str
+    how: str
+
+
+_URL = _Setting("the server's URL", "--server-url or KC2FA_SERVER_URL")
+_REALM = _Setting("the realm to act on", "--realm or KC2FA_REALM")
+_SECRET = _Setting("the client's secret", "--client-secret-file or KC2FA_CLIENT_SECRET")
+_PASSWORD = _Setting("the password", "--password-file or KC2FA_PASSWORD")
+_WHO = _Setting(
+    "who logs in",
+    "KC2FA_CLIENT_ID and KC2FA_CLIENT_SECRET (--client-id, --client-secret-file) for a service account, "
+    "or KC2FA_USERNAME (--username) for an admin user",
+)
+
+
+def _lacking(flags: Flags, environment: Mapping[str, str], *, interactive: bool) -> list[_Setting]:
+    """Every setting that is given nowhere, so that all are named at once."""
+    client_id, username = _names(flags, environment)
+    given = {
+        _URL: flags.server_url or environment.get("KC2FA_SERVER_URL"),
+        _REALM: any(flags.realm or ()) or environment.get("KC2FA_REALM"),
+        _WHO: client_id or username,
+        _SECRET: not client_id or flags.client_secret_file or environment.get("KC2FA_CLIENT_SECRET"),
+        _PASSWORD: not username or flags.password_file or environment.get("KC2FA_PASSWORD") or interactive,
+    }
+    return [each for each, value in given.items() if not value]
+
+
+def _missing(lacking: Sequence[_Setting]) -> MissingSettingError:
+    if len(lacking) == 1:
+        return MissingSettingError(f"Missing: {lacking[0].what}.", f"Give it by {lacking[0].how}.")
+    what = "; ".join(each.what for each in lacking)
+    return MissingSettingError(f"Missing: {what}.", "Give " + "; ".join(f"{x.what} by {x.how}" for x in lacking) + ".")
+
+
+def _names(flags: Flags, environment: Mapping[str, str]) -> tuple[str | None, str | None]:
+    """The client's id or the admin user's name; where a flag gives one, the environment gives none.
+
+    Raises:
+        UsageError: Both are given.
+    """
     client_id, username = flags.client_id, flags.username
     if not client_id and not username:
         client_id, username = environment.get("KC2FA_CLIENT_ID"), environment.get("KC2FA_USERNAME")
@@ -115,22 +166,21 @@ def _credentials(flags: Flags, environment: Mapping[str, str], *, interactive: b
             "Both a service account and an admin user are given.",
             "Give either the client id or the user name, by flag or environment.",
         )
+    return client_id, username
+
+
+def _credentials(flags: Flags, environment: Mapping[str, str], *, interactive: bool) -> ServiceAccount | AdminUser:
+    client_id, username = _names(flags, environment)
     if client_id:
         return ServiceAccount(client_id, _client_secret(flags, environment))
-    if username:
-        password = _password(flags, environment, interactive=interactive)
-        return AdminUser(username, password, flags.otp or environment.get("KC2FA_OTP") or None)
-    raise MissingSettingError(
-        "Who logs in is missing.",
-        "Set KC2FA_CLIENT_ID and KC2FA_CLIENT_SECRET (--client-id, --client-secret-file) for a service account, "
-        "or KC2FA_USERNAME (--username) for an admin user.",
-    )
+    password = _password(flags, environment, interactive=interactive)
+    return AdminUser(str(username), password, flags.otp or environment.get("KC2FA_OTP") or None)
 
 
 def _client_secret(flags: Flags, environment: Mapping[str, str]) -> str:
     if flags.client_secret_file:
         return _secret(flags.client_secret_file, "--client-secret-file")
-    return _needed(environment, "KC2FA_CLIENT_SECRET", "--client-secret-file", "the client's secret")
+    return environment["KC2FA_CLIENT_SECRET"]
 
 
 def _password(flags: Flags, environment: Mapping[str, str], *, interactive: bool) -> str:
@@ -142,13 +192,9 @@ def _password(flags: Flags, environment: Mapping[str, str], *, interactive: bool
         # Ctrl-D is an answer too: there is no password, which is said below.
         with suppress(EOFError):
             return getpass.getpass(f"Password of {flags.username or environment['KC2FA_USERNAME']}: ")
-    return _needed(environment, "KC2FA_PASSWORD", "--password-file", "the password")
-
-
-def _needed(environment: Mapping[str, str], variable: str, flag: str, what: str) -> str:
-    if value := environment.get(variable):
-        return value
-    raise MissingSettingError(f"Missing: {what}.", f"Give it by {flag} or {variable}.")
+    if password := environment.get("KC2FA_PASSWORD"):
+        return password
+    raise _missing([_PASSWORD])
 
 
 def _secret(path: Path, flag: str) -> str:

@@ -9,10 +9,16 @@ from typing import Any
 
 from keycloak_2fa import otp_policy, realm_settings, required_action
 from keycloak_2fa.admin_api import AdminApi
-from keycloak_2fa.errors import BadFileError, RoleMissingError, UnknownRealmError
+from keycloak_2fa.errors import BadFileError, NotHoldingError, RoleMissingError, UnknownRealmError
 from keycloak_2fa.otp_policy import OtpPolicy
 from keycloak_2fa.realm_settings import Change, RealmSettings
 from keycloak_2fa.responses import ConflictError
+
+
+class RealmDiffersError(NotHoldingError):
+    """The realm is not as the realm JSON has it; nothing was written."""
+
+    code = "realm-differs"
 
 
 @dataclass(frozen=True)
@@ -97,6 +103,14 @@ def make(api: AdminApi, file: RealmFile) -> Plan:
     except UnknownRealmError:
         return Plan(api.settings.realm, file, None, ())
     return Plan(api.settings.realm, file, found, realm_settings.changes(found, file.policy))
+
+
+def difference(plan: Plan) -> RealmDiffersError | None:
+    """The error that says that the realm is not as the realm JSON has it; None where it is. Pure."""
+    if not plan.something_to_do:
+        return None
+    what = "differs from the realm JSON" if plan.exists else "does not exist"
+    return RealmDiffersError(f"Realm {plan.realm!r} {what}.", "kc2fa realm apply brings it there.")
 
 
 def carry_out(api: AdminApi, plan: Plan) -> None:

@@ -86,6 +86,25 @@ def test_diff_writes_nothing(make_realm: MakeRealm, kc2fa: Kc2fa) -> None:
     assert (realm.representation(), realm.required_action()) == was
 
 
+def test_diff_with_exit_code_ends_with_7_where_something_differs(make_realm: MakeRealm, kc2fa: Kc2fa) -> None:
+    run = kc2fa("realm", "diff", "--exit-code", "--json", realm=make_realm(**DIFFERENT))
+    assert (run.exit, run.error["code"]) == (7, "realm-differs")
+    assert {"setting": "otpPolicyDigits", "before": 8, "after": 6} in run.data["changes"]
+
+
+def test_diff_with_exit_code_ends_with_7_where_there_is_no_realm(
+    new_name: Realm, kc2fa: Kc2fa, master: dict[str, str]
+) -> None:
+    run = kc2fa("realm", "diff", "--exit-code", "--json", "--realm", new_name.name, **master)
+    assert (run.exit, run.error["code"], run.data["exists"]) == (7, "realm-differs", False)
+
+
+def test_diff_with_exit_code_ends_with_0_where_nothing_differs(make_realm: MakeRealm, kc2fa: Kc2fa) -> None:
+    realm = make_realm()
+    kc2fa("realm", "apply", "--yes", realm=realm)
+    assert kc2fa("realm", "diff", "--exit-code", realm=realm).exit == 0
+
+
 def test_a_second_apply_has_nothing_to_do_and_asks_nothing(make_realm: MakeRealm, kc2fa: Kc2fa) -> None:
     realm = make_realm()
     kc2fa("realm", "apply", "--yes", realm=realm)

@@ -214,6 +214,21 @@ def test_what_is_missing_is_named(environment: dict[str, str], variable: str, fl
     assert variable in missing.value.hint
 
 
+def test_everything_that_is_missing_is_named_at_once() -> None:
+    with pytest.raises(MissingSettingError) as missing:
+        settings({"KC2FA_CLIENT_ID": "kc2fa"})
+
+    assert missing.value.message == "Missing: the server's URL; the realm to act on; the client's secret."
+    assert all(flag in missing.value.hint for flag in ("--server-url", "--realm", "--client-secret-file"))
+
+
+def test_nothing_is_asked_for_while_something_else_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("getpass.getpass", lambda _: pytest.fail("asked for the password"))
+
+    with pytest.raises(MissingSettingError, match="the server's URL"):
+        settings({"KC2FA_USERNAME": "admin"}, interactive=True)
+
+
 def test_a_password_that_is_there_is_not_asked_for() -> None:
     assert settings(ADMIN, interactive=True).credentials == AdminUser("admin", "from the environment")
 

@@ -21,13 +21,21 @@ File = Annotated[
 
 
 @answers("realm diff")
-def diff(flags: Flags, file: File = None) -> Answer:
-    """What `realm apply` would change. Writes nothing."""
+def diff(
+    flags: Flags,
+    file: File = None,
+    exit_code: Annotated[bool, typer.Option("--exit-code", help="End with 7 where something differs.")] = False,
+) -> Answer:
+    """Show what `realm apply` would change. Writes nothing."""
     from keycloak_2fa import realm_plan
     from keycloak_2fa_cli.connection import admin_api
 
     plan = realm_plan.make(admin_api(flags), realm_plan.load(file))
-    return Answer(data=_data(plan), text=lambda console: _text(console, plan))
+    return Answer(
+        data=_data(plan),
+        text=lambda console: _text(console, plan),
+        error=realm_plan.difference(plan) if exit_code else None,
+    )
 
 
 @answers("realm apply")
