@@ -1,13 +1,20 @@
 """One command on several realms: each realm's answer in turn, and what they come to together."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from keycloak_2fa.errors import Error, NotHoldingError, NotKeycloakError, UnreachableError, UsageError
+from keycloak_2fa.errors import (
+    Error,
+    NotHoldingError,
+    NotKeycloakError,
+    UnknownRealmError,
+    UnreachableError,
+    UsageError,
+)
 from keycloak_2fa_cli import connection, terminal
 from keycloak_2fa_cli.answer import Answer, error_document
 from keycloak_2fa_cli.flags import Flags
@@ -16,6 +23,9 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from keycloak_2fa.admin_api import AdminApi
+
+Table = Callable[["Console", Sequence[Mapping[str, Any]]], None]
+"""Draws several realms' data as one table."""
 
 AllRealms = Annotated[bool, typer.Option("--all-realms", help="Every realm that the caller may see.")]
 
@@ -33,7 +43,12 @@ def asked_for(flags: Flags, *, every: bool = False) -> bool:
 
 
 def in_each(
-    flags: Flags, one: Callable[["AdminApi"], Answer], *, every: bool = False, stop_at_an_error: bool = False
+    flags: Flags,
+    one: Callable[["AdminApi"], Answer],
+    *,
+    every: bool = False,
+    stop_at_an_error: bool = False,
+    table: Table | None = None,
 ) -> Answer:
     """Answer for one realm, or for several together.
 
@@ -42,6 +57,7 @@ def in_each(
         one: Answers for the realm of a connection.
         every: All realms that the caller may see.
         stop_at_an_error: Whether a realm that cannot be answered for keeps the later ones from being begun.
+        table: Draws the realms that were answered for, a line each, in place of one answer after the other.
 
     Raises:
         UsageError: `every`, and realms by name too.
@@ -56,33 +72,36 @@ def in_each(
         except (UnreachableError, NotKeycloakError):
             raise
         except Error as error:
+            if isinstance(error, UsageError) and not isinstance(error, UnknownRealmError) and not entries:
+                # The call is wrong, not the realm: it would be said once for each.
+                raise
             entries.append(_Entry(api.settings.realm, None, error))
             if stop_at_an_error:
                 break
         else:
             entries.append(_Entry(api.settings.realm, answer, answer.error))
-    return _together(entries)
+    return _together(entries, table)
 
 
 def file_for(path: Path | None, realm: str, flags: Flags, *, every: bool) -> Path | None:
-    """The output file of one realm: with several, `{realm}` in the name stands for each one's.
+    """The output file of one realm: `{realm}` in the name stands for the realm's.
 
     Raises:
         UsageError: There are several, and the name does not tell them apart.
     """
     from keycloak_2fa.endpoints import segment
 
-    if path is None or not asked_for(flags, every=every):
-        return path
-    if "{realm}" not in path.name:
+    if path is None:
+        return None
+    if "{realm}" not in path.name and asked_for(flags, every=every):
         raise UsageError(f"--output {path}: several realms need several files.", "Write {realm} into the name.")
     return path.with_name(path.name.replace("{realm}", segment(realm)))
 
 
-def _together(entries: Sequence[_Entry]) -> Answer:
+def _together(entries: Sequence[_Entry], table: Table | None) -> Answer:
     return Answer(
         data={"realms": [_document(each) for each in entries]},
-        text=lambda console: _text(console, entries),
+        text=lambda console: _text(console, entries, table),
         error=_gravest([each.error for each in entries if each.error]),
     )
 
@@ -102,13 +121,17 @@ def _document(entry: _Entry) -> dict[str, Any]:
     return document
 
 
-def _text(console: "Console", entries: Sequence[_Entry]) -> None:
+def _text(console: "Console", entries: Sequence[_Entry], table: Table | None) -> None:
+    if table:
+        table(console, [each.answer.data for each in entries if each.answer])
     for number, entry in enumerate(entries):
-        if number:
-            console.print()
-        console.print(f"Realm {terminal.plain(entry.realm)!r}", style="bold")
+        if not table:
+            if number:
+                console.print()
+            console.print(f"Realm {terminal.plain(entry.realm)!r}", style="bold")
+            if entry.answer:
+                entry.answer.text(console)
         if entry.answer:
-            entry.answer.text(console)
             terminal.notes([f"{entry.realm}: {each}" for each in entry.answer.warnings])
         if entry.error:
-            terminal.error(entry.error)
+            terminal.error(entry.error, about=entry.realm if table else None)

@@ -1,6 +1,6 @@
 """What people read: the library's results as Rich tables, plain where there is no terminal."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -61,6 +61,31 @@ def status(console: Console, found: Status) -> None:
     if found.drift:
         console.print("\nDrifted since enforcement:")
         changes(console, found.drift)
+
+
+def realms(console: Console, found: Sequence[Mapping[str, Any]]) -> None:
+    """Several realms' status, a line each.
+
+    Args:
+        console: Where to.
+        found: Of each the data of `kc2fa status`.
+    """
+    counts = {
+        "Users": "total",
+        "Enrolled": "enrolled",
+        "Pending": "pending",
+        "Uncovered": "uncovered",
+        "Exempt": "exempt",
+    }
+    table = _table("Realm", "2FA", *counts, "Since")
+    for column in table.columns[2:-1]:
+        column.justify = "right"
+    for each in found:
+        state = State(each["state"])
+        numbers = [f"{count:,}" if (count := each["users"].get(key)) is not None else "-" for key in counts.values()]
+        since = (each["enforced_at"] or "-").partition("T")[0]
+        table.add_row(plain(each["realm"]), Text(state, _COLOURS[state]), *numbers, since)
+    console.print(table)
 
 
 def preview(console: Console, found: Preview) -> None:
@@ -189,12 +214,24 @@ def facts(console: Console, rows: Iterable[tuple[str, str]]) -> None:
     console.print(table)
 
 
-def rows(console: Console, headings: Sequence[str], cells: Iterable[Sequence[str]]) -> None:
-    """A table of texts."""
+def rows(
+    console: Console, headings: Sequence[str], cells: Sequence[Sequence[str]], *, at_most: int | None = None
+) -> None:
+    """A table of texts.
+
+    Args:
+        console: Where to.
+        headings: Of the columns.
+        cells: Row by row.
+        at_most: How many rows a terminal is given; anything else is given all.
+    """
+    shown = cells[:at_most] if console.is_terminal else cells
     table = _table(*headings)
-    for each in cells:
+    for each in shown:
         table.add_row(*map(plain, each))
     console.print(table)
+    if (more := len(cells) - len(shown)) > 0:
+        console.print(f"and {more:,} more: a pipe is given every row, and so is --json.")
 
 
 def _table(*headings: str) -> Table:

@@ -129,10 +129,16 @@ def _harmless(char: str) -> bool:
     return char.isprintable() or unicodedata.category(char) == "Zs" or char in "\u200c\u200d"
 
 
-def error(error: Error) -> None:
-    """Say what went wrong and what to do next."""
+def error(error: Error, *, about: str | None = None) -> None:
+    """Say what went wrong and what to do next.
+
+    Args:
+        error: What went wrong.
+        about: The realm, where several are answered for together.
+    """
     console = stderr()
-    console.print(Text.assemble(("Error: ", "bold red"), plain(error.message)), soft_wrap=True)
+    message = f"{about}: {error.message}" if about else error.message
+    console.print(Text.assemble(("Error: ", "bold red"), plain(message)), soft_wrap=True)
     console.print(Text.assemble(("Hint: ", "bold"), plain(error.hint)), soft_wrap=True)
 
 

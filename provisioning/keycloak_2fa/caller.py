@@ -2,8 +2,7 @@
 
 import base64
 import json
-from collections.abc import Collection, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -81,32 +80,6 @@ def missing_roles(api: AdminApi, caller: Caller, needed: Collection[str] = NEEDE
     realm = api.settings.realm
     probes = {"manage-realm": endpoints.roles(realm), "manage-users": endpoints.users(realm)}
     return [role for role in needed if not _passes(api, probes[role])]
-
-
-@contextmanager
-def naming_missing_roles(api: AdminApi, what: str, *needed: str) -> Iterator[None]:
-    """Name the roles that are missing where Keycloak refuses what is done within.
-
-    Args:
-        api: The caller's connection.
-        what: What the caller may not do, for the message.
-        needed: The roles that it takes, of those in `NEEDED`.
-
-    Raises:
-        RoleMissingError: Keycloak refused; it names the roles, where the caller lacks one of them.
-    """
-    try:
-        yield
-    except RoleMissingError:
-        who = identify(api)
-        if not (missing := missing_roles(api, who, needed)):
-            raise
-        verb = "is" if len(missing) == 1 else "are"
-        roles = " and ".join(missing)
-        raise RoleMissingError(
-            f"{who.username} may not {what} in realm {api.settings.realm!r}: {roles} {verb} missing.",
-            f"Give it {roles} of the realm (client realm-management).",
-        ) from None
 
 
 def _passes(api: AdminApi, path: str) -> bool:

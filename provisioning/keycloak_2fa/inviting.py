@@ -6,7 +6,17 @@ An invitation to an organization may go to a stranger. The set-up mail goes to a
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from keycloak_2fa import invitations, mail, organizations, realm_settings, set_up_mail, versions
+from keycloak_2fa import (
+    caller,
+    invitations,
+    mail,
+    missing_roles,
+    organizations,
+    read_roles,
+    realm_settings,
+    set_up_mail,
+    versions,
+)
 from keycloak_2fa.admin_api import AdminApi
 from keycloak_2fa.errors import AmbiguousInvitationError, UnknownInvitationError
 from keycloak_2fa.invitations import Invitation
@@ -87,12 +97,20 @@ def everybody(
     Raises:
         Error: The realm is unknown, a role is missing, or the server fails.
     """
-    realm = realm_settings.read(api)
-    return Invited(
-        realm=realm,
-        invitations=invitations.every(api, realm),
-        unfinished=set_up_mail.unfinished(api, at_most=at_most, on_progress=on_progress),
-    )
+    with missing_roles.named(api, "list invitations", "view-realm", "view-users", missing_roles.ORGANIZATIONS):
+        realm = realm_settings.read(api)
+    needed = [
+        "view-users",
+        *([missing_roles.ORGANIZATIONS] if realm.representation.get("organizationsEnabled") else []),
+    ]
+    with missing_roles.named(api, "list invitations", *needed):
+        read_roles.check_people(api, caller.identify(api))
+        listed = invitations.every(api, realm)
+        return Invited(
+            realm=realm,
+            invitations=None if listed is None else tuple(sorted(listed, key=_order)),
+            unfinished=set_up_mail.unfinished(api, at_most=at_most, on_progress=on_progress),
+        )
 
 
 def send(api: AdminApi, email: str, organization: str | None = None) -> Sent:
@@ -112,12 +130,15 @@ def send(api: AdminApi, email: str, organization: str | None = None) -> Sent:
         MailFailedError: Keycloak could not send the mail.
     """
     _check_address(email)
-    realm = realm_settings.read(api)
-    mail.check_server(realm)
-    if organization is None:
-        return Sent(realm, email, set_up=set_up_mail.send_to_new_user(api, email))
-    to = organizations.find(api, realm, organization)
-    return Sent(realm, email, organization=to, invitation=invitations.send(api, realm, to, email))
+    with missing_roles.named(
+        api, "invite", "view-realm", missing_roles.ORGANIZATIONS if organization else "manage-users"
+    ):
+        realm = realm_settings.read(api)
+        mail.check_server(realm)
+        if organization is None:
+            return Sent(realm, email, set_up=set_up_mail.send_to_new_user(api, email))
+        to = organizations.find(api, realm, organization)
+        return Sent(realm, email, organization=to, invitation=invitations.send(api, realm, to, email))
 
 
 def resend(api: AdminApi, who: str) -> Sent:
@@ -135,9 +156,10 @@ def resend(api: AdminApi, who: str) -> Sent:
         UserRefusedError: Keycloak refuses to mail the user.
         MailFailedError: Keycloak could not send the mail.
     """
-    realm = realm_settings.read(api)
-    mail.check_server(realm)
-    listed = invitations.every(api, realm)
+    with missing_roles.named(api, "invite", "view-realm", missing_roles.ORGANIZATIONS):
+        realm = realm_settings.read(api)
+        mail.check_server(realm)
+        listed = invitations.every(api, realm)
     matching = [each for each in listed or () if who == each.id or who.casefold() == each.email.casefold()]
     if len(matching) > 1:
         named = ", ".join(f"{each.id} ({each.organization.alias})" for each in matching)
@@ -146,14 +168,20 @@ def resend(api: AdminApi, who: str) -> Sent:
         )
     for old in matching:
         return Sent(realm, old.email, old.organization, invitations.resend(api, realm, old))
-    if user := set_up_mail.find_user(api, who):
-        mailed = set_up_mail.send_again(api, user)
-        return Sent(realm, mailed.email, set_up=mailed)
+    with missing_roles.named(api, "mail users", "manage-users"):
+        if user := set_up_mail.find_user(api, who):
+            mailed = set_up_mail.send_again(api, user)
+            return Sent(realm, mailed.email, set_up=mailed)
     lacking = f" {versions.NO_INVITATIONS}" if listed is None else ""
     raise UnknownInvitationError(
         f"Nobody with the id or address {who!r} is invited to realm {realm.name!r}.{lacking}",
         "kc2fa invitations list shows everybody who is.",
     )
+
+
+def _order(each: Invitation) -> tuple[bool, str, str]:
+    """Those that are pending first; then by organization and address."""
+    return each.status != invitations.PENDING, each.organization.alias, each.email.casefold()
 
 
 def _check_address(email: str) -> None:

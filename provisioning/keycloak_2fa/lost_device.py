@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from typing import Any
 
-from keycloak_2fa import asking, caller, endpoints, lookup
+from keycloak_2fa import asking, endpoints, lookup, missing_roles
 from keycloak_2fa.admin_api import AdminApi
 from keycloak_2fa.endpoints import segment
 from keycloak_2fa.errors import PartlyDoneError
@@ -109,4 +109,4 @@ def credentials(representations: Iterable[Mapping[str, Any]]) -> tuple[Credentia
 
 
 def _allowed(api: AdminApi) -> AbstractContextManager[None]:
-    return caller.naming_missing_roles(api, "reset a user", "manage-users")
+    return missing_roles.named(api, "reset a user", "manage-users")

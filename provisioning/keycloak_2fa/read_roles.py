@@ -67,10 +67,11 @@ def lacking(api: AdminApi, who: Caller, among: Collection[str] = tuple(WRITING))
         "view-clients": endpoints.initial_access_tokens(realm),
         "view-identity-providers": endpoints.identity_providers(realm),
     }
-    return frozenset(role for role in among if not _may_read(api, probes[role]))
+    return frozenset(role for role in among if not may_read(api, probes[role]))
 
 
-def _may_read(api: AdminApi, path: str) -> bool:
+def may_read(api: AdminApi, path: str) -> bool:
+    """Whether Keycloak shows the caller a list at a path of `endpoints`."""
     try:
         api.get(path, first=0, max=1)
     except RoleMissingError:

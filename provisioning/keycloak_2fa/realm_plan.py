@@ -7,7 +7,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from keycloak_2fa import otp_policy, realm_settings, required_action
+from keycloak_2fa import missing_roles, otp_policy, realm_settings, required_action
 from keycloak_2fa.admin_api import AdminApi
 from keycloak_2fa.errors import BadFileError, NotHoldingError, RoleMissingError, UnknownRealmError
 from keycloak_2fa.otp_policy import OtpPolicy
@@ -99,7 +99,8 @@ def make(api: AdminApi, file: RealmFile) -> Plan:
     """
     api.bearer()
     try:
-        found = realm_settings.read(api)
+        with missing_roles.named(api, "read the settings", "view-realm"):
+            found = realm_settings.read(api)
     except UnknownRealmError:
         return Plan(api.settings.realm, file, None, ())
     return Plan(api.settings.realm, file, found, realm_settings.changes(found, file.policy))

@@ -1,10 +1,13 @@
 """`kc2fa invitations`: who is invited and not in yet, inviting, and once more."""
 
+import io
+import re
 import time
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+from rich.console import Console
 from tests.integration.command import CONFIRM, Kc2fa, Run
 from tests.integration.realms import MakeRealm, Realm, otp_credential, password, person, service_account
 from tests.mail import Mailbox
@@ -14,6 +17,7 @@ from keycloak_2fa import inviting
 from keycloak_2fa.admin_api import AdminApi
 from keycloak_2fa.settings import AdminUser, ConnectionSettings
 from keycloak_2fa.versions import INVITATIONS_SINCE
+from keycloak_2fa_cli.views import invitations as view
 
 pytestmark = pytest.mark.loopback
 
@@ -135,6 +139,47 @@ class TestList:
         assert (run.exit, run.error["code"]) == (3, "role-missing")
         assert "manage-organizations" in run.error["message"]
 
+    @pytest.mark.parametrize(
+        ("roles", "missing"),
+        [
+            ([], "view-realm, view-users and manage-organizations are missing"),
+            (["view-users"], "view-realm and manage-organizations are missing"),
+            (["view-realm"], "view-users and manage-organizations are missing"),
+            (["view-realm", "query-users"], "view-users and manage-organizations are missing"),
+            (["manage-realm"], "view-users is missing"),
+        ],
+    )
+    def test_every_role_that_is_missing_is_named(
+        self, make: MakeInvitingRealm, kc2fa: Kc2fa, roles: list[str], missing: str
+    ) -> None:
+        helper = {"KC2FA_CLIENT_ID": "helper", "KC2FA_CLIENT_SECRET": "helper-secret"}
+        realm = make(clients=(service_account("helper", *roles),))
+        run = kc2fa("invitations", "list", "--json", realm=realm, **helper)
+        assert (run.exit, run.error["code"]) == (3, "role-missing")
+        assert missing in run.error["message"]
+
+    @pytest.mark.parametrize(
+        ("arguments", "missing"),
+        [
+            (("send", "new@example.org"), "manage-users is missing"),
+            (("send", "new@example.org", "--organization", "acme"), "manage-organizations is missing"),
+            (("resend", "new@example.org"), "manage-organizations is missing"),
+        ],
+    )
+    def test_to_invite_takes_roles_that_are_named(
+        self, make: MakeInvitingRealm, kc2fa: Kc2fa, arguments: tuple[str, ...], missing: str
+    ) -> None:
+        helper = {"KC2FA_CLIENT_ID": "helper", "KC2FA_CLIENT_SECRET": "helper-secret"}
+        realm = make(clients=(service_account("helper", "view-realm", "view-users"),))
+        run = kc2fa("invitations", *arguments, "--json", realm=realm, **helper)
+        assert (run.exit, run.error["code"]) == (3, "role-missing")
+        assert missing in run.error["message"]
+
+    @pytest.mark.since(INVITATIONS_SINCE)
+    def test_pending_ones_come_first_and_then_by_organization_and_address(self, run: Run) -> None:
+        listed = [(each["status"], each["organization"]) for each in run.data["invitations"]]
+        assert listed == [("PENDING", "acme"), ("PENDING", "globex"), ("EXPIRED", "acme")]
+
     def test_a_realm_without_organizations_has_no_invitations(self, make_realm: MakeRealm, kc2fa: Kc2fa) -> None:
         run = kc2fa("invitations", "list", "--json", realm=make_realm())
         assert (run.exit, run.data["invitations"], run.document["warnings"]) == (0, [], [])
@@ -163,6 +208,16 @@ def test_how_many_users_were_not_looked_at_is_said(make: MakeInvitingRealm, conn
     # Then it is the likeliest one's, and the others are not passed over in silence
     assert [each.username for each in found.unfinished.users] == ["unopened"]
     assert any("2 more users" in each for each in found.warnings)
+
+
+def test_a_number_that_is_not_whole_is_called_at_least(make: MakeInvitingRealm, connect: Connect) -> None:
+    # Given three users, of whom one may be looked at
+    realm = make(*[person(f"person-{n}", email=f"p{n}@example.org") for n in range(3)])
+    found = inviting.everybody(connect(realm), at_most=1)
+    # When the list is shown
+    view.text(Console(file=(shown := io.StringIO()), width=80), found)
+    # Then the number is the least that there are
+    assert re.search(r"Users with a set-up to finish +at least 1 *\n", shown.getvalue())
 
 
 def test_all_looks_at_everybody(make: MakeInvitingRealm, connect: Connect) -> None:

@@ -83,8 +83,25 @@ def test_a_realm_that_is_not_there_does_not_hide_the_others(
     assert [each["ok"] for each in run.data["realms"]] == [False, True, True]
 
 
-def test_text_names_each_realm(two: tuple[Realm, Realm], kc2fa: Kc2fa, master: dict[str, str]) -> None:
+def test_status_is_one_table_with_a_line_for_each_realm(
+    two: tuple[Realm, Realm], kc2fa: Kc2fa, master: dict[str, str]
+) -> None:
     run = kc2fa("status", *named(*two), **master)
+    heading, _, *lines = run.stdout.splitlines()
+    assert heading.split() == ["Realm", "2FA", "Users", "Enrolled", "Pending", "Uncovered", "Exempt", "Since"]
+    assert [line.split()[:3] for line in lines] == [[two[0].name, "OFF", "2"], [two[1].name, "OFF", "3"]]
+
+
+def test_what_goes_wrong_in_one_realm_stands_below_the_table(
+    two: tuple[Realm, Realm], kc2fa: Kc2fa, master: dict[str, str]
+) -> None:
+    run = kc2fa("status", "--realm", "no-such-realm", *named(*two), **master)
+    assert (run.exit, len(run.stdout.splitlines())) == (2, 4)
+    assert "Error: no-such-realm: " in run.stderr
+
+
+def test_text_names_each_realm(two: tuple[Realm, Realm], kc2fa: Kc2fa, master: dict[str, str]) -> None:
+    run = kc2fa("preview", *named(*two), **master)
     assert run.stdout.count("2FA is currently set to: OFF") == 2
     assert all(f"Realm '{each.name}'" in run.stdout for each in two)
 
@@ -95,6 +112,21 @@ def test_each_realm_gets_its_own_file(
     run = kc2fa("report", *named(*two), "--output", str(tmp_path / "{realm}.csv"), "--json", **master)
     assert run.exit == 0
     assert {each.name for each in tmp_path.iterdir()} == {f"{each.name}.csv" for each in two}
+
+
+def test_one_realm_gets_a_file_of_its_name_too(
+    two: tuple[Realm, Realm], kc2fa: Kc2fa, master: dict[str, str], tmp_path: Path
+) -> None:
+    run = kc2fa("report", *named(two[0]), "--output", str(tmp_path / "a {realm}.html"), "--json", **master)
+    assert (run.exit, [each.name for each in tmp_path.iterdir()]) == (0, [f"a {two[0].name}.html"])
+
+
+@pytest.mark.parametrize("file", ["all.csv", "{realm}.txt"])
+def test_a_wrong_file_is_said_once(
+    two: tuple[Realm, Realm], kc2fa: Kc2fa, master: dict[str, str], tmp_path: Path, file: str
+) -> None:
+    run = kc2fa("preview", *named(*two), "--output", str(tmp_path / file), **master)
+    assert (run.exit, run.stderr.count("Error: "), run.stdout) == (2, 1, "")
 
 
 def test_one_file_for_several_realms_is_refused(

@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 @answers("status")
 def status(flags: Flags, all_realms: AllRealms = False) -> Answer:
     """What 2FA is set to, since when, by whom, for whom."""
-    return in_each(flags, lambda api: _status(flags, api), every=all_realms)
+    from keycloak_2fa_cli import tables
+
+    return in_each(flags, lambda api: _status(flags, api), every=all_realms, table=tables.realms)
 
 
 def _status(flags: Flags, api: "AdminApi") -> Answer:

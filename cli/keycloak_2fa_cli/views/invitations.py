@@ -7,7 +7,11 @@ from rich.console import Console
 
 from keycloak_2fa.invitations import PENDING, Invitation
 from keycloak_2fa.inviting import Invited, Sent
+from keycloak_2fa.set_up_mail import Unfinished
 from keycloak_2fa_cli import tables
+
+_ROWS_ON_A_TERMINAL = 50
+"""What still fits on a few screens; a pipe is given every row."""
 
 
 def document(found: Invited) -> dict[str, Any]:
@@ -35,7 +39,7 @@ def text(console: Console, found: Invited) -> None:
                 "Expired invitations",
                 "not listed" if listed is None else f"{len(_with_status(listed, pending=False)):,}",
             ),
-            ("Users with a set-up to finish", f"{len(found.unfinished.users):,}"),
+            ("Users with a set-up to finish", _at_least(found.unfinished)),
         ],
     )
     if listed:
@@ -47,6 +51,7 @@ def text(console: Console, found: Invited) -> None:
                 (each.email, each.organization.alias, each.status, each.sent_at, each.expires_at, each.id)
                 for each in listed
             ],
+            at_most=_ROWS_ON_A_TERMINAL,
         )
     if found.unfinished.users:
         console.print()
@@ -54,6 +59,7 @@ def text(console: Console, found: Invited) -> None:
             console,
             ("Set-up not finished", "Email", "Created", "Id"),
             [(each.username, each.email, each.created_at, each.user_id) for each in found.unfinished.users],
+            at_most=_ROWS_ON_A_TERMINAL,
         )
 
 
@@ -80,6 +86,11 @@ def sent_text(console: Console, done: Sent) -> None:
     if done.invitation:
         rows += [("Expires", done.invitation.expires_at), ("Id", done.invitation.id)]
     tables.facts(console, rows)
+
+
+def _at_least(unfinished: Unfinished) -> str:
+    count = f"{len(unfinished.users):,}"
+    return f"at least {count}" if unfinished.not_looked_at else count
 
 
 def _with_status(listed: tuple[Invitation, ...], *, pending: bool) -> list[Invitation]:
