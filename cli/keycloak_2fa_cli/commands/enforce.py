@@ -33,7 +33,7 @@ def enforce(
         bool, typer.Option("--sign-out", help="Afterwards end all open sessions, offline ones too.")
     ] = False,
     login_theme: Annotated[
-        bool, typer.Option("--login-theme", help="Switch on the login theme keycloak-2fa: the apps in one order, without the extension.")
+        bool, typer.Option("--login-theme", help="Switch on the login theme: the apps in one order.")
     ] = False,
 ) -> Answer:
     """Enforce 2FA on the realm, once and for good.
