@@ -1,11 +1,20 @@
 # The same commands for people and CI. Each does all of its own set-up, and nothing that is done already.
 .DEFAULT_GOAL := help
-.PHONY: help setup browser demo test test-versions test-containers lint format bench lock audit dist extension image clean
+.PHONY: help setup browser demo test test-versions test-containers lint format bench lock audit dist extension image clean clean-cache
 
 PYTHON ?= python3
 VERSIONS ?= 26.4.7 26.5.6 26.7.3 26.7.5
 BIN := .venv/bin
 READY := .venv/ready
+DEMO := .venv/demo
+# A virtual environment that is there and new enough stays; one that an older Python made is made again.
+VENV = $(BIN)/python -c '$(NEW_ENOUGH)' 2>/dev/null || { $(HAVE_PYTHON) && $(PYTHON) -m venv --clear .venv; }
+NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
+HAVE_PYTHON = { $(PYTHON) -c '$(NEW_ENOUGH)' 2>/dev/null || { \
+  echo "keycloak-2fa needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) --version 2>&1 || echo not there)." >&2; \
+  echo "Name another one: make $(or $(MAKECMDGOALS),setup) PYTHON=python3.12" >&2; exit 1; }; }
+PIP_INSTALL = $(BIN)/python -m pip install --disable-pip-version-check --require-hashes
+CACHE = $(or $(KC2FA_CACHE),$(if $(filter Darwin,$(shell uname)),$(HOME)/Library/Caches,$(or $(XDG_CACHE_HOME),$(HOME)/.cache))/keycloak-2fa)
 DIST := dist
 JAR := extension/target/keycloak-2fa-extension.jar
 COPIES := deploy/keycloak/providers/$(notdir $(JAR)) provisioning/keycloak_2fa/$(notdir $(JAR))
@@ -18,16 +27,24 @@ help:  ## what there is
 setup: $(READY)  ## a virtual environment with everything that is pinned in requirements/
 
 $(READY): pyproject.toml requirements/dev.txt
-	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements/dev.txt
-	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	@$(VENV)
+	@echo "Installing what the tests, the linters and the builds need into .venv: about 700 MB on the disk."
+	@$(PIP_INSTALL) --requirement requirements/dev.txt
+	@$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+# Only what runs, and a Java; from the sources as they are, so that nothing is built.
+$(DEMO): requirements/demo.txt
+	@$(VENV)
+	@echo "Installing what the demo needs into .venv: about 230 MB on the disk, once."
+	@$(PIP_INSTALL) --requirement requirements/demo.txt
 	@touch $@
 
 browser: $(READY)  ## a browser for the end user's tests, where none is installed
 	@$(BIN)/python tests/browser/install.py
 
-demo: $(READY)  ## the whole job on an embedded Keycloak
-	@$(BIN)/kc2fa demo
+demo: $(DEMO)  ## the whole job on an embedded Keycloak
+	@PYTHONPATH=provisioning:cli $(BIN)/python -m keycloak_2fa_cli demo
 
 test: $(READY) browser  ## every test, against a real Keycloak
 	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder $(TESTS)
@@ -55,6 +72,8 @@ bench: $(READY)  ## how fast enforcing is, beside the bare clients; takes some m
 lock: $(READY)  ## pin the newest versions that pyproject.toml allows
 	$(BIN)/uv pip compile -q --universal --generate-hashes --no-annotate --no-header --upgrade \
 	  --python-version 3.11 pyproject.toml -o requirements/runtime.txt
+	$(BIN)/uv pip compile -q --universal --generate-hashes --no-annotate --no-header --upgrade \
+	  --python-version 3.11 --constraint requirements/runtime.txt --extra demo pyproject.toml -o requirements/demo.txt
 	$(BIN)/uv pip compile -q --universal --generate-hashes --no-annotate --no-header --upgrade \
 	  --python-version 3.11 --extra demo --group test --group lint --group build --group release pyproject.toml -o requirements/dev.txt
 
@@ -86,5 +105,10 @@ $(COPIES): $(JAR)
 image:  ## the container image of kc2fa
 	docker build -t kc2fa:$$(sed -n 's/^__version__ = "\(.*\)"/\1/p' provisioning/keycloak_2fa/__init__.py) .
 
-clean:  ## remove what make made here; the embedded Keycloak's cache stays
+clean-cache:  ## remove the Keycloaks that make demo and make test keep for next time; those that run go on
+	@if [ -d "$(CACHE)" ]; then cd "$(CACHE)" && echo "Removing $$(du -sh . | cut -f1) from $(CACHE)" && \
+	  rm -rf keycloak-*.zip keycloak-*.zip.sha256 template-* *.jar *.jar.sha256; \
+	else echo "There is nothing at $(CACHE)."; fi
+
+clean:  ## remove what make made here; what make clean-cache removes stays
 	rm -rf extension/target .venv dist .mypy_cache .pytest_cache .ruff_cache
