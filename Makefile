@@ -11,7 +11,7 @@ DEMO := .venv/demo
 VENV = $(BIN)/python -c '$(NEW_ENOUGH)' 2>/dev/null || { $(HAVE_PYTHON) && $(PYTHON) -m venv --clear .venv; }
 NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
 HAVE_PYTHON = { $(PYTHON) -c '$(NEW_ENOUGH)' 2>/dev/null || { \
-  echo "keycloak-2fa needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) --version 2>&1 || echo not there)." >&2; \
+  echo "keycloak-2fa needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) --version 2>/dev/null || echo not there)." >&2; \
   echo "Name another one: make $(or $(MAKECMDGOALS),setup) PYTHON=python3.12" >&2; exit 1; }; }
 PIP_INSTALL = $(BIN)/python -m pip install --disable-pip-version-check --require-hashes
 CACHE = $(or $(KC2FA_CACHE),$(if $(filter Darwin,$(shell uname)),$(HOME)/Library/Caches,$(or $(XDG_CACHE_HOME),$(HOME)/.cache))/keycloak-2fa)
@@ -36,7 +36,7 @@ $(READY): pyproject.toml requirements/dev.txt
 # Only what runs, and a Java; from the sources as they are, so that nothing is built.
 $(DEMO): requirements/demo.txt
 	@$(VENV)
-	@echo "Installing what the demo needs into .venv: about 230 MB on the disk, once."
+	@echo "Installing what the demo needs into .venv: about 200 MB on the disk, once."
 	@$(PIP_INSTALL) --requirement requirements/demo.txt
 	@touch $@
 

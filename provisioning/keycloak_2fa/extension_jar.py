@@ -1,6 +1,7 @@
 """The extension's jar, as this installation carries it, put into a Keycloak on this machine."""
 
 import re
+import zipfile
 from dataclasses import dataclass
 from enum import StrEnum
 from importlib import resources
@@ -8,10 +9,16 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from keycloak_2fa.embedded.distribution import home_version
-from keycloak_2fa.errors import BadDistributionError, RefusedError, UsageError
+from keycloak_2fa.errors import BadDistributionError, BadFileError, RefusedError, UsageError
 from keycloak_2fa.whole_file import told_as_ours, whole_file
 
 NAME = "keycloak-2fa-extension.jar"
+
+BUILT = Path("extension", "target", NAME)
+"""Where `make extension` builds it, below the checkout."""
+
+_OF_THE_EXTENSION = "keycloak2fa/page.html"
+"""What is in no other jar."""
 
 OLDEST = (26, 4)
 """The first minor version that the extension runs on."""
@@ -69,16 +76,18 @@ class Installed:
     warnings: tuple[str, ...]
 
 
-def install(home: Path) -> Installed:
+def install(home: Path, built: Path | None = None) -> Installed:
     """Put the jar into a Keycloak; whole or not at all, also where the server is running.
 
     Args:
         home: The folder that a Keycloak archive unpacks to, /opt/keycloak in its container image.
+        built: The jar; None for the one that this installation carries.
 
     Raises:
-        NotKeycloakHomeError: It is none.
+        NotKeycloakHomeError: It is not one.
         UnsupportedKeycloakError: That Keycloak is too old.
         JarAbsentError: There is no jar to install.
+        BadFileError: The jar that was named cannot be read, or is not the extension.
         UnwritableOutputError: Its folder of providers cannot be read or written.
     """
     try:
@@ -88,7 +97,7 @@ def install(home: Path) -> Installed:
         raise NotKeycloakHomeError(error.message, hint) from None
     warnings = check(version)
     jar = home / "providers" / NAME
-    new = carried()
+    new = carried() if built is None else named(built)
     with told_as_ours(jar):
         jar.parent.mkdir(exist_ok=True)
         outcome = compare(jar.read_bytes() if jar.exists() else None, new)
@@ -137,9 +146,30 @@ def carried(package: Traversable | None = None) -> bytes:
     try:
         return ((package or resources.files(__package__)) / NAME).read_bytes()
     except FileNotFoundError:
+        built = BUILT if BUILT.is_file() else None
         raise JarAbsentError(
             "This kc2fa carries no jar of the extension.",
-            "Build it with make extension in a checkout, or install a released wheel.",
+            f"Name the one that was built: --jar {built}."
+            if built
+            else f"Build it in a checkout with make extension, then name it: --jar {BUILT}.",
+        ) from None
+
+
+def named(file: Path) -> bytes:
+    """A jar of the extension that a user names.
+
+    Raises:
+        BadFileError: It cannot be read, or is not the extension.
+    """
+    try:
+        with zipfile.ZipFile(file) as jar:
+            jar.getinfo(_OF_THE_EXTENSION)
+        return file.read_bytes()
+    except OSError as error:
+        raise BadFileError(f"{file} cannot be read: {error.strerror}.", "Check the path.") from None
+    except (zipfile.BadZipFile, KeyError):
+        raise BadFileError(
+            f"{file} is not the jar of the extension.", f"make extension builds it: {BUILT} in the checkout."
         ) from None
 
 

@@ -56,6 +56,18 @@ def test_the_jar_that_was_built_is_in_its_place(home: Path, jar: Path) -> None:
     assert there.read_bytes() == jar.read_bytes()
 
 
+def test_a_jar_that_is_named_is_taken(home: Path, jar: Path) -> None:
+    run = install(home, "--jar", str(jar), "--json")
+    assert (run.exit, run.data["outcome"]) == (0, "installed")
+    assert (home / "providers" / NAME).read_bytes() == jar.read_bytes()
+
+
+def test_a_jar_that_cannot_be_read_is_refused(home: Path, tmp_path: Path) -> None:
+    run = install(home, "--jar", str(tmp_path / "none.jar"), "--json")
+    assert (run.exit, run.error["code"]) == (2, "bad-file")
+    assert not (home / "providers" / NAME).exists()
+
+
 def test_whoever_runs_keycloak_can_read_it(home: Path) -> None:
     install(home)
     assert (home / "providers" / NAME).stat().st_mode & 0o777 == 0o644

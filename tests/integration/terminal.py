@@ -6,16 +6,22 @@ from tests.integration.command import COMMAND
 
 
 class Terminal:
-    """A terminal of 80 columns in which the command runs, for tests that type."""
+    """A terminal of 80 columns in which the command runs, for tests that type.
 
-    def __init__(self, arguments: list[str], environment: dict[str, str]) -> None:
+    Args:
+        arguments: Of the command.
+        environment: Its environment.
+        seconds: How long something that is read may let wait for itself.
+    """
+
+    def __init__(self, arguments: list[str], environment: dict[str, str], seconds: int = 60) -> None:
         self._child = pexpect.spawn(
             COMMAND[0],
             [*COMMAND[1:], *arguments],
             env=environment | {"TERM": "xterm", "NO_COLOR": "1"},
             dimensions=(50, 80),
             encoding="utf-8",
-            timeout=60,
+            timeout=seconds,
         )
         self._seen: list[str] = []
 

@@ -111,7 +111,7 @@ def test_the_reader_is_told_before_the_long_wait(site: Site, cache: Path, scratc
 
     archive(NEVER_RELEASED, cache, scratch, sources=[Mirror(site.url)], on_step=told.append, space_needed=0)
 
-    assert told == ["Fetching Keycloak 0.0.1 (170 MB)"]
+    assert told == [f"Fetching Keycloak 0.0.1 (170 MB) into {cache}, once"]
 
 
 def test_what_does_not_match_its_checksum_stops_everything(site: Site, cache: Path, scratch: Path) -> None:

@@ -1,10 +1,12 @@
 """Which Keycloak the extension's jar may go into, and what putting it there comes to."""
 
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 
 from keycloak_2fa import extension_jar
+from keycloak_2fa.errors import BadFileError
 from keycloak_2fa.extension_jar import JarAbsentError, Outcome, UnsupportedKeycloakError
 
 
@@ -32,7 +34,39 @@ def test_what_was_there_tells_the_outcome(before: bytes | None, outcome: Outcome
     assert extension_jar.compare(before, b"new") is outcome
 
 
-def test_without_a_jar_it_says_how_to_build_one(tmp_path: Path) -> None:
+def test_without_a_jar_it_says_how_to_build_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
     with pytest.raises(JarAbsentError) as absent:
         extension_jar.carried(tmp_path)
     assert "make extension" in absent.value.hint
+
+
+def test_without_a_jar_it_names_the_one_that_was_built_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Given a checkout in which make extension has run after kc2fa was installed
+    monkeypatch.chdir(tmp_path)
+    extension_jar.BUILT.parent.mkdir(parents=True)
+    extension_jar.BUILT.touch()
+    with pytest.raises(JarAbsentError) as absent:
+        extension_jar.carried(tmp_path / "package")
+    assert absent.value.hint == "Name the one that was built: --jar extension/target/keycloak-2fa-extension.jar."
+
+
+def test_a_jar_that_is_not_the_extension_is_refused(tmp_path: Path) -> None:
+    other = tmp_path / "other.jar"
+    with ZipFile(other, "w") as jar:
+        jar.writestr("something/Else.class", b"")
+    with pytest.raises(BadFileError, match="is not the jar of the extension"):
+        extension_jar.named(other)
+
+
+@pytest.mark.parametrize("content", [b"", b"no archive"])
+def test_a_file_that_is_not_a_jar_is_refused(tmp_path: Path, content: bytes) -> None:
+    other = tmp_path / "other.jar"
+    other.write_bytes(content)
+    with pytest.raises(BadFileError, match="is not the jar of the extension"):
+        extension_jar.named(other)
+
+
+def test_a_jar_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(BadFileError, match="No such file"):
+        extension_jar.named(tmp_path / "none.jar")

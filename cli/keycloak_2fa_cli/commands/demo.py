@@ -1,6 +1,7 @@
 """`kc2fa demo`."""
 
 import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -37,18 +38,38 @@ def demo(
         if keep:
             data["pid"] = server.leave_running()
         elif terminal.interactive(flags):
-            _show(terminal.stdout(), done, stop="Press Enter here to stop it.")
-            sys.stdin.readline()
-            return Answer(data=data, text=lambda console: console.print("Stopped."))
-    stop = f"Stop it with: kill {data['pid']}" if keep else "It has been stopped; --keep leaves it running."
-    return Answer(
-        data=data,
-        text=lambda console: _show(console, done, stop=stop),
-        warnings=done.enforcement.warnings,
-    )
+            console = terminal.stdout()
+            _show(console, done)
+            terminal.notes(done.enforcement.warnings)
+            _where(console, done, "Press Enter here to stop it.")
+            _wait()
+            return Answer(data=data, text=lambda console: console.print(f"Stopped. {_kept()}"))
+
+    def text(console: "Console") -> None:
+        _show(console, done)
+        if keep:
+            _where(console, done, f"Stop it with: kill {data['pid']}")
+        else:
+            console.print("The server has been stopped; with --keep it goes on, so that you can log in.")
+        console.print(_kept(), soft_wrap=True)
+
+    return Answer(data=data, text=text, warnings=done.enforcement.warnings)
 
 
-def _show(console: "Console", done: "Demo", *, stop: str) -> None:
+def _wait() -> None:
+    # Ctrl-C is a way to stop it like any other: the job was done before.
+    with suppress(KeyboardInterrupt):
+        sys.stdin.readline()
+
+
+def _kept() -> str:
+    from keycloak_2fa.embedded import default_cache
+
+    return f"Keycloak is kept for the next time in {default_cache()} (in a checkout, make clean-cache removes it)."
+
+
+def _show(console: "Console", done: "Demo") -> None:
+    """What was done."""
     from keycloak_2fa_cli import tables
 
     console.rule("Before: kc2fa preview")
@@ -58,6 +79,12 @@ def _show(console: "Console", done: "Demo", *, stop: str) -> None:
     console.rule("A login through the real pages")
     for number, sentence in enumerate(done.login, 1):
         console.print(f"{number}. {sentence}")
+
+
+def _where(console: "Console", done: "Demo", stop: str) -> None:
+    """Where to log in while the server runs, and how to stop it."""
+    from keycloak_2fa_cli import tables
+
     console.rule("Try it in a browser")
     tables.facts(
         console,

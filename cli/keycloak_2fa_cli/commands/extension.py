@@ -15,6 +15,10 @@ def install(
     keycloak_home: Annotated[
         Path, typer.Argument(help="Folder of a Keycloak on this machine, as in /opt/keycloak.", show_default=False)
     ],
+    jar: Annotated[
+        Path | None,
+        typer.Option("--jar", help="The jar that make extension built, where kc2fa carries none.", show_default=False),
+    ] = None,
 ) -> Answer:
     """Put the extension's jar into a Keycloak on this machine.
 
@@ -23,5 +27,5 @@ def install(
     from keycloak_2fa import extension_jar
     from keycloak_2fa_cli.views import extension as view
 
-    done = extension_jar.install(keycloak_home)
+    done = extension_jar.install(keycloak_home, jar)
     return Answer(data=view.document(done), text=lambda console: view.text(console, done), warnings=done.warnings)

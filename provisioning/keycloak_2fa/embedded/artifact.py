@@ -191,7 +191,7 @@ def fetched(
         Checksum("sha256", digest.read_text().strip()).check(kept, str(kept))
         return kept
     check_space(cache, space_needed)
-    on_step(f"Fetching {artifact.said} ({artifact.megabytes} MB)")
+    on_step(f"Fetching {artifact.said} ({artifact.megabytes} MB) into {cache}, once")
     reasons = []
     for source in default_sources() if sources is None else sources:
         try:

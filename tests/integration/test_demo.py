@@ -1,0 +1,55 @@
+"""`kc2fa demo`: what a visitor sees, and how they leave."""
+
+import os
+
+import pytest
+from tests.integration import forked
+from tests.integration.terminal import Terminal
+
+pytestmark = pytest.mark.timeout(600)
+
+SECONDS = 240
+
+
+@pytest.fixture(scope="module")
+def piped() -> tuple[int, str, str]:
+    """A demo whose output goes into a pipe: exit code, stdout, stderr."""
+    return forked.run(["demo"], dict(os.environ), "", timeout=SECONDS)
+
+
+def test_in_a_pipe_it_does_the_whole_job(piped: tuple[int, str, str]) -> None:
+    code, stdout, _ = piped
+    assert (code, "2FA is currently set to: ON" in stdout) == (0, True)
+
+
+def test_in_a_pipe_it_invites_nobody_to_a_server_that_is_stopped(piped: tuple[int, str, str]) -> None:
+    _, stdout, _ = piped
+    assert "has been stopped" in stdout
+    assert "Try it" not in stdout
+    assert "http://" not in stdout
+
+
+def test_it_says_where_keycloak_is_kept(piped: tuple[int, str, str]) -> None:
+    assert "Keycloak is kept for the next time in /" in piped[1]
+
+
+@pytest.fixture(scope="module")
+def visit() -> tuple[int, str]:
+    """A demo on a terminal that ends at Ctrl-C: exit code, and what was shown."""
+    terminal = Terminal(["demo"], dict(os.environ), SECONDS)
+    terminal.read_until("Press Enter here to stop it.")
+    terminal.type("\x03")
+    return terminal.end(), terminal.shown
+
+
+def test_ctrl_c_ends_a_finished_demo_well(visit: tuple[int, str]) -> None:
+    code, shown = visit
+    assert (code, "Stopped." in shown, "Error" in shown) == (0, True, False)
+
+
+def test_on_a_terminal_the_notes_are_there(visit: tuple[int, str]) -> None:
+    assert "Note: Direct access grants get" in visit[1]
+
+
+def test_on_a_terminal_it_says_where_to_log_in(visit: tuple[int, str]) -> None:
+    assert "Try it in a browser" in visit[1]
