@@ -1,6 +1,6 @@
 # The same commands for people and CI. Each does all of its own set-up, and nothing that is done already.
 .DEFAULT_GOAL := help
-.PHONY: help setup browser demo test test-versions test-containers lint format bench lock audit dist extension image clean clean-cache
+.PHONY: help setup browser demo test states test-versions test-containers lint format bench lock audit dist extension image clean clean-cache
 
 PYTHON ?= python3
 VERSIONS ?= 26.4.7 26.5.6 26.7.3 26.7.5
@@ -56,6 +56,9 @@ test-versions: $(READY) browser  ## the core of the tests on the oldest and the 
 	for version in $(VERSIONS); do \
 	  $(BIN)/python -m pytest -m "core or loopback" --keycloak-version $$version $(TESTS) || exit; \
 	done
+
+states: $(READY)  ## write docs/states.md from what tests/states sees
+	KC2FA_WRITE_STATES=1 $(BIN)/python -m pytest tests/states
 
 lint: $(READY)  ## style and types
 	$(BIN)/ruff check .
