@@ -2,6 +2,7 @@
 
 from tests.states.told import Told
 
+
 def check(told: Told) -> None:
     """Fail where two of them do not agree."""
     assert told.status == told.preview == told.report, "three commands, three standings"
