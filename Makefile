@@ -1,6 +1,6 @@
 # The same commands for people and CI. Each does all of its own set-up, and nothing that is done already.
 .DEFAULT_GOAL := help
-.PHONY: help setup browser demo test states test-versions test-containers lint format bench lock audit dist extension image clean clean-cache
+.PHONY: help setup browser demo test states ways test-versions test-containers lint format bench lock audit dist extension image clean clean-cache
 
 PYTHON ?= python3
 VERSIONS ?= 26.4.7 26.5.6 26.7.3 26.7.5
@@ -48,6 +48,9 @@ demo: $(DEMO)  ## the whole job on an embedded Keycloak
 
 test: $(READY) browser  ## every test, against a real Keycloak
 	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder $(TESTS)
+
+ways: $(READY)  ## docs/ways.md from what tests/attacks see: every way past 2FA, walked on real servers
+	$(BIN)/python -m pytest --write-ways tests/attacks/test_ways.py
 
 test-containers: $(READY)  ## the core of the tests against Keycloak in a container, beside PostgreSQL; needs Docker
 	$(BIN)/python -m pytest --keycloak container -m core --timeout 600 $(TESTS)

@@ -22,6 +22,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default="embedded",
         help="where it runs (embedded); in a container with PostgreSQL only `-m core` makes sense",
     )
+    group.addoption("--write-ways", action="store_true", help="write docs/ways.md from what tests/attacks see")
     group.addoption("--keycloak-version", metavar="VERSION", help="as in 26.5.6 (the one that is pinned)")
 
 
@@ -48,7 +49,7 @@ class ByServer(LoadFileScheduling):
     """A file stays on one worker, as its fixtures do; so does a folder with a server, or an engine, of its own."""
 
     def _split_scope(self, nodeid: str) -> str:
-        folder = re.match(r"tests/(containers|extension)/", nodeid)
+        folder = re.match(r"tests/(attacks|containers|extension)/", nodeid)
         return folder[0] if folder else super()._split_scope(nodeid)
 
 

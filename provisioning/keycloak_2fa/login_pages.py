@@ -79,7 +79,13 @@ class OtpForm(_Shown):
 
 @dataclass(frozen=True)
 class Other(_Shown):
-    """Any other page, such as "Update password" or "We are sorry..."."""
+    """Any other page, such as "Update password" or "We are sorry...".
+
+    Attributes:
+        form: Its first form, where it has one.
+    """
+
+    form: Form | None = field(default=None, repr=False, compare=False)
 
 
 @dataclass(frozen=True)
@@ -133,7 +139,8 @@ def read(html: str, url: str) -> Page:
     """
     page = Document(html)
     title, error = page.text_of("kc-page-title") or page.title(), _error(page)
-    for form in _forms(page, url):
+    forms = list(_forms(page, url))
+    for form in forms:
         names = form.fields.keys()
         if {"totp", "totpSecret"} <= names:
             return _set_up_totp(page, url, title, error, form)
@@ -141,7 +148,8 @@ def read(html: str, url: str) -> Page:
             return OtpForm(title, error, form)
         if form.id == "kc-form-login" and names & {"username", "password"}:
             return LoginForm(title, error, form)
-    return Other(title, error or page.text_of("kc-error-message") or page.text_of("kc-info-message"))
+    said = error or page.text_of("kc-error-message") or page.text_of("kc-info-message")
+    return Other(title, said, forms[0] if forms else None)
 
 
 def _set_up_totp(page: Document, url: str, title: str, error: str | None, form: Form) -> SetUpTotp:

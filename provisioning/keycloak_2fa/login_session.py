@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from http.cookiejar import Cookie
 from types import TracebackType
 from typing import Any, Self
-from urllib.parse import parse_qsl, urljoin, urlsplit
+from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
 
 import requests
 from requests.cookies import RequestsCookieJar
@@ -32,6 +32,8 @@ from keycloak_2fa.settings import is_loopback
 
 _TIMEOUT_SECONDS = 60
 _MOST_REDIRECTS = 20
+_OF_THE_TAB = {"client_id", "tab_id", "client_data"}
+"""Parameters by which Keycloak finds the login that goes on in this tab."""
 
 
 @dataclass(frozen=True)
@@ -139,6 +141,21 @@ class LoginSession:
     def enter_code(self, page: Page, code: str) -> Page:
         """Fill in the form for the one-time code."""
         return self._submit(expect(page, OtpForm).form, {"otp": code})
+
+    def skip(self, page: Page) -> Page:
+        """Ask Keycloak to go on although the page is not filled in, which it must refuse.
+
+        Returns:
+            `Done` where Keycloak lets the user in all the same.
+        """
+        form = None if isinstance(page, Done) else page.form
+        if form is None:
+            raise UnexpectedPageError(f"The page {page.title!r} has no form to skip.", "Look at it in a browser.")
+        parts = urlsplit(form.action)
+        # What belongs to the tab, and nothing of the page itself.
+        query = urlencode([(name, value) for name, value in parse_qsl(parts.query) if name in _OF_THE_TAB])
+        path = parts.path.rpartition("/")[0] + "/consent"
+        return self._page("POST", parts._replace(path=path, query=query).geturl(), data={"accept": "Yes"})
 
     def tokens(self, page: Page) -> Tokens:
         """What the app does next: exchange the code."""

@@ -1,24 +1,28 @@
 """Proof that 2FA is asked for: a throwaway user walks through the real login pages.
 
 The apps are two that every realm has: the account console's client for the pages, `admin-cli` for the direct access
-grant. What is proved is that a new user, made as an administrator makes one, cannot log in without a code.
+grant. What is proved is that a new user, made as an administrator makes one, cannot log in without a code. It says
+nothing of other clients, flows and users: `verification` looks at those.
+
+A check has one of three outcomes. It failed where the user was let in, or Keycloak answered wrongly. It was not tried
+where something that has nothing to do with 2FA stood in the way: that proves neither.
 """
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 import pyotp
 from keycloak import KeycloakOpenID
 from keycloak.exceptions import KeycloakConnectionError, KeycloakError
 
-from keycloak_2fa import endpoints, otp_policy, realm_settings, responses, throwaway
+from keycloak_2fa import caller, endpoints, otp_policy, read_roles, realm_settings, responses, throwaway
 from keycloak_2fa.admin_api import AdminApi
 from keycloak_2fa.authenticator import Authenticator
 from keycloak_2fa.endpoints import segment
-from keycloak_2fa.errors import RefusedError, ServerFailingError, UnreachableError
-from keycloak_2fa.login_pages import Done, LoginForm, OtpForm, Page, SetUpTotp, expect
+from keycloak_2fa.errors import RefusedError, RoleMissingError, ServerFailingError, UnreachableError
+from keycloak_2fa.login_pages import Done, LoginForm, Other, OtpForm, Page, SetUpTotp, UnexpectedPageError, expect
 from keycloak_2fa.login_session import LoginSession
 from keycloak_2fa.otp_policy import OtpPolicy
 from keycloak_2fa.responses import NotFoundError
@@ -27,6 +31,14 @@ from keycloak_2fa.throwaway import Throwaway
 
 _PAGES_CLIENT, _DIRECT_GRANT_CLIENT = "account-console", "admin-cli"
 _DEVICE = "proof"
+SET_UP_SKIPPED = "set-up-skipped"
+"""Id of the check that fails on every server without the extension."""
+
+
+class CouldNotTryError(RefusedError):
+    """Something that has nothing to do with 2FA keeps the throwaway user from a page or from a grant."""
+
+    code = "could-not-try"
 
 
 class HotpError(RefusedError):
@@ -42,13 +54,13 @@ class Check:
     Attributes:
         id: Its name for scripts; never changes.
         title: What has to be so, as a sentence.
-        passed: Whether it was so.
+        passed: Whether it was so; None where it could not be tried.
         detail: What Keycloak showed.
     """
 
     id: str
     title: str
-    passed: bool
+    passed: bool | None
     detail: str
 
 
@@ -65,9 +77,10 @@ class Proof:
     checks: tuple[Check, ...]
 
     @property
-    def holds(self) -> bool:
-        """Whether everything was as it has to be."""
-        return all(each.passed for each in self.checks)
+    def holds(self) -> bool | None:
+        """Whether everything was as it has to be; None where nothing failed but something could not be tried."""
+        outcomes = {each.passed for each in self.checks}
+        return False if False in outcomes else None if None in outcomes else True
 
 
 def prove(api: AdminApi, attributes: Mapping[str, str] | None = None) -> Proof:
@@ -78,24 +91,71 @@ def prove(api: AdminApi, attributes: Mapping[str, str] | None = None) -> Proof:
         attributes: Values for attributes of the user profile that cannot be guessed.
 
     Raises:
+        CouldNotTryError: No login page comes. Nobody was made.
         ThrowawayRefusedError: The realm does not take such a user.
         HotpError: The realm's codes are counted: enforcing sets it to timed ones.
-        UnexpectedPageError: A page comes that has nothing to do with 2FA, such as an error.
-        Error: A role is missing, or the server fails.
+        RoleMissingError: The message names the role.
+        Error: The server fails.
     """
-    policy = realm_settings.read(api).policy
+    with _roles_named(api):
+        policy = realm_settings.read(api).policy
     if policy.type != otp_policy.ENFORCED["type"]:
         raise HotpError("The realm's OTP policy is counter-based (HOTP).", "Run kc2fa enforce first: it sets TOTP.")
+    # As users reach it, which need not be below our base URL.
+    issuer = str(api.get(endpoints.discovery(api.settings.realm))["issuer"])
+    with _window(api, issuer) as window:
+        if not isinstance(page := window.open(), LoginForm):
+            said = f": {page.error.rstrip('.')}" if page.error else ""
+            raise CouldNotTryError(
+                f"The client {_PAGES_CLIENT} leads to no login form in realm {api.settings.realm!r}, but to "
+                f"{page.title!r}{said}.",
+                f"Enable the client {_PAGES_CLIENT} with the standard flow while you prove; see the browser flow.",
+            )
     with throwaway.person(api, attributes or {}) as who:
-        return Proof(api.settings.realm, tuple(_Walk(api, who, policy).checks()))
+        return Proof(api.settings.realm, tuple(_Walk(api, who, policy, issuer).checks()))
+
+
+@contextmanager
+def _roles_named(api: AdminApi) -> Iterator[None]:
+    """Whatever is read within, a caller without the roles for a proof is told which one is missing.
+
+    Raises:
+        RoleMissingError: It names the roles.
+    """
+    try:
+        yield
+    except RoleMissingError:
+        _check_roles(api)
+        raise
+    _check_roles(api)
+
+
+def _check_roles(api: AdminApi) -> None:
+    who = caller.identify(api)
+    missing = [*read_roles.lacking(api, who, ["view-realm"]), *caller.missing_roles(api, who, ["manage-users"])]
+    if missing:
+        verb = "is" if len(missing) == 1 else "are"
+        roles = " and ".join(missing)
+        raise RoleMissingError(
+            f"{who.username} may not prove 2FA in realm {api.settings.realm!r}: {roles} {verb} missing.",
+            f"Give it {roles} of the realm (client realm-management).",
+        )
+
+
+def _window(api: AdminApi, issuer: str) -> LoginSession:
+    return LoginSession(
+        api.settings.server_url,
+        api.settings.realm,
+        client_id=_PAGES_CLIENT,
+        redirect_uri=f"{issuer}/account/",
+        ca_file=api.ca_file,
+    )
 
 
 class _Walk:
-    def __init__(self, api: AdminApi, who: Throwaway, policy: OtpPolicy) -> None:
-        self._api, self._who, self._policy = api, who, policy
+    def __init__(self, api: AdminApi, who: Throwaway, policy: OtpPolicy, issuer: str) -> None:
+        self._api, self._who, self._policy, self._issuer = api, who, policy, issuer
         self._realm = api.settings.realm
-        # As users reach it, which need not be below our base URL.
-        self._issuer = str(api.get(endpoints.discovery(self._realm))["issuer"])
 
     def checks(self) -> Iterator[Check]:
         """Each check as it is made. One that bars the way is the last."""
@@ -111,6 +171,7 @@ class _Walk:
             yield _came(page, SetUpTotp, "set-up-asked", "The password alone leads to the set-up page.")
             if not isinstance(page, SetUpTotp):
                 return
+            yield self._skipped()
             wanted = set(otp_policy.APPS.values())
             apps = ", ".join(page.apps)
             yield Check("apps", "The page lists the three apps.", set(page.apps) == wanted, apps)
@@ -143,9 +204,27 @@ class _Walk:
             if not isinstance(page, Done):
                 return
         with self._window() as window:
-            page = window.enter_code(expect(self._password(window), OtpForm), code)
-            self._forgive()
+            page = self._password(window)
+            if isinstance(page, OtpForm):
+                page = window.enter_code(page, code)
+                self._forgive()
             yield _came(page, OtpForm, "used-code", "A code that was used is refused.")
+
+    def _skipped(self) -> Check:
+        """Another window goes on at the set-up page without a set-up, and the app exchanges what it gets."""
+        title = "The set-up page cannot be skipped."
+        with self._window() as window:
+            page = self._password(window)
+            if not isinstance(page, SetUpTotp):
+                return Check(SET_UP_SKIPPED, title, passed=None, detail=f"not tried: {page.title}")
+            page = window.skip(page)
+            if not isinstance(page, Done):
+                return Check(SET_UP_SKIPPED, title, passed=True, detail=_said(page))
+            try:
+                window.tokens(page)
+            except UnexpectedPageError as error:
+                return Check(SET_UP_SKIPPED, title, passed=True, detail=error.message)
+        return Check(SET_UP_SKIPPED, title, passed=False, detail="Keycloak gave tokens")
 
     def _direct_grant(self, id_: str, title: str) -> Check:
         client = KeycloakOpenID(
@@ -170,13 +249,7 @@ class _Walk:
         return window.submit_password(expect(window.open(), LoginForm), self._who.username, self._who.password)
 
     def _window(self) -> LoginSession:
-        return LoginSession(
-            self._api.settings.server_url,
-            self._realm,
-            client_id=_PAGES_CLIENT,
-            redirect_uri=f"{self._issuer}/account/",
-            ca_file=self._api.ca_file,
-        )
+        return _window(self._api, self._issuer)
 
     def _phone(self, secret: str) -> Authenticator:
         policy = self._policy
@@ -210,9 +283,15 @@ def _refused(id_: str, title: str, status: int, body: bytes) -> Check:
             return Check(id_, title, passed=True, detail=reason)
         # The person was never looked at, as where the client is switched off: other clients may let them in.
         case _:
-            return Check(id_, title, passed=False, detail=f"not tried: {_DIRECT_GRANT_CLIENT} got {status}, {reason}")
+            return Check(id_, title, passed=None, detail=f"not tried: {_DIRECT_GRANT_CLIENT} got {status}, {reason}")
 
 
 def _came(page: Page, kind: type[Page], id_: str, title: str) -> Check:
-    said = f": {page.error}" if page.error else ""
-    return Check(id_, title, isinstance(page, kind), f"{page.title}{said}")
+    """Whether the page is the one that must come. One that is not about 2FA at all proves nothing."""
+    if isinstance(page, Other):
+        return Check(id_, title, passed=None, detail=f"not tried: {_said(page)}")
+    return Check(id_, title, isinstance(page, kind), _said(page))
+
+
+def _said(page: Page) -> str:
+    return f"{page.title}: {page.error}" if page.error else page.title

@@ -106,7 +106,7 @@ def _password() -> str:
 def _representation(profile: Mapping[str, Any], given: Mapping[str, str], password: str) -> dict[str, Any]:
     name = f"{_PREFIX}{secrets.token_hex(8)}"
     guessed = {each["name"]: _guess(each) for each in profile.get("attributes", ())}
-    needed = required_attributes(profile) - {"username", "email", "firstName", "lastName"}
+    needed = _needed(profile) - {"username", "email", "firstName", "lastName"}
     attributes = {each: [guessed[each]] for each in sorted(needed)} | {key: [value] for key, value in given.items()}
     return {
         "username": name,
@@ -118,6 +118,17 @@ def _representation(profile: Mapping[str, Any], given: Mapping[str, str], passwo
         "attributes": attributes,
         "credentials": [{"type": "password", "value": password, "temporary": False}],
     }
+
+
+def _needed(profile: Mapping[str, Any]) -> frozenset[str]:
+    """What the realm wants of this user: from an administrator who writes them, and from themselves at their login."""
+    at_login = {
+        each["name"]
+        for each in profile.get("attributes", ())
+        if "user" in ((each.get("required") or {}).get("roles") or ())
+        and "admin" in (each.get("permissions") or {}).get("edit", ())
+    }
+    return required_attributes(profile) | at_login
 
 
 def _guess(attribute: Mapping[str, Any]) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from aiohttp import web
-from tests.integration.command import COMMAND, CONFIRM, Kc2fa, environment_for
+from tests.integration.command import COMMAND, CONFIRM, Kc2fa, Run, environment_for
 from tests.integration.faults import Answer, proxy
 from tests.integration.realms import MakeRealm, Realm, person, service_account, user_profile
 from tests.server import Keycloak
@@ -19,6 +19,7 @@ ALL = [
     "new-user-asked",
     "direct-grant-before-set-up",
     "set-up-asked",
+    "set-up-skipped",
     "apps",
     "set-up-wrong-code",
     "set-up-accepted",
@@ -28,6 +29,8 @@ ALL = [
     "code-accepted",
     "used-code",
 ]
+OPEN = ["set-up-skipped"]
+"""What is open on every server without the extension; tests/extension/test_prove.py sees it closed."""
 SHOE_SIZE = {"name": "shoe", "required": {}, "permissions": {"view": ["admin"], "edit": ["admin"]}}
 
 
@@ -42,15 +45,29 @@ def throwaways(realm: Realm) -> list[str]:
     return [name for name in realm.users() if name.startswith("kc2fa-prove-")]
 
 
-def checks(data: dict[str, Any]) -> dict[str, bool]:
+def checks(data: dict[str, Any]) -> dict[str, bool | None]:
     return {each["id"]: each["passed"] for each in data["checks"]}
 
 
-def test_where_2fa_is_on_everything_holds_and_nobody_is_left(make_realm: MakeRealm, kc2fa: Kc2fa) -> None:
+def failed(run: Run) -> list[str]:
+    return [each for each, passed in checks(run.data).items() if passed is False]
+
+
+def not_tried(run: Run) -> list[str]:
+    return [each for each, passed in checks(run.data).items() if passed is None]
+
+
+def test_where_2fa_is_on_all_is_asked_and_nobody_is_left(make_realm: MakeRealm, kc2fa: Kc2fa) -> None:
     realm = enforced(make_realm, kc2fa, bruteForceProtected=True, failureFactor=2)
     run = kc2fa("prove", "--json", realm=realm)
-    assert (run.exit, run.data["holds"], checks(run.data)) == (0, True, dict.fromkeys(ALL, True))
+    assert (list(checks(run.data)), failed(run), not_tried(run)) == (ALL, OPEN, [])
     assert throwaways(realm) == []
+
+
+def test_without_the_extension_the_set_up_page_can_be_skipped(make_realm: MakeRealm, kc2fa: Kc2fa) -> None:
+    run = kc2fa("prove", "--json", realm=enforced(make_realm, kc2fa))
+    assert (run.exit, run.error["code"], run.data["holds"]) == (7, "does-not-hold", False)
+    assert "extension" in run.error["hint"]
 
 
 def test_where_2fa_is_off_it_says_what_is_open(make_realm: MakeRealm, kc2fa: Kc2fa) -> None:
@@ -72,10 +89,12 @@ DIRECT_GRANTS = ("direct-grant-before-set-up", "direct-grant-alone")
     ("setting", "passed", "said"),
     [
         pytest.param("directAccessGrantsEnabled", True, "not allowed for direct access", id="may log nobody in"),
-        pytest.param("enabled", False, "not tried", id="is off, so nobody's password was looked at"),
+        pytest.param("enabled", None, "not tried", id="is off, so nobody's password was looked at"),
     ],
 )
-def test_a_direct_grant_client_that(make_realm: MakeRealm, kc2fa: Kc2fa, setting: str, passed: bool, said: str) -> None:
+def test_a_direct_grant_client_that(
+    make_realm: MakeRealm, kc2fa: Kc2fa, setting: str, passed: bool | None, said: str
+) -> None:
     realm = enforced(make_realm, kc2fa)
     [client] = realm.get("clients", clientId="admin-cli")
     realm.put(f"clients/{client['id']}", client | {setting: False})
@@ -85,7 +104,38 @@ def test_a_direct_grant_client_that(make_realm: MakeRealm, kc2fa: Kc2fa, setting
     of_grants = [each for each in run.data["checks"] if each["id"] in DIRECT_GRANTS]
     assert [each["passed"] for each in of_grants] == [passed, passed]
     assert all(said in each["detail"] for each in of_grants)
-    assert (run.exit, run.data["holds"]) == ((0, True) if passed else (7, False))
+
+
+def test_the_first_page_that_is_not_a_login_form_makes_nobody(make_realm: MakeRealm, kc2fa: Kc2fa) -> None:
+    realm = enforced(make_realm, kc2fa)
+    [client] = realm.get("clients", clientId="account-console")
+    realm.put(f"clients/{client['id']}", client | {"enabled": False})
+    # When
+    run = kc2fa("prove", "--json", realm=realm)
+    # Then nothing is said of 2FA
+    assert (run.exit, run.error["code"]) == (6, "could-not-try")
+    assert "account-console" in run.error["hint"]
+    created = realm.get("admin-events", operationTypes="CREATE", resourceTypes="USER", max=100)
+    assert created == []
+
+
+def test_a_page_that_has_nothing_to_do_with_2fa_proves_nothing(make_realm: MakeRealm, kc2fa: Kc2fa) -> None:
+    # Given an attribute that users must give at their login, and that no administrator can
+    everybody = {"view": ["admin", "user"], "edit": ["user"]}
+    theirs = {"name": "motto", "required": {"roles": ["user"]}, "permissions": everybody}
+    realm = enforced(make_realm, kc2fa, components=user_profile(theirs))
+    # When
+    run = kc2fa("prove", "--json", realm=realm)
+    # Then
+    assert (failed(run), not_tried(run)) == (OPEN, ["set-up-accepted"])
+    assert throwaways(realm) == []
+
+
+def test_what_users_must_give_at_their_login_is_filled_in(make_realm: MakeRealm, kc2fa: Kc2fa) -> None:
+    everybody = {"view": ["admin", "user"], "edit": ["admin", "user"]}
+    theirs = {"name": "motto", "required": {"roles": ["user"]}, "permissions": everybody}
+    run = kc2fa("prove", "--json", realm=enforced(make_realm, kc2fa, components=user_profile(theirs)))
+    assert (failed(run), not_tried(run)) == (OPEN, [])
 
 
 @pytest.mark.parametrize("status", [429, 500, 502, 503])
@@ -111,7 +161,7 @@ def test_a_server_that_fails_refuses_nobody(
 
 def test_where_emails_are_usernames(make_realm: MakeRealm, kc2fa: Kc2fa) -> None:
     realm = enforced(make_realm, kc2fa, registrationEmailAsUsername=True)
-    assert kc2fa("prove", "--json", realm=realm).exit == 0
+    assert failed(kc2fa("prove", "--json", realm=realm)) == OPEN
     assert throwaways(realm) == []
 
 
@@ -123,7 +173,7 @@ def test_with_another_policy_its_codes_are_used(make_realm: MakeRealm, kc2fa: Kc
     # When
     run = kc2fa("prove", "--json", realm=realm)
     # Then only the apps fail: FreeOTP is the one that is left
-    assert (run.exit, [each for each, passed in checks(run.data).items() if not passed]) == (7, ["apps"])
+    assert (run.exit, failed(run)) == (7, [*OPEN, "apps"])
 
 
 def test_counted_codes_are_refused(make_realm: MakeRealm, kc2fa: Kc2fa) -> None:
@@ -134,7 +184,7 @@ def test_counted_codes_are_refused(make_realm: MakeRealm, kc2fa: Kc2fa) -> None:
 
 def test_required_attributes_are_filled_in(make_realm: MakeRealm, kc2fa: Kc2fa) -> None:
     realm = enforced(make_realm, kc2fa, components=user_profile(SHOE_SIZE))
-    assert kc2fa("prove", "--json", realm=realm).exit == 0
+    assert failed(kc2fa("prove", "--json", realm=realm)) == OPEN
 
 
 def test_one_that_cannot_be_guessed_is_asked_for(make_realm: MakeRealm, kc2fa: Kc2fa) -> None:
@@ -144,7 +194,7 @@ def test_one_that_cannot_be_guessed_is_asked_for(make_realm: MakeRealm, kc2fa: K
     refused = kc2fa("prove", "--json", realm=realm)
     assert (refused.exit, refused.error["code"]) == (6, "throwaway-refused")
     assert "--attribute" in refused.error["hint"]
-    assert kc2fa("prove", "--json", "--attribute", "shoe=42", realm=realm).exit == 0
+    assert failed(kc2fa("prove", "--json", "--attribute", "shoe=42", realm=realm)) == OPEN
 
 
 def test_a_pair_that_is_none(make_realm: MakeRealm, kc2fa: Kc2fa) -> None:
@@ -168,7 +218,7 @@ def test_what_an_interrupted_run_left_is_removed_by_the_next(
     # When
     again = kc2fa("prove", "--json", realm=realm)
     # Then
-    assert (again.exit, throwaways(realm)) == (0, [])
+    assert (failed(again), throwaways(realm)) == (OPEN, [])
 
 
 def test_somebody_whose_name_only_begins_alike_stays(make_realm: MakeRealm, kc2fa: Kc2fa) -> None:
@@ -177,13 +227,22 @@ def test_somebody_whose_name_only_begins_alike_stays(make_realm: MakeRealm, kc2f
     assert throwaways(realm) == ["kc2fa-prove-me-wrong"]
 
 
-def test_without_manage_users_the_role_is_named(make_realm: MakeRealm, kc2fa: Kc2fa) -> None:
-    realm = make_realm(clients=(service_account("auditor", "view-realm", "view-users"),))
+@pytest.mark.parametrize(
+    ("roles", "missing"),
+    [
+        (["view-realm", "view-users"], "manage-users is missing"),
+        (["manage-users"], "view-realm is missing"),
+        (["view-clients"], "view-realm and manage-users are missing"),
+    ],
+)
+def test_a_missing_role_is_named(make_realm: MakeRealm, kc2fa: Kc2fa, roles: list[str], missing: str) -> None:
+    realm = make_realm(clients=(service_account("auditor", *roles),))
     run = kc2fa("prove", "--json", realm=realm, KC2FA_CLIENT_ID="auditor", KC2FA_CLIENT_SECRET="auditor-secret")
     assert (run.exit, run.error["code"]) == (3, "role-missing")
+    assert missing in run.error["message"]
 
 
 def test_text_names_each_check(make_realm: MakeRealm, kc2fa: Kc2fa) -> None:
     run = kc2fa("prove", realm=enforced(make_realm, kc2fa))
-    assert run.stdout.count("ok    ") == len(ALL)
+    assert (run.stdout.count("ok  "), run.stdout.count("FAILED")) == (len(ALL) - 1, 1)
     assert "A code that was used is refused." in run.stdout

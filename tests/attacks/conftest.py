@@ -1,0 +1,69 @@
+"""Three columns, two servers: one without the extension, one with it."""
+
+from collections.abc import Iterator
+
+import pytest
+from tests.attacks.elsewhere import Elsewhere
+from tests.attacks.ground import Column, Ground
+from tests.attacks.table import Book
+from tests.extension.conftest import jar
+from tests.integration.command import Kc2fa
+from tests.integration.conftest import admin, kc2fa, make_realm
+from tests.integration.realms import MakeRealm
+from tests.mail import Mailbox
+
+from keycloak_2fa.embedded import LONG_RUN, EmbeddedKeycloak
+
+# Named here, or pytest would keep those that were made for another server.
+__all__ = ["admin", "jar", "kc2fa", "make_realm"]
+
+FEATURES = "--features=docker"
+"""Off in a Keycloak as it comes; some ways need them."""
+CHANNEL = "--spi-ciba-auth-channel--ciba-http-auth-channel--http-authentication-channel-uri"
+
+
+@pytest.fixture(scope="session")
+def book(request: pytest.FixtureRequest) -> Iterator[Book]:
+    """What the walks of this run saw; the page where it is to be written."""
+    seen = Book(writing=request.config.getoption("--write-ways"))
+    yield seen
+    if seen.writing:
+        seen.write()
+
+
+@pytest.fixture(scope="session")
+def elsewhere() -> Iterator[Elsewhere]:
+    with Elsewhere() as there:
+        yield there
+
+
+@pytest.fixture(scope="session")
+def keycloak(request: pytest.FixtureRequest, elsewhere: Elsewhere) -> Iterator[EmbeddedKeycloak]:
+    """A running Keycloak without, or with, the extension."""
+    providers = [request.getfixturevalue("jar")] if request.param == "with" else []
+    arguments = [f"{CHANNEL}={elsewhere.url}/"]
+    with EmbeddedKeycloak(
+        providers=providers, build_options=[FEATURES], server_args=arguments, java_options=LONG_RUN
+    ) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def ground(
+    request: pytest.FixtureRequest,
+    keycloak: EmbeddedKeycloak,
+    make_realm: MakeRealm,
+    kc2fa: Kc2fa,
+    mailbox: Mailbox,
+    elsewhere: Elsewhere,
+) -> Ground:
+    return Ground(keycloak, Column(request.param), make_realm, kc2fa, mailbox, elsewhere)
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Every test that needs ground to walk on gets each column."""
+    if "ground" in metafunc.fixturenames:
+        columns = [("without", Column.PLAIN), ("with", Column.EXTENSION), ("with", Column.HARDENED)]
+        metafunc.parametrize(
+            ("keycloak", "ground"), columns, ids=[column.value for _, column in columns], indirect=True, scope="session"
+        )

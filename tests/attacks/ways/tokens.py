@@ -1,0 +1,254 @@
+"""Ways to tokens without a page."""
+
+import json
+import time
+import uuid
+from typing import Any
+
+import requests
+from jwcrypto import jwk, jwt
+from tests.attacks import saml
+from tests.attacks.ground import Ground, enrolled
+from tests.attacks.way import way
+from tests.attacks.ways.set_up_page import DeviceLogin
+from tests.attacks.window import Saw, token_answer
+from tests.integration import windows
+from tests.integration.realms import flow
+from tests.integration.windows import APP, PASSWORD
+
+GRANT = "A direct access grant with the password alone"
+
+
+@way(GRANT, "by a user without OTP", finding="direct-grant-clients")
+def grant_marked(ground: Ground) -> Saw:
+    return token_answer(ground.grant(ground.shared(), ground.marked()))
+
+
+@way(GRANT, "by a user imported after enforcement", finding="direct-grant-clients")
+def grant_imported(ground: Ground) -> Saw:
+    realm = ground.shared()
+    realm.post("partialImport", {"ifResourceExists": "FAIL", "users": [windows.user("imported-for-grant")]})
+    return token_answer(ground.grant(realm, "imported-for-grant"))
+
+
+@way(GRANT, "by an enrolled user", finding="direct-grant-clients")
+def grant_enrolled(ground: Ground) -> Saw:
+    realm = ground.shared()
+    realm.post("partialImport", {"ifResourceExists": "FAIL", "users": [enrolled("enrolled-for-grant").user]})
+    return token_answer(ground.grant(realm, "enrolled-for-grant"))
+
+
+@way(GRANT, "by an enrolled user, in a flow that never asks", finding="direct-grant-clients")
+def grant_bare(ground: Ground) -> Saw:
+    steps = ["direct-grant-validate-username", "direct-grant-validate-password"]
+    realm = ground.realm(
+        enrolled("olga").user, authenticationFlows=[flow("bare grant", steps)], directGrantFlow="bare grant"
+    )
+    return token_answer(ground.grant(ground.enforce(realm), "olga"))
+
+
+BEFORE = "What was issued before enforcement, by a user who never enrols"
+
+
+@way(BEFORE, "a refresh token", finding="open-sessions", core=True)
+def refresh(ground: Ground) -> Saw:
+    realm = ground.realm(windows.user("lazy"))
+    issued = ground.grant(realm, "lazy").json()
+    ground.enforce(realm)
+    return token_answer(ground.token(realm, grant_type="refresh_token", refresh_token=issued["refresh_token"]))
+
+
+@way(BEFORE, "an offline token", finding="open-sessions")
+def offline(ground: Ground) -> Saw:
+    realm = ground.realm(windows.user("lazy", realmRoles=["offline_access"]))
+    issued = ground.grant(realm, "lazy", scope="openid offline_access").json()
+    ground.enforce(realm)
+    return token_answer(ground.token(realm, grant_type="refresh_token", refresh_token=issued["refresh_token"]))
+
+
+@way(BEFORE, "token exchange", finding="open-sessions")
+def token_exchange(ground: Ground) -> Saw:
+    secret = {"client_id": "exchanger", "client_secret": "exchanger-secret"}
+    exchanger = {
+        "clientId": "exchanger",
+        "secret": "exchanger-secret",
+        "directAccessGrantsEnabled": True,
+        "attributes": {"standard.token.exchange.enabled": "true"},
+    }
+    realm = ground.realm(windows.user("lazy"), clients=(exchanger,))
+    issued = ground.grant(realm, "lazy", **secret).json()
+    ground.enforce(realm)
+    exchange = {
+        "grant_type": "urn:ietf:params:oauth:grant-type:token-exchange",
+        "subject_token": issued["access_token"],
+        "subject_token_type": "urn:ietf:params:oauth:token-type:access_token",
+    }
+    return token_answer(ground.token(realm, **secret, **exchange))
+
+
+@way(BEFORE, "a page of consent, accepted after `--sign-out`", finding="set-up-skippable")
+def old_consent_page(ground: Ground) -> Saw:
+    client = {"clientId": "asks", "publicClient": True, "redirectUris": [APP], "consentRequired": True}
+    realm = ground.realm(windows.user("lazy"), clients=(client,))
+    window = ground.window(realm, "asks")
+    window.open()
+    window.log_in("lazy")
+    ground.enforce(realm, "--sign-out")
+    window.submit(accept="Yes")
+    return window.saw()
+
+
+@way(BEFORE, "a device's page of consent, accepted after `--sign-out`", finding="set-up-skippable")
+def old_device_page(ground: Ground) -> Saw:
+    realm = ground.realm(windows.user("lazy"))
+    begun = DeviceLogin(ground, realm)
+    window = ground.window(realm)
+    window.go("GET", begun.page)
+    window.log_in("lazy")
+    ground.enforce(realm, "--sign-out")
+    window.submit(accept="Yes")
+    return begun.poll()
+
+
+@way(BEFORE, "an open session in another app, and the page is skipped", finding="open-sessions")
+def open_session(ground: Ground) -> Saw:
+    realm = ground.realm(windows.user("lazy"))
+    window = ground.window(realm)
+    window.open()
+    window.log_in("lazy")
+    ground.enforce(realm)
+    window.open()
+    window.skip_if_due()
+    return window.saw()
+
+
+APART = "Protocols that ask in a way of their own"
+
+
+def by_ecp(ground: Ground, user: dict[str, Any], *, imported: bool) -> Saw:
+    people = [] if imported else [user]
+    realm = ground.realm(*people, clients=({"clientId": "sp"} | saml.CLIENT,))
+    ground.enforce(realm)
+    if imported:
+        realm.post("partialImport", {"ifResourceExists": "FAIL", "users": [user]})
+    return saml.ecp(ground.keycloak, realm, "sp", user["username"])
+
+
+@way(APART, "SAML ECP, by a user imported after enforcement", finding="saml-ecp")
+def ecp_imported(ground: Ground) -> Saw:
+    return by_ecp(ground, windows.user("imported"), imported=True)
+
+
+@way(APART, "SAML ECP, by a user without OTP", finding="saml-ecp")
+def ecp_marked(ground: Ground) -> Saw:
+    return by_ecp(ground, windows.user("lazy"), imported=False)
+
+
+@way(APART, "SAML ECP, by an enrolled user", finding="saml-ecp")
+def ecp_enrolled(ground: Ground) -> Saw:
+    return by_ecp(ground, enrolled("olga").user, imported=False)
+
+
+def by_docker(ground: Ground, user: dict[str, Any], *, imported: bool) -> Saw:
+    people = [] if imported else [user]
+    realm = ground.realm(*people, clients=({"clientId": "registry", "protocol": "docker-v2"},))
+    ground.enforce(realm)
+    if imported:
+        realm.post("partialImport", {"ifResourceExists": "FAIL", "users": [user]})
+    url = f"{ground.keycloak.url}/realms/{realm.name}/protocol/docker-v2/auth"
+    query = {"service": "registry", "account": user["username"]}
+    return token_answer(requests.get(url, query, auth=(user["username"], PASSWORD), timeout=30))
+
+
+@way(APART, "a Docker registry, by a user imported after enforcement", finding="docker-clients")
+def docker_imported(ground: Ground) -> Saw:
+    return by_docker(ground, windows.user("imported"), imported=True)
+
+
+@way(APART, "a Docker registry, by a user without OTP", finding="docker-clients")
+def docker_marked(ground: Ground) -> Saw:
+    return by_docker(ground, windows.user("lazy"), imported=False)
+
+
+@way(APART, "a Docker registry, by an enrolled user", finding="docker-clients")
+def docker_enrolled(ground: Ground) -> Saw:
+    return by_docker(ground, enrolled("olga").user, imported=False)
+
+
+def by_ciba(ground: Ground, user: dict[str, Any], *, imported: bool) -> Saw:
+    secret = {"client_id": "ciba", "client_secret": "ciba-secret"}
+    client = {"clientId": "ciba", "secret": "ciba-secret", "attributes": {"oidc.ciba.grant.enabled": "true"}}
+    realm = ground.realm(*([] if imported else [user]), clients=(client,))
+    ground.enforce(realm)
+    if imported:
+        realm.post("partialImport", {"ifResourceExists": "FAIL", "users": [user]})
+    ciba = f"{ground.keycloak.url}/realms/{realm.name}/protocol/openid-connect/ext/ciba/auth"
+    hint = {"login_hint": user["username"], "scope": "openid", "binding_message": "hello"}
+    begun = requests.post(ciba, secret | hint, timeout=30)
+    if not begun.ok:
+        return token_answer(begun)
+    approval = {"Authorization": ground.elsewhere.approvals[-1], "Content-Type": "application/json"}
+    approved = requests.post(f"{ciba}/callback", json.dumps({"status": "SUCCEED"}), headers=approval, timeout=30)
+    assert approved.ok, approved.text
+    request_id = begun.json()["auth_req_id"]
+    grant = {"grant_type": "urn:openid:params:grant-type:ciba", "auth_req_id": request_id}
+    return token_answer(ground.token(realm, **secret, **grant))
+
+
+@way(APART, "CIBA, by a user imported after enforcement", finding="grant-without-2fa")
+def ciba_imported(ground: Ground) -> Saw:
+    return by_ciba(ground, windows.user("imported"), imported=True)
+
+
+@way(APART, "CIBA, by a user without OTP", finding="grant-without-2fa")
+def ciba_marked(ground: Ground) -> Saw:
+    return by_ciba(ground, windows.user("lazy"), imported=False)
+
+
+@way(APART, "CIBA, by an enrolled user", finding="grant-without-2fa")
+def ciba_enrolled(ground: Ground) -> Saw:
+    return by_ciba(ground, enrolled("olga").user, imported=False)
+
+
+def by_jwt_grant(ground: Ground, user: dict[str, Any], *, imported: bool) -> Saw:
+    key = jwk.JWK.generate(kty="RSA", size=2048, kid="theirs")
+    issuer = "https://issuer.invalid"
+    secret = {"client_id": "bearer", "client_secret": "bearer-secret"}
+    attributes = {"oauth2.jwt.authorization.grant.enabled": "true", "oauth2.jwt.authorization.grant.idp": "elsewhere"}
+    client = {"clientId": "bearer", "secret": "bearer-secret", "attributes": attributes}
+    config = {
+        "issuer": issuer,
+        "useJwksUrl": "false",
+        "publicKeySignatureVerifier": key.export_to_pem().decode(),
+        "publicKeySignatureVerifierKeyId": "theirs",
+        "jwtAuthorizationGrantEnabled": "true",
+    }
+    provider = {"alias": "elsewhere", "providerId": "jwt-authorization-grant", "enabled": True, "config": config}
+    links = [{"identityProvider": "elsewhere", "userId": "their-id", "userName": user["username"]}]
+    user = user | {"federatedIdentities": links}
+    realm = ground.realm(*([] if imported else [user]), clients=(client,), identityProviders=[provider])
+    ground.enforce(realm)
+    if imported:
+        realm.post("partialImport", {"ifResourceExists": "FAIL", "users": [user]})
+    now = int(time.time())
+    audience = f"{ground.keycloak.url}/realms/{realm.name}"
+    claims = {"iss": issuer, "sub": "their-id", "aud": audience, "iat": now, "exp": now + 60, "jti": str(uuid.uuid4())}
+    assertion = jwt.JWT({"alg": "RS256", "kid": "theirs"}, claims)
+    assertion.make_signed_token(key)
+    grant = {"grant_type": "urn:ietf:params:oauth:grant-type:jwt-bearer", "assertion": assertion.serialize()}
+    return token_answer(ground.token(realm, **secret, **grant))
+
+
+@way(APART, "a JWT authorization grant, for a user imported after enforcement", finding="grant-without-2fa")
+def jwt_imported(ground: Ground) -> Saw:
+    return by_jwt_grant(ground, windows.user("imported"), imported=True)
+
+
+@way(APART, "a JWT authorization grant, for a user without OTP", finding="grant-without-2fa")
+def jwt_marked(ground: Ground) -> Saw:
+    return by_jwt_grant(ground, windows.user("lazy"), imported=False)
+
+
+@way(APART, "a JWT authorization grant, for an enrolled user", finding="grant-without-2fa")
+def jwt_enrolled(ground: Ground) -> Saw:
+    return by_jwt_grant(ground, enrolled("olga").user, imported=False)
