@@ -6,6 +6,7 @@ Everything that is asked once per run goes through here. People are read and wri
 import json
 import os
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -17,7 +18,11 @@ from keycloak import KeycloakAdmin, KeycloakOpenIDConnection
 from keycloak.exceptions import KeycloakConnectionError, KeycloakError, KeycloakPostError
 from tenacity import Retrying
 
+<<<<<<< HEAD
 from keycloak_2fa import first_contact, responses, retry
+=======
+from keycloak_2fa import access_token, responses, retry
+>>>>>>> 02124ed (Admin API: one reading in pages proven to follow one another, then newcomers alone; what was read before consent is not read again)
 from keycloak_2fa.endpoints import segment
 from keycloak_2fa.errors import Error, NotKeycloakError, UnreachableError
 from keycloak_2fa.settings import AdminUser, ConnectionSettings
@@ -26,6 +31,12 @@ T = TypeVar("T")
 
 _TIMEOUT_SECONDS = 60
 _PAGE = 100
+_CLOCKS_APART_S = 5.0
+"""How much the clocks of a server's nodes may differ."""
+
+_UNKNOWN_CLOCK_APART_S = 60.0
+"""How much ours may, where the token does not tell the server's."""
+
 _FIRST_CONTACT_PATIENCE_SECONDS = 30.0
 """A server that still boots answers 503; a wrong URL should not keep its user waiting."""
 
@@ -43,6 +54,7 @@ class AdminApi:
         """The PEM bundle that requests, under python-keycloak, trusts; the other client is to trust the same."""
         self._lock = threading.Lock()
         self._reached = False
+        self._server_ahead_s = 0.0
         who = settings.credentials
         login: dict[str, Any] = (
             {"grant_type": "password", "username": who.username, "password": who.password, "totp": who.otp}
@@ -79,6 +91,7 @@ class AdminApi:
             left = max(0, int((expires_at - datetime.now(UTC)).total_seconds()))
             other._connection.token = {**token, "expires_in": left}  # our own kind
         other._reached = self._reached
+        other._server_ahead_s = self._server_ahead_s
         return other
 
     def bearer(self) -> str:
@@ -101,6 +114,10 @@ class AdminApi:
         """The access token while it is good, without asking the server."""
         token, expires_at = self._connection.token, self._connection.expires_at
         return token["access_token"] if token and expires_at and datetime.now(UTC) < expires_at else None
+
+    def server_time_ms(self) -> int:
+        """Milliseconds since the epoch by the server's clock: that early at the latest, by some seconds at the most."""
+        return int((time.time() + self._server_ahead_s - _CLOCKS_APART_S) * 1_000)
 
     def token_refused(self, token: str) -> None:
         """Forget a token that the server refused before its time: a restart, a revocation."""
@@ -233,6 +250,8 @@ class AdminApi:
             )
             raise self._explained(failure) from error
         self._reached = True
+        issued_at = access_token.claims(str((connection.token or {}).get("access_token"))).get("iat")
+        self._server_ahead_s = issued_at - time.time() if issued_at else -_UNKNOWN_CLOCK_APART_S
 
     def _told_as_ours(self, function: Callable[..., T], *arguments: Any) -> T:
         try:

@@ -1,12 +1,10 @@
 """Who the caller is, and what the caller may do."""
 
-import base64
-import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from keycloak_2fa import endpoints
+from keycloak_2fa import access_token, endpoints
 from keycloak_2fa.admin_api import AdminApi
 from keycloak_2fa.errors import RoleMissingError
 from keycloak_2fa.responses import BadRequestError
@@ -38,7 +36,7 @@ class Caller:
 def identify(api: AdminApi) -> Caller:
     """Read the caller's tokens; logs in if need be."""
     access, id_token = api.tokens()
-    claims = _claims(access) | (_claims(id_token) if id_token else {})
+    claims = access_token.claims(access) | (access_token.claims(id_token) if id_token else {})
     who = api.settings.credentials
     person = isinstance(who, AdminUser)
     return Caller(
@@ -46,7 +44,7 @@ def identify(api: AdminApi) -> Caller:
         username=claims.get("preferred_username") or (who.username if isinstance(who, AdminUser) else who.client_id),
         realm=api.settings.auth_realm,
         is_person=person,
-        roles=roles_in_token(_claims(access), realm=api.settings.realm, auth_realm=api.settings.auth_realm),
+        roles=roles_in_token(access_token.claims(access), realm=api.settings.realm, auth_realm=api.settings.auth_realm),
     )
 
 
@@ -90,14 +88,3 @@ def _passes(api: AdminApi, path: str) -> bool:
     except RoleMissingError:
         return False
     return True
-
-
-def _claims(token: str) -> dict[str, Any]:
-    """The claims of a token that came straight from the token endpoint: its signature is no question here."""
-    try:
-        payload = token.split(".")[1]
-        claims = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
-    except (IndexError, ValueError):
-        # A token may be opaque to its bearer (RFC 6749, 1.4).
-        return {}
-    return claims if isinstance(claims, dict) else {}

@@ -9,6 +9,7 @@ from keycloak_2fa import selection
 from keycloak_2fa.admin_api import AdminApi
 from keycloak_2fa.bulk_api import BulkApi
 from keycloak_2fa.people import Person
+from keycloak_2fa.register import KNOWN, Register
 from keycloak_2fa.selection import Population, Standing
 
 Visit = Callable[[Person, Standing], None]
@@ -36,6 +37,7 @@ def take(
     *,
     exempt: Container[str] = selection.NOBODY,
     visit: Visit = lambda _person, _standing: None,
+    register: Register | None = None,
     on_progress: Callable[[int, int], None] = lambda _seen, _total: None,
 ) -> Census:
     """Read everybody once.
@@ -44,19 +46,30 @@ def take(
         api: The caller's connection.
         exempt: Ids of the break-glass accounts.
         visit: Given each person.
+        register: Where each person's standing is written down, for a job that goes on from here.
         on_progress: Told after every page how many were seen, of how many.
     """
-    return asyncio.run(_take(api, exempt, visit, on_progress))
+    return asyncio.run(_take(api, exempt, visit, Register() if register is None else register, on_progress))
 
 
-async def _take(api: AdminApi, exempt: Container[str], visit: Visit, on_progress: Callable[[int, int], None]) -> Census:
+async def _take(
+    api: AdminApi,
+    exempt: Container[str],
+    visit: Visit,
+    register: Register,
+    on_progress: Callable[[int, int], None],
+) -> Census:
     standings: Counter[Standing] = Counter()
     async with BulkApi(api) as bulk:
         total, service_accounts = await bulk.counts()
         async for page in bulk.people(total):
             for person in page:
+                if register.see(person.id):
+                    # Given twice: somebody came or was renamed meanwhile.
+                    continue
                 standing = selection.standing(person, exempt)
                 standings[standing] += 1
+                register.put(person.id, KNOWN[standing])
                 visit(person, standing)
             on_progress(standings.total(), total)
     return Census(selection.population(standings), service_accounts, total)

@@ -92,6 +92,7 @@ def enforce(
     accept: Collection[Risk] = (),
     sign_out: bool = False,
     with_login_theme: bool = False,
+    found: Preview | None = None,
     on_progress: Callable[[Progress], None] = lambda _: None,
 ) -> Enforcement:
     """Enforce 2FA on the realm, or finish an enforcement that was begun, or mend what drifted since.
@@ -102,6 +103,7 @@ def enforce(
         accept: Risks that a person has accepted.
         sign_out: End all open sessions afterwards, offline ones too.
         with_login_theme: Switch on the login theme.
+        found: What a person consented to: who is read there is not read again, but for the write.
         on_progress: Told after every page of people.
 
     Returns:
@@ -119,7 +121,7 @@ def enforce(
     preflight.check(api, who, server, accept)
     if with_login_theme:
         login_theme.check(server)
-    by = engine.choose(api)
+    by = (found and found.by) or engine.choose(api)
     said = forecast.warnings(api, realm, rewrites_users=by.rewrites_users, sign_out=sign_out)
     watch = guard.read(api)
     said += guard.warnings(watch)
@@ -134,7 +136,9 @@ def enforce(
     changes = realm_settings.apply(api, realm) + guard.apply(api, watch)
     if with_login_theme:
         changes += login_theme.apply(api, realm)
-    service_accounts, swept = by.mark_everybody(exemptions.valid(exempt, today), on_progress)
+    service_accounts, swept = by.mark_everybody(
+        exemptions.valid(exempt, today), found.plan if found else None, on_progress
+    )
     # Read again: the extension, or somebody who helped, may have set it to ON by now.
     claimed = mark.read(api)
     # People of a storage that does not answer were not seen, let alone marked.

@@ -15,6 +15,7 @@ from keycloak_2fa.census import Census, Visit
 from keycloak_2fa.errors import UsageError
 from keycloak_2fa.outlook import Outlook
 from keycloak_2fa.people import Person
+from keycloak_2fa.register import Register
 from keycloak_2fa.selection import Standing
 from keycloak_2fa.settings import EngineChoice
 from keycloak_2fa.sweep import Progress, Sweep
@@ -50,8 +51,10 @@ class Engine(Protocol):
     ) -> Outlook:
         """What enforcing would meet; each person to the visit, where there is one."""
 
-    def mark_everybody(self, exempt: Container[str], on_progress: Callable[[Progress], None]) -> tuple[int, Sweep]:
-        """Ask everybody who is uncovered; the service accounts are counted beside."""
+    def mark_everybody(
+        self, exempt: Container[str], plan: Register | None, on_progress: Callable[[Progress], None]
+    ) -> tuple[int, Sweep]:
+        """Ask everybody who is uncovered, as planned where there is a plan; the service accounts are counted beside."""
 
 
 class OverAdminApi:
@@ -81,11 +84,15 @@ class OverAdminApi:
         """See `Engine`."""
         return outlook.take(self._api, exempt, storages, visit, on_progress)
 
-    def mark_everybody(self, exempt: Container[str], on_progress: Callable[[Progress], None]) -> tuple[int, Sweep]:
+    def mark_everybody(
+        self, exempt: Container[str], plan: Register | None, on_progress: Callable[[Progress], None]
+    ) -> tuple[int, Sweep]:
         """See `Engine`."""
-        return asyncio.run(self._sweep(exempt, on_progress))
+        return asyncio.run(self._sweep(exempt, plan, on_progress))
 
-    async def _sweep(self, exempt: Container[str], on_progress: Callable[[Progress], None]) -> tuple[int, Sweep]:
+    async def _sweep(
+        self, exempt: Container[str], plan: Register | None, on_progress: Callable[[Progress], None]
+    ) -> tuple[int, Sweep]:
         async with BulkApi(self._api) as bulk:
             total, service_accounts = await bulk.counts()
             swept = await sweeping.sweep(
@@ -93,6 +100,7 @@ class OverAdminApi:
                 total=total,
                 concurrency=self._api.settings.concurrency,
                 exempt=exempt,
+                plan=plan,
                 other_way=lambda refused: workflow.mark(self._api, refused),
                 on_progress=on_progress,
             )

@@ -18,6 +18,7 @@ from keycloak_2fa.outlook import Outlook
 from keycloak_2fa.people import Person
 from keycloak_2fa.preflight import CONSENT
 from keycloak_2fa.refusals import Refusal
+from keycloak_2fa.register import Register
 from keycloak_2fa.responses import ConflictError, NotFoundError
 from keycloak_2fa.retry import TransientError
 from keycloak_2fa.selection import Population, Standing
@@ -70,7 +71,9 @@ class Extension:
             self._visited(visit, ahead.people, on_progress)
         return ahead
 
-    def mark_everybody(self, _exempt: Container[str], _on_progress: Callable[[Progress], None]) -> tuple[int, Sweep]:
+    def mark_everybody(
+        self, _exempt: Container[str], _plan: Register | None, _on_progress: Callable[[Progress], None]
+    ) -> tuple[int, Sweep]:
         """See `Engine`."""
         path = endpoints.two_factor_enforce(self._api.settings.realm)
         answer = _retrying(self._api, lambda: self._enforce(path))

@@ -2,13 +2,14 @@
 
 from collections import Counter
 from collections.abc import Callable, Container, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from keycloak_2fa import census, refusals, user_storages, workflow
 from keycloak_2fa.admin_api import AdminApi
 from keycloak_2fa.census import Census, Visit
 from keycloak_2fa.people import Person
 from keycloak_2fa.refusals import Refusal
+from keycloak_2fa.register import Register
 from keycloak_2fa.selection import Standing
 from keycloak_2fa.user_storages import UserStorage
 
@@ -26,6 +27,7 @@ class Outlook:
         named: The first of those who would be asked.
         groups: Of those who would be asked, how many are of which kind.
         refused: People whom the update will be refused for, as far as can be foreseen.
+        plan: Where each person stands, for the sweep that carries this out; None where the server does it.
     """
 
     people: Census
@@ -33,6 +35,7 @@ class Outlook:
     named: tuple[Person, ...]
     groups: dict[str, int]
     refused: tuple[Refusal, ...]
+    plan: Register | None = field(default=None, repr=False, compare=False)
 
 
 def kinds(person: Person) -> list[str]:
@@ -71,6 +74,7 @@ def take(
     named: list[Person] = []
     refused: list[Refusal] = []
     groups: Counter[str] = Counter()
+    plan = Register()
     to_mark = 0
 
     def look(person: Person, standing: Standing) -> None:
@@ -87,5 +91,5 @@ def take(
         if len(named) < NAMED_AT_MOST:
             named.append(person)
 
-    people = census.take(api, exempt=exempt, visit=look, on_progress=on_progress)
-    return Outlook(people, to_mark, tuple(named), dict(groups), tuple(refused))
+    people = census.take(api, exempt=exempt, visit=look, register=plan, on_progress=on_progress)
+    return Outlook(people, to_mark, tuple(named), dict(groups), tuple(refused), plan)

@@ -1,7 +1,7 @@
 """What enforcing would do, found out without writing anything."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from keycloak_2fa import (
     caller,
@@ -18,11 +18,13 @@ from keycloak_2fa import (
 )
 from keycloak_2fa.admin_api import AdminApi
 from keycloak_2fa.census import Census, Visit
+from keycloak_2fa.engine import Engine
 from keycloak_2fa.exemptions import Exemption
 from keycloak_2fa.mark import Mark
 from keycloak_2fa.people import Person
 from keycloak_2fa.realm_settings import Change, RealmSettings
 from keycloak_2fa.refusals import Refusal
+from keycloak_2fa.register import Register
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,8 @@ class Preview:
         changes: What would be changed on the realm.
         unseen_storages: Names of user storages that do not answer, so that their people were not seen.
         warnings: What Keycloak will do next, a sentence each.
+        by: The engine that looked, and that is to do it.
+        plan: Where each person stands, for `by` to carry out.
     """
 
     realm: RealmSettings
@@ -58,6 +62,8 @@ class Preview:
     changes: tuple[Change, ...]
     unseen_storages: tuple[str, ...]
     warnings: tuple[str, ...]
+    by: Engine | None = field(default=None, repr=False, compare=False)
+    plan: Register | None = field(default=None, repr=False, compare=False)
 
     @property
     def nothing_to_do(self) -> bool:
@@ -112,4 +118,6 @@ def make(
         changes=realm_settings.changes(realm) + guard.changes(watch),
         unseen_storages=user_storages.silent(storages, answering),
         warnings=tuple(said),
+        by=by,
+        plan=ahead.plan,
     )

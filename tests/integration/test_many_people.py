@@ -1,17 +1,19 @@
 """More people than one page holds, at every border of a page, and while rows shift between pages."""
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from tests.integration.command import CONFIRM, Kc2fa
 from tests.integration.faults import Answer, Proxy, proxy
-from tests.integration.realms import ENFORCER, ENFORCER_SECRET, MakeRealm, Realm, people
+from tests.integration.realms import ENFORCER, ENFORCER_SECRET, MakeRealm, Realm, otp_credential, people, person
 from tests.server import Keycloak
 
-from keycloak_2fa import bulk_api, enforcement, preflight
+from keycloak_2fa import bulk_api, enforcement, preflight, preview, sweep
 from keycloak_2fa.admin_api import AdminApi
 from keycloak_2fa.enforcement import Enforcement
+from keycloak_2fa.errors import ServerFailingError
 from keycloak_2fa.settings import ConnectionSettings, ServiceAccount
 
 pytestmark = pytest.mark.core
@@ -33,9 +35,12 @@ def between(keycloak: Keycloak) -> Iterator[Proxy]:
         yield it
 
 
+def connect(url: str, realm: Realm) -> AdminApi:
+    return AdminApi(ConnectionSettings(url, realm.name, realm.name, ServiceAccount(ENFORCER, ENFORCER_SECRET)))
+
+
 def enforce(url: str, realm: Realm) -> Enforcement:
-    api = AdminApi(ConnectionSettings(url, realm.name, realm.name, ServiceAccount(ENFORCER, ENFORCER_SECRET)))
-    return enforcement.enforce(api, consent=preflight.CONSENT)
+    return enforcement.enforce(connect(url, realm), consent=preflight.CONSENT)
 
 
 def after_the_first_page(happens: Any) -> Any:
@@ -68,7 +73,7 @@ def test_at_a_border_nobody_is_missed_and_nobody_counted_twice(
 
 
 @pytest.mark.usefixtures("pages_of_ten")
-def test_who_was_missed_while_rows_shifted_is_found_by_the_next_pass(make_realm: MakeRealm, between: Proxy) -> None:
+def test_nobody_is_missed_while_rows_shift(make_realm: MakeRealm, between: Proxy) -> None:
     # Given 35 people, of whom the first four are removed once the first page was read, so that rows move up by four
     realm = make_realm(*people(35))
     first = [each["id"] for _, each in sorted(realm.users().items())][:4]
@@ -76,7 +81,7 @@ def test_who_was_missed_while_rows_shifted_is_found_by_the_next_pass(make_realm:
     # When
     done = enforce(between.url, realm)
     # Then
-    assert (len(realm.marked()), done.sweep.population.total, done.sweep.passes) == (31, 31, 3)
+    assert (len(realm.marked()), done.sweep.population.total, done.sweep.passes) == (31, 31, 2)
 
 
 @pytest.mark.usefixtures("pages_of_ten")
@@ -91,14 +96,93 @@ def test_who_is_seen_twice_while_rows_shift_is_counted_once(make_realm: MakeReal
     assert (len(realm.marked()), done.sweep.marked, done.sweep.population.total) == (38, 38, 38)
 
 
+class Counted:
+    """How many users the server shows whole and in brief, in lists."""
+
+    def __init__(self, between: Proxy) -> None:
+        self.whole = self.brief = 0
+        between.fault = self._count
+
+    def _count(self, request: Any, answer: Answer) -> Answer:
+        if request.method == "GET" and request.path.endswith("/users"):
+            shown = len(json.loads(answer.body))
+            if request.query["briefRepresentation"] == "true":
+                self.brief += shown
+            else:
+                self.whole += shown
+        return answer
+
+
+SHARED = 4
+"""Users whom two pages of a hundred, and the end after them, show twice."""
+
+
 def test_where_nobody_came_or_went_people_are_read_once(make_realm: MakeRealm, between: Proxy) -> None:
-    # Given
     realm = make_realm(*people(150))
-    queries: list[dict[str, str]] = []
-    between.before = lambda request: queries.append(dict(request.query)) if request.path.endswith("/users") else None
+    counted = Counted(between)
     # When
     done = enforce(between.url, realm)
-    # Then two pages of people, and one of their ids to see that nobody is missing
-    kinds = [query["briefRepresentation"] for query in queries if "first" in query]
-    assert (done.sweep.passes, kinds.count("true")) == (2, 1)
-    assert {query["first"] for query in queries if query.get("briefRepresentation") == "false"} >= {"0", "100"}
+    # Then everybody is read once, and those who were marked first once more
+    assert (done.sweep.passes, len(realm.marked())) == (2, 150)
+    assert counted.whole <= 150 + SHARED + sweep._READ_BACK
+
+
+def test_what_was_read_before_consent_is_not_read_again(make_realm: MakeRealm, between: Proxy) -> None:
+    # Given a realm where half of the people are enrolled
+    enrolled = [each | {"credentials": [otp_credential()]} for each in people(100, prefix="enrolled")]
+    realm = make_realm(*people(100), *enrolled)
+    api = connect(between.url, realm)
+    counted = Counted(between)
+    # When a preview is shown, and then carried out
+    found = preview.make(api)
+    read_for_the_preview, counted.whole = counted.whole, 0
+    done = enforcement.enforce(api, consent=preflight.CONSENT, found=found)
+    # Then only those who are written are read again
+    assert read_for_the_preview <= 200 + 2 * SHARED
+    assert (done.sweep.marked, counted.whole) == (100, 100 + sweep._READ_BACK)
+
+
+def test_who_comes_after_the_preview_is_asked_too(make_realm: MakeRealm, between: Proxy) -> None:
+    # Given a preview, after which somebody is imported and somebody removed
+    realm = make_realm(*people(20))
+    api = connect(between.url, realm)
+    found = preview.make(api)
+    realm.post("partialImport", {"ifResourceExists": "FAIL", "users": [person("late")]})
+    realm.delete(f"users/{realm.user('person-00003')['id']}")
+    # When it is carried out
+    done = enforcement.enforce(api, consent=preflight.CONSENT, found=found)
+    # Then
+    assert (done.sweep.marked, done.sweep.population.total) == (20, 20)
+    assert realm.marked() == set(realm.users())
+
+
+def test_something_that_removes_the_action_again_is_named(make_realm: MakeRealm, between: Proxy) -> None:
+    # Given a tool that empties the required actions of whoever is written
+    realm = make_realm(*people(5))
+    ids = {each["id"] for each in realm.users().values()}
+
+    def tool(request: Any, answer: Answer) -> Answer:
+        user_id = request.path.rsplit("/", 1)[-1]
+        if request.method == "PUT" and user_id in ids:
+            realm.put(f"users/{user_id}", {"requiredActions": []})
+        return answer
+
+    between.fault = tool
+    # When, then
+    with pytest.raises(ServerFailingError, match="removes CONFIGURE_TOTP again"):
+        enforce(between.url, realm)
+
+
+def test_somebody_who_lost_the_action_once_is_asked_again(make_realm: MakeRealm, between: Proxy) -> None:
+    realm = make_realm(*people(5))
+    ids = [each["id"] for each in realm.users().values()]
+    left = [ids[2]]
+
+    def once(request: Any, answer: Answer) -> Answer:
+        if request.method == "PUT" and left and request.path.endswith(left[0]):
+            realm.put(f"users/{left.pop()}", {"requiredActions": []})
+        return answer
+
+    between.fault = once
+    enforce(between.url, realm)
+    assert len(realm.marked()) == 5

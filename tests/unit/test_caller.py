@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from keycloak_2fa import caller
+from keycloak_2fa import access_token, caller
 
 
 def part(content: bytes) -> str:
@@ -82,7 +82,7 @@ def test_the_admin_roles_that_a_token_carries(
     ],
 )
 def test_claims_are_read_from_a_token(claims: dict[str, Any]) -> None:
-    assert caller._claims(token(claims)) == claims
+    assert access_token.claims(token(claims)) == claims
 
 
 @pytest.mark.parametrize(
@@ -102,4 +102,4 @@ def test_claims_are_read_from_a_token(claims: dict[str, Any]) -> None:
     ],
 )
 def test_a_token_that_cannot_be_read_claims_nothing(malformed: str) -> None:
-    assert caller._claims(malformed) == {}
+    assert access_token.claims(malformed) == {}

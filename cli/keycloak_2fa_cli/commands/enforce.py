@@ -66,6 +66,7 @@ def _enforce(
     from keycloak_2fa import preview as previews
     from keycloak_2fa_cli import documents, tables
 
+    found: Preview | None = None
     if confirm is None:
         if not terminal.interactive(flags) and mark.read(api).state is not mark.State.ON:
             preflight.check_consent(None)
@@ -81,6 +82,7 @@ def _enforce(
             accept=accepted,
             sign_out=sign_out,
             with_login_theme=login_theme,
+            found=found,
             on_progress=on_progress,
         )
     return Answer(
