@@ -10,6 +10,7 @@ import ssl
 from collections import deque
 from collections.abc import (
     AsyncGenerator,
+    AsyncIterable,
     AsyncIterator,
     Awaitable,
     Callable,
@@ -128,14 +129,14 @@ class BulkApi:
         Args:
             total: About how many they are, which decides how they are read; see also `rows`.
         """
-        return self._pages_by_offset(total) if total <= _FEW else self._pages_by_id()
+        return self._pages_by_offset(total) if total <= _FEW else self._full_rows(self.rows())
 
     def rows(self) -> AsyncIterator[list[dict[str, Any]]]:
         """Everybody as a brief UserRepresentation, in pages of up to 5,000; see `people`.
 
         Costs the server a tenth of what `people` does.
         """
-        return self._listed(_ROWS, briefRepresentation="true")
+        return self._listed(Listing(_ROWS), briefRepresentation="true")
 
     async def tells_newcomers(self) -> bool:
         """Whether this Keycloak can list users by the time of their creation; an older one ignores the question."""
@@ -148,7 +149,7 @@ class BulkApi:
             since_ms: Milliseconds since the epoch, by the server's clock.
         """
         # With a search Keycloak leaves service accounts out, as in a plain list; without one it does not.
-        return self._listed(_ROWS, briefRepresentation="true", search=_ANYBODY, createdAfter=since_ms)
+        return self._listed(Listing(_ROWS), briefRepresentation="true", search=_ANYBODY, createdAfter=since_ms)
 
     def by_id(self, ids: Iterable[str]) -> AsyncIterator[list[Person]]:
         """People by their ids, in pages of up to 90, as each is now; who is gone is left out."""
@@ -217,26 +218,33 @@ class BulkApi:
         return await self._retrying(attempt)
 
     async def _pages_by_offset(self, total: int) -> AsyncIterator[list[Person]]:
-        async for page in self._listed(_PAGE, _READ_AHEAD, total, briefRepresentation="false"):
+        listing = Listing(_PAGE)
+        async for page in self._listed(listing, _READ_AHEAD, total, stop_at_a_gap=True, briefRepresentation="false"):
             yield [people.from_representation(user) for user in page]
+        if listing.gap:
+            # Rows move: full pages that overlap would be dear. It goes on from there in long pages of ids.
+            listing.widen(_ROWS)
+            async for found in self._full_rows(self._listed(listing, briefRepresentation="true")):
+                yield found
 
-    async def _pages_by_id(self) -> AsyncIterator[list[Person]]:
-        async for rows in self.rows():
+    async def _full_rows(self, pages: AsyncIterable[list[dict[str, Any]]]) -> AsyncIterator[list[Person]]:
+        async for rows in pages:
             async for page in self.by_id(user["id"] for user in rows):
                 yield page
 
     async def _listed(
-        self, size: int, ahead: int = 0, total: int = 0, **query: str | int
+        self, listing: Listing, ahead: int = 0, total: int = 0, *, stop_at_a_gap: bool = False, **query: str | int
     ) -> AsyncIterator[list[dict[str, Any]]]:
         """A list of users, page by page: what each holds that those before it do not.
 
         Args:
-            size: Of a page.
+            listing: Where it begins, and in pages of which size.
             ahead: Pages asked for while one is worked on.
             total: About how many users there are; nothing behind is asked for ahead.
+            stop_at_a_gap: End at the first page that is not proven to follow.
             query: What is listed.
         """
-        path, listing = endpoints.users(self._realm), Listing(size)
+        path, size = endpoints.users(self._realm), listing.size
         pages: deque[tuple[int, asyncio.Task[Any]]] = deque()
 
         def ask(first: int) -> None:
@@ -253,6 +261,8 @@ class BulkApi:
                 first, task = pages.popleft()
                 page = await task
                 fresh = listing.take(first, ((user["id"], user["username"]) for user in page))
+                if fresh is None and stop_at_a_gap:
+                    return
                 if fresh:
                     hidden = False
                     yield [user for user in page if user["id"] in fresh]

@@ -34,11 +34,13 @@ class Listing:
     Attributes:
         first: The offset to ask for next.
         overlap: How many rows of the page before are asked for again.
+        gap: Whether the last page was not proven to follow.
     """
 
     size: int
     first: int = 0
     overlap: int = field(init=False)
+    gap: bool = False
     _remembered: dict[str, str] = field(default_factory=dict, repr=False)
     _unproven: bool = False
 
@@ -61,11 +63,8 @@ class Listing:
             at an earlier offset.
         """
         page = dict(rows)
-        if (
-            first
-            and not self._unproven
-            and not any(self._remembered.get(user_id) == name for user_id, name in page.items())
-        ):
+        self.gap = bool(first) and not self._unproven and not self._proves(page)
+        if self.gap:
             self.first = max(0, first - max(1, self.size // 2))
             self.overlap = min(4 * self.overlap, max(1, self.size // 2))
             return None
@@ -75,10 +74,18 @@ class Listing:
         self.first = self.after(first) if len(page) >= self.size else max(0, first + len(page) - self.overlap)
         return fresh
 
+    def widen(self, size: int) -> None:
+        """Go on in longer pages."""
+        self.size = size
+        self.overlap = max(self.overlap, size // _SHARED)
+
     def skip(self, first: int) -> None:
         """Go on behind a page that holds nothing new although the list is longer: Keycloak hides users there."""
         self.first = first + self.size
         self._unproven = True
+
+    def _proves(self, page: dict[str, str]) -> bool:
+        return any(self._remembered.get(user_id) == name for user_id, name in page.items())
 
     def _remember(self, page: dict[str, str]) -> None:
         for user_id, name in page.items():
