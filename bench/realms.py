@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from keycloak import KeycloakAdmin
 
 from keycloak_2fa.embedded import EmbeddedKeycloak
-from keycloak_2fa.settings import ConnectionSettings, ServiceAccount
+from keycloak_2fa.settings import ConnectionSettings, EngineChoice, ServiceAccount
 
 CLIENT, SECRET = "bench", "bench-secret"
 PEOPLE_IN_ONE_IMPORT = 1_000
@@ -52,9 +52,9 @@ class Realm:
     name: str
     people: int
 
-    def settings(self, concurrency: int) -> ConnectionSettings:
+    def settings(self, concurrency: int, engine: EngineChoice = EngineChoice.AUTO) -> ConnectionSettings:
         who = ServiceAccount(CLIENT, SECRET)
-        return ConnectionSettings(self.server_url, self.name, self.name, who, concurrency=concurrency)
+        return ConnectionSettings(self.server_url, self.name, self.name, who, concurrency=concurrency, engine=engine)
 
     def caller(self) -> KeycloakAdmin:
         """The service account, by python-keycloak."""

@@ -36,7 +36,9 @@ def admin_api(flags: Flags) -> "AdminApi":
     """
     from keycloak_2fa.admin_api import AdminApi
 
-    return AdminApi(settings(flags, os.environ, interactive=terminal.interactive(flags)))
+    api = AdminApi(settings(flags, os.environ, interactive=terminal.interactive(flags)))
+    api.on_wait = terminal.Waits().tell
+    return api
 
 
 def admin_apis(flags: Flags, *, every: bool) -> "Iterator[AdminApi]":
@@ -59,6 +61,7 @@ def admin_apis(flags: Flags, *, every: bool) -> "Iterator[AdminApi]":
     first, *names = [given or "master"] if every else flags.realm or []
     interactive = terminal.interactive(flags)
     api = AdminApi(settings(replace(flags, realm=[first]), os.environ, interactive=interactive))
+    api.on_wait = terminal.Waits().tell
     if every:
         names = realm_settings.names(api)
     else:

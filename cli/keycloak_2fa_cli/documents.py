@@ -16,7 +16,6 @@ from keycloak_2fa.status import Status
 
 def status(found: Status) -> dict[str, Any]:
     """Data of `kc2fa status`."""
-    people = found.people.population
     return {
         "realm": found.realm.name,
         "state": found.mark.state.value,
@@ -29,14 +28,9 @@ def status(found: Status) -> dict[str, Any]:
         "accepted": list(found.mark.accepted),
         "otp_policy": otp_policy(found.realm),
         "apps": list(found.realm.apps),
-        "users": {
-            "total": people.total,
-            "enrolled": people.enrolled,
-            "pending": people.asked,
-            "uncovered": people.uncovered,
-            "exempt": people.exempt,
-        },
-        "service_accounts": found.people.service_accounts,
+        "extension": asdict(found.extension) | {"parts": list(found.extension.parts)} if found.extension else None,
+        "users": users(found),
+        "service_accounts": found.people.service_accounts if found.people else None,
         "exemptions": exemptions(found.exemptions),
         "new_users_covered": found.realm.new_users_covered,
         "invitations": {"pending": found.pending_invitations},
@@ -44,20 +38,39 @@ def status(found: Status) -> dict[str, Any]:
     }
 
 
+def users(found: Status) -> dict[str, Any]:
+    """How many users stand where; where they were never counted only how many there are."""
+    if found.counted is None:
+        figures = dict.fromkeys(("enrolled", "pending", "uncovered", "exempt", "counted_at"))
+        return {"total": found.total, **figures}
+    people = found.counted.population
+    return {
+        "total": people.total,
+        "enrolled": people.enrolled,
+        "pending": people.asked,
+        "uncovered": people.uncovered,
+        "exempt": people.exempt,
+        "counted_at": found.counted.at,
+    }
+
+
 def report(found: Status, at: str) -> dict[str, Any]:
     """Data of `kc2fa report`, without the people: how many there must be, and what the figures do not hold."""
-    people = found.people.population
+    people = found.people
+    if people is None:
+        raise ValueError("a report counts everybody")
+    population = people.population
     return {
         **status(found),
         "generated_at": at,
         "reconciliation": {
-            "counted_by_keycloak": found.people.counted,
-            "rows": people.total,
-            "enrolled": people.enrolled,
-            "asked": people.asked,
-            "exempt": people.exempt,
-            "uncovered": people.uncovered,
-            "difference": people.total - found.people.counted,
+            "counted_by_keycloak": people.counted,
+            "rows": population.total,
+            "enrolled": population.enrolled,
+            "asked": population.asked,
+            "exempt": population.exempt,
+            "uncovered": population.uncovered,
+            "difference": population.total - people.counted,
         },
         "notes": list(found.warnings),
     }

@@ -32,7 +32,6 @@ def headline(console: Console, mark: Mark) -> None:
 def status(console: Console, found: Status) -> None:
     """A realm's status."""
     headline(console, found.mark)
-    people = found.people.population
     rows = [("Realm", found.realm.name)]
     if found.mark.state is not State.OFF:
         rows += [
@@ -48,11 +47,7 @@ def status(console: Console, found: Status) -> None:
     rows += [
         ("OTP policy", _policy(found.realm)),
         ("Apps", ", ".join(found.realm.apps) or "none"),
-        ("People", f"{people.total:,}"),
-        ("  enrolled", f"{people.enrolled:,}"),
-        ("  asked at next login", f"{people.asked:,}"),
-        ("  uncovered", f"{people.uncovered:,}"),
-        ("  exempt", f"{people.exempt:,}"),
+        *_counted(found),
         ("New users covered", "yes" if found.realm.new_users_covered else "no"),
         ("Pending invitations", _invitations(found.pending_invitations)),
     ]
@@ -61,6 +56,19 @@ def status(console: Console, found: Status) -> None:
     if found.drift:
         console.print("\nDrifted since enforcement:")
         changes(console, found.drift)
+
+
+def _counted(found: Status) -> list[tuple[str, str]]:
+    if found.counted is None:
+        return [("People", f"{found.total:,}, not counted by what they have")]
+    people = found.counted.population
+    return [
+        ("People", f"{people.total:,}" if found.people else f"{people.total:,}, as counted at {found.counted.at}"),
+        ("  enrolled", f"{people.enrolled:,}"),
+        ("  asked at next login", f"{people.asked:,}"),
+        ("  uncovered", f"{people.uncovered:,}"),
+        ("  exempt", f"{people.exempt:,}"),
+    ]
 
 
 def realms(console: Console, found: Sequence[Mapping[str, Any]]) -> None:

@@ -5,6 +5,7 @@ import sys
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from time import monotonic
 from typing import TYPE_CHECKING
 
 import typer
@@ -15,9 +16,14 @@ from keycloak_2fa.errors import Error
 from keycloak_2fa_cli.flags import Flags
 
 if TYPE_CHECKING:
+    from keycloak_2fa.retry import Waiting
     from keycloak_2fa.sweep import Progress
 
 _WIDTH_OF_A_PIPE = 160
+_A_WHILE_S = 3.0
+_SAID_AGAIN_AFTER_S = 20.0
+_MANY = 2_500
+"""Users of whom it is said beforehand how long they take."""
 _TRIES = 3
 
 
@@ -33,14 +39,18 @@ class LeftAtQuestionError(Exception):
         self.realm = realm
 
 
+_under_way: list[Console] = []
+"""The console of the bar that is drawn now: what is said meanwhile is said through it, or it would be drawn over."""
+
+
 def stdout() -> Console:
     """Where results go."""
     return _console(stderr=False)
 
 
 def stderr() -> Console:
-    """Where progress, notes and errors go."""
-    return _console(stderr=True)
+    """Where progress, notes and errors go; above the progress, while there is some."""
+    return _under_way[-1] if _under_way else _console(stderr=True)
 
 
 def _console(*, stderr: bool) -> Console:
@@ -149,6 +159,20 @@ def notes(sentences: Sequence[str]) -> None:
         console.print(Text.assemble(("Note: ", "yellow"), plain(sentence)), soft_wrap=True)
 
 
+class Waits:
+    """Says that a request is sent again, but not of each request, and not of faults that pass at once."""
+
+    def __init__(self) -> None:
+        self._quiet_until = 0.0
+
+    def tell(self, waiting: "Waiting") -> None:
+        """See `AdminApi.on_wait`."""
+        if waiting.seconds < _A_WHILE_S or monotonic() < self._quiet_until:
+            return
+        self._quiet_until = monotonic() + _SAID_AGAIN_AFTER_S
+        notes([f"The server {waiting.what}. Trying again, for up to {waiting.patience:.0f} s in all."])
+
+
 def step(sentence: str) -> None:
     """Say what is being done now."""
     stderr().print(plain(sentence) + " ...", soft_wrap=True)
@@ -158,7 +182,24 @@ def step(sentence: str) -> None:
 def reading(flags: Flags) -> Iterator[Callable[[int, int], None]]:
     """Progress of reading everybody: yields what to call with (seen, total)."""
     with _bar(flags, "Reading people") as update:
-        yield lambda seen, total: update("Reading people", seen, total)
+
+        def show(seen: int, total: int) -> None:
+            if not seen and total > _MANY:
+                notes([f"Reading {total:,} users takes {duration_of_reading(total)}."])
+            update("Reading people", seen, total)
+
+        yield show
+
+
+def duration_of_reading(users: int) -> str:
+    """About how long the server takes to show so many users whole."""
+    from keycloak_2fa.census import SECONDS_A_PERSON
+
+    seconds = users * SECONDS_A_PERSON
+    if seconds < 90:  # noqa: PLR2004
+        return f"about {max(1, round(seconds))} s"
+    minutes = round(seconds / 60)
+    return f"about {minutes} minutes" if minutes < 90 else f"about {minutes / 60:.0f} hours"  # noqa: PLR2004
 
 
 @contextmanager
@@ -175,6 +216,15 @@ def sweeping(flags: Flags) -> Iterator[Callable[["Progress"], None]]:
 
 
 @contextmanager
+def _above(console: Console) -> Iterator[None]:
+    _under_way.append(console)
+    try:
+        yield
+    finally:
+        _under_way.pop()
+
+
+@contextmanager
 def _bar(flags: Flags, what: str) -> Iterator[Callable[[str, int, int], None]]:
     console = stderr()
     if flags.json or not console.is_terminal:
@@ -188,7 +238,7 @@ def _bar(flags: Flags, what: str) -> Iterator[Callable[[str, int, int], None]]:
             return Text(f"{task.speed:,.0f}/s" if task.speed else "", style="progress.data.speed")
 
     columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), Rate(), TimeLeft()
-    with Progress(*columns, console=console, transient=True) as progress:
+    with Progress(*columns, console=console, transient=True) as progress, _above(console):
         task = progress.add_task(what, total=None)
 
         def update(description: str, seen: int, total: int) -> None:

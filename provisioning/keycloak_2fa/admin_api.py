@@ -18,11 +18,7 @@ from keycloak import KeycloakAdmin, KeycloakOpenIDConnection
 from keycloak.exceptions import KeycloakConnectionError, KeycloakError, KeycloakPostError
 from tenacity import Retrying
 
-<<<<<<< HEAD
-from keycloak_2fa import first_contact, responses, retry
-=======
-from keycloak_2fa import access_token, responses, retry
->>>>>>> 02124ed (Admin API: one reading in pages proven to follow one another, then newcomers alone; what was read before consent is not read again)
+from keycloak_2fa import access_token, first_contact, responses, retry
 from keycloak_2fa.endpoints import segment
 from keycloak_2fa.errors import Error, NotKeycloakError, UnreachableError
 from keycloak_2fa.settings import AdminUser, ConnectionSettings
@@ -55,6 +51,8 @@ class AdminApi:
         self._lock = threading.Lock()
         self._reached = False
         self._server_ahead_s = 0.0
+        self.on_wait: retry.OnWait = retry.unheard
+        """Told whenever a request of this connection, or of one made for it, is to be sent again."""
         who = settings.credentials
         login: dict[str, Any] = (
             {"grant_type": "password", "username": who.username, "password": who.password, "totp": who.otp}
@@ -77,6 +75,8 @@ class AdminApi:
             custom_headers={"Accept": "application/json"},
             **login,
         )
+        # python-keycloak hands a body that is no JSON on as bytes, and forgets the header Retry-After.
+        self._connection._s.hooks["response"].append(_whole)  # noqa: SLF001  # it has no public name for this
         self.keycloak = KeycloakAdmin(connection=self._connection)
         """python-keycloak's client for the realm; its methods are called through `call`."""
         self.realm = segment(settings.realm)
@@ -90,6 +90,7 @@ class AdminApi:
             # A one-time code is good for one login. What is left of the token's life counts, not what it began with.
             left = max(0, int((expires_at - datetime.now(UTC)).total_seconds()))
             other._connection.token = {**token, "expires_in": left}  # our own kind
+        other.on_wait = self.on_wait
         other._reached = self._reached
         other._server_ahead_s = self._server_ahead_s
         return other
@@ -218,7 +219,7 @@ class AdminApi:
     def _retrying(self, function: Callable[[], T]) -> T:
         patience = self.settings.patience if self._reached else _FIRST_CONTACT_PATIENCE_SECONDS
         try:
-            return Retrying(**retry.policy(min(patience, self.settings.patience)))(function)
+            return Retrying(**retry.policy(min(patience, self.settings.patience), self.on_wait))(function)
         except retry.TransientError as fault:
             raise responses.kept_failing(fault) from fault
 
@@ -260,12 +261,12 @@ class AdminApi:
             raise self._no_connection(error.__cause__) from error
         except KeycloakError as error:
             raise responses.failure(error.response_code or 0, error.response_body or b"") from None
-        except TypeError as error:
-            # python-keycloak hands a body that is no JSON on as bytes, and says so by a TypeError.
-            raise retry.TransientError("cut its answer short") from error
 
     def _no_connection(self, cause: BaseException | None) -> Error | retry.TransientError:
         url = self.settings.server_url
+        if isinstance(cause, retry.TransientError):
+            # From `_whole`: python-keycloak takes it for a connection that failed.
+            return cause
         if isinstance(cause, requests.exceptions.SSLError):
             return first_contact.tls_failure(url, cause, self.settings.ca_file)
         if isinstance(cause, OSError) and not isinstance(cause, requests.exceptions.RequestException):
@@ -278,6 +279,15 @@ class AdminApi:
         if self._reached or not isinstance(failure, Error):
             return failure
         return first_contact.no_login(self.settings, failure, self.ca_file)
+
+
+def _whole(response: requests.Response, **_settings: Any) -> None:
+    """Look at each answer of the Admin API before anybody reads it: a fault that passes is told as such."""
+    if response.status_code in retry.TRANSIENT_STATUSES:
+        wait = retry.retry_after_seconds(response.headers.get("Retry-After"))
+        raise retry.TransientError(f"answers {response.status_code}", retry_after=wait)
+    if response.status_code == requests.codes.ok and response.content:
+        _parsed(response)
 
 
 def _body(body: Any) -> str:

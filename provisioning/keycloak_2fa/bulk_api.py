@@ -310,7 +310,7 @@ class BulkApi:
         """Go on after a first attempt that ended with this fault."""
         first = [fault]
         try:
-            async for turn in AsyncRetrying(**retry.policy(self._patience)):
+            async for turn in AsyncRetrying(**retry.policy(self._patience, self._admin.on_wait)):
                 with turn:
                     if first:
                         raise first.pop()

@@ -32,6 +32,10 @@ class Census:
     counted: int
 
 
+SECONDS_A_PERSON = 0.002
+"""What a reading takes the server, about."""
+
+
 def take(
     api: AdminApi,
     *,
@@ -47,7 +51,7 @@ def take(
         exempt: Ids of the break-glass accounts.
         visit: Given each person.
         register: Where each person's standing is written down, for a job that goes on from here.
-        on_progress: Told after every page how many were seen, of how many.
+        on_progress: Told before, and after every page, how many were seen, of how many.
     """
     return asyncio.run(_take(api, exempt, visit, Register() if register is None else register, on_progress))
 
@@ -62,6 +66,7 @@ async def _take(
     standings: Counter[Standing] = Counter()
     async with BulkApi(api) as bulk:
         total, service_accounts = await bulk.counts()
+        on_progress(0, total)
         async for page in bulk.people(total):
             for person in page:
                 if register.see(person.id):

@@ -165,6 +165,11 @@ def two_factor(name: str) -> str:
     return f"{realm(name)}/two-factor"
 
 
+def two_factor_extension(name: str) -> str:
+    """The extension's own: its version and its parts."""
+    return f"{two_factor(name)}/extension"
+
+
 def two_factor_preview(name: str) -> str:
     """The extension's own: what enforcing would do."""
     return f"{two_factor(name)}/preview"

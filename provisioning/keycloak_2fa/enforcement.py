@@ -21,11 +21,12 @@ from keycloak_2fa import (
     mark,
     preflight,
     realm_settings,
+    timestamps,
     user_storages,
 )
 from keycloak_2fa.admin_api import AdminApi
 from keycloak_2fa.exemptions import Exemption
-from keycloak_2fa.mark import Mark
+from keycloak_2fa.mark import Counted, Mark
 from keycloak_2fa.preflight import Risk
 from keycloak_2fa.preview import Preview
 from keycloak_2fa.realm_settings import Change, RealmSettings
@@ -48,6 +49,7 @@ class Enforcement:
         changes: What was changed on the realm.
         seconds: How long it took.
         warnings: What Keycloak will do next, a sentence each.
+        unseen_accepted: Whether a person accepted, for this run, that the storages' people were not seen.
     """
 
     realm: RealmSettings
@@ -61,11 +63,14 @@ class Enforcement:
     changes: tuple[Change, ...]
     seconds: float
     warnings: tuple[str, ...]
+    unseen_accepted: bool = False
 
     @property
     def complete(self) -> bool:
         """Whether everybody is covered, or a person has accepted those who are not."""
-        return not (self.sweep.refused or self.unseen_storages) or Risk.UNWRITABLE_USERS in self.mark.accepted
+        refused_accepted = Risk.UNWRITABLE_USERS in self.mark.accepted
+        seen = not self.unseen_storages or self.unseen_accepted
+        return seen and (refused_accepted or not self.sweep.refused)
 
 
 def nothing_done(found: Preview) -> Enforcement:
@@ -128,7 +133,7 @@ def enforce(
     exempt, today = exemptions.read(api), exemptions.today()
     storages = user_storages.every(api)
     answering = user_storages.answering(api, storages)
-    said += forecast.exemptions_over(exempt, today) + user_storages.warnings(storages, answering)
+    said += forecast.exemptions_over(exempt, today)
 
     claimed = mark.read(api)
     if claimed.state is mark.State.OFF:
@@ -140,13 +145,22 @@ def enforce(
         exemptions.valid(exempt, today), found.plan if found else None, on_progress
     )
     # Read again: the extension, or somebody who helped, may have set it to ON by now.
-    claimed = mark.read(api)
-    # People of a storage that does not answer were not seen, let alone marked.
+    now = mark.read(api)
+    # Somebody may have deleted it, too: what was claimed is written again.
+    claimed = claimed if now.state is mark.State.OFF else now
+    # Users of a storage that did not answer, before or by now, were not seen, let alone marked.
+    answering = user_storages.both(answering, user_storages.answering(api, storages))
+    said += user_storages.warnings(storages, answering)
     unseen = user_storages.silent(storages, answering)
-    if not (swept.refused or unseen) or Risk.UNWRITABLE_USERS in {*accept, *claimed.accepted}:
+    refused_accepted = Risk.UNWRITABLE_USERS in {*accept, *claimed.accepted}
+    # Accepted earlier were users with a name; whom nobody saw is to be accepted each time.
+    unseen_accepted = Risk.UNWRITABLE_USERS in accept
+    if (refused_accepted or not swept.refused) and (unseen_accepted or not unseen):
         claimed = mark.finish(api, claimed, accept)
     else:
         claimed = mark.reopen(api, claimed)
+    if isinstance(by, engine.OverAdminApi):
+        mark.keep_count(api, Counted(timestamps.now(), swept.population))
     open_invitations = invitations.pending(api, realm)
     if open_invitations is None:
         said.append(invitations.NOT_VISIBLE)
@@ -166,4 +180,5 @@ def enforce(
         changes=changes,
         seconds=monotonic() - began,
         warnings=tuple(said),
+        unseen_accepted=unseen_accepted,
     )

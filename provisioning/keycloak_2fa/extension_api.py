@@ -4,7 +4,7 @@ import json
 from collections import Counter
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import requests
@@ -29,25 +29,39 @@ _TIMEOUT_SECONDS = (10, 3600)
 """To connect, and to answer: counting or marking millions of people is one request."""
 
 
+@dataclass(frozen=True)
+class About:
+    """The extension on one server.
+
+    Attributes:
+        version: Of its jar.
+        parts: Those that the server runs.
+    """
+
+    version: str
+    parts: tuple[str, ...]
+
+
 class Extension:
     """The extension on one server, as an `engine.Engine`. Who is exempt it knows by itself.
 
     Args:
         api: The caller's connection.
-        status: What the extension answered when it was looked for.
+        about: What the extension says of itself.
     """
 
     name = "extension"
     rewrites_users = False
 
-    def __init__(self, api: AdminApi, status: Mapping[str, Any]) -> None:
+    def __init__(self, api: AdminApi, about: "About") -> None:
         self._api = api
-        self._status = status
+        self.about = about
 
     def count(self, _exempt: Container[str], visit: Visit | None, on_progress: Callable[[int, int], None]) -> Census:
         """See `Engine`."""
+        answer = _read(self._api, endpoints.two_factor(self._api.settings.realm))
         with _strictly():
-            found = _census(self._status, asked="pending", uncovered=["uncovered"])
+            found = _census(answer, asked="pending", uncovered=["uncovered"])
         return self._visited(visit, found, on_progress) if visit else found
 
     def look_ahead(
@@ -120,23 +134,31 @@ class Extension:
 
 
 def find(api: AdminApi, *, or_refused: bool) -> Extension | None:
-    """The extension, where the server has it.
+    """The extension, where the server has it. Counts nobody.
 
     Args:
         api: The caller's connection.
         or_refused: Also take a refusal of this caller for its absence.
 
     Raises:
-        RoleMissingError: The caller lacks view-realm or view-users.
+        RoleMissingError: The caller has no role in the realm.
     """
     try:
-        return Extension(api, _read(api, endpoints.two_factor(api.settings.realm)))
+        answer = _read(api, endpoints.two_factor_extension(api.settings.realm))
     except NotFoundError:
         return None
     except RoleMissingError:
         if or_refused:
             return None
         raise
+    with _strictly():
+        return Extension(api, About(answer["version"], tuple(answer["parts"])))
+
+
+def about(api: AdminApi) -> About | None:
+    """What the server has of the extension; None where it has none, or not for this caller."""
+    found = find(api, or_refused=True)
+    return found.about if found else None
 
 
 def _read(api: AdminApi, path: str) -> Any:
@@ -146,7 +168,7 @@ def _read(api: AdminApi, path: str) -> Any:
 
 def _retrying(api: AdminApi, ask: Callable[[], Any]) -> Any:
     try:
-        return Retrying(**retry.policy(api.settings.patience))(ask)
+        return Retrying(**retry.policy(api.settings.patience, api.on_wait))(ask)
     except TransientError as fault:
         raise responses.kept_failing(fault) from fault
 

@@ -4,14 +4,17 @@ A role is the one thing of a realm that is created atomically (of 32 callers at 
 others 409), that updates of the realm do not touch, and that carries attributes. Nobody needs to be given it.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
+from dataclasses import asdict, dataclass, fields, replace
 from enum import StrEnum
 from typing import Any
 
 from keycloak_2fa import endpoints, timestamps
 from keycloak_2fa.admin_api import AdminApi
+from keycloak_2fa.errors import RoleMissingError
 from keycloak_2fa.responses import ConflictError, NotFoundError
+from keycloak_2fa.selection import Population
 
 ROLE = "two-factor-enforcement"
 _KEPT = "Kept by keycloak-2fa"
@@ -26,6 +29,19 @@ class State(StrEnum):
 
 
 @dataclass(frozen=True)
+class Counted:
+    """How many users stood where, and when they were counted.
+
+    Attributes:
+        at: RFC 3339 in UTC.
+        population: The figures.
+    """
+
+    at: str
+    population: Population
+
+
+@dataclass(frozen=True)
 class Mark:
     """The mark as the realm holds it.
 
@@ -37,6 +53,7 @@ class Mark:
         enforced_by: Name of the caller who claimed it.
         engine: What marked the users.
         accepted: Risks that a person accepted.
+        counted: The users as they were last counted through the Admin API, where that was kept.
     """
 
     state: State
@@ -46,6 +63,7 @@ class Mark:
     enforced_by: str | None = None
     engine: str | None = None
     accepted: tuple[str, ...] = ()
+    counted: Counted | None = None
 
     @property
     def message(self) -> str:
@@ -90,17 +108,33 @@ def finish(api: AdminApi, mark: Mark, accepted: Iterable[str] = ()) -> Mark:
     if mark.state is State.ON and all_accepted == mark.accepted:
         return mark
     done = replace(mark, state=State.ON, enforced_at=mark.enforced_at or timestamps.now(), accepted=all_accepted)
-    api.call(api.keycloak.update_realm_role, ROLE, _to_role(done))
-    return done
+    return _write(api, done)
 
 
 def reopen(api: AdminApi, mark: Mark) -> Mark:
     """Set a mark that is ON back to ENFORCING: somebody is not covered, and no person has accepted that."""
     if mark.state is not State.ON:
         return mark
-    begun = replace(mark, state=State.ENFORCING, enforced_at=None)
-    api.call(api.keycloak.update_realm_role, ROLE, _to_role(begun))
-    return begun
+    return _write(api, replace(mark, state=State.ENFORCING, enforced_at=None))
+
+
+def keep_count(api: AdminApi, counted: Counted) -> None:
+    """Keep how many users stand where, for whoever asks next: where there is a mark, and the caller may write it."""
+    current = read(api)
+    if current.state is State.OFF:
+        return
+    # Where the role is gone by now there is nothing to keep it on; a viewer keeps nothing.
+    with suppress(NotFoundError, RoleMissingError):
+        api.call(api.keycloak.update_realm_role, ROLE, _to_role(replace(current, counted=counted)))
+
+
+def _write(api: AdminApi, mark: Mark) -> Mark:
+    try:
+        api.call(api.keycloak.update_realm_role, ROLE, _to_role(mark))
+    except NotFoundError:
+        # Somebody deleted the role meanwhile. What it said is still true.
+        api.call(api.keycloak.create_realm_role, _to_role(mark))
+    return mark
 
 
 def _to_role(mark: Mark) -> dict[str, Any]:
@@ -112,6 +146,9 @@ def _to_role(mark: Mark) -> dict[str, Any]:
         "enforced_by": mark.enforced_by,
         "engine": mark.engine,
     }
+    if mark.counted:
+        figures = asdict(mark.counted.population)
+        values |= {"counted_at": mark.counted.at} | {f"counted_{name}": str(count) for name, count in figures.items()}
     attributes = {name: [value] for name, value in values.items() if value is not None}
     return {
         "name": ROLE,
@@ -135,4 +172,13 @@ def _from_role(role: Mapping[str, Any]) -> Mark:
         enforced_by=one("enforced_by"),
         engine=one("engine"),
         accepted=tuple(attributes.get("accepted", ())),
+        counted=_counted(one),
     )
+
+
+def _counted(one: Callable[[str], str | None]) -> Counted | None:
+    at = one("counted_at")
+    figures = {each.name: one(f"counted_{each.name}") or "" for each in fields(Population)}
+    if at is None or not all(figure.isascii() and figure.isdigit() for figure in figures.values()):
+        return None
+    return Counted(at, Population(**{name: int(figure) for name, figure in figures.items()}))

@@ -1,5 +1,7 @@
 """The one retry policy: what is tried again, how soon, and for how long (contract, rule 4)."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from tenacity import RetryCallState, retry_if_exception_type, wait_random_exponential
@@ -26,16 +28,40 @@ class TransientError(Exception):
         self.attempts = attempts
 
 
+@dataclass(frozen=True)
+class Waiting:
+    """A request that failed and is to be sent again.
+
+    Attributes:
+        what: The fault, as the end of a sentence that begins "the server ...".
+        seconds: Since the request was first sent.
+        patience: Seconds after which it is given up.
+    """
+
+    what: str
+    seconds: float
+    patience: float
+
+
+OnWait = Callable[[Waiting], None]
+"""Is told each time before a request is sent again; from any thread."""
+
+
+def unheard(_waiting: Waiting) -> None:
+    """Tell nobody."""
+
+
 def retry_after_seconds(header: str | None) -> float | None:
     """The delay a Retry-After header asks for, in seconds; its date form is ignored (RFC 9110, 10.2.3)."""
     return float(header) if header is not None and header.isascii() and header.isdigit() else None
 
 
-def policy(patience: float) -> dict[str, Any]:
+def policy(patience: float, on_wait: OnWait = unheard) -> dict[str, Any]:
     """Arguments for tenacity's `Retrying` and `AsyncRetrying`.
 
     Args:
         patience: Seconds after which the last fault is raised as it is.
+        on_wait: Told before each further attempt.
     """
 
     def stop(state: RetryCallState) -> bool:
@@ -47,7 +73,16 @@ def policy(patience: float) -> dict[str, Any]:
         asked_for = _fault(state).retry_after
         return min(_backoff(state) if asked_for is None else asked_for, patience - _elapsed(state))
 
-    return {"retry": retry_if_exception_type(TransientError), "stop": stop, "wait": wait, "reraise": True}
+    def before_sleep(state: RetryCallState) -> None:
+        on_wait(Waiting(_fault(state).what, _elapsed(state), patience))
+
+    return {
+        "retry": retry_if_exception_type(TransientError),
+        "stop": stop,
+        "wait": wait,
+        "before_sleep": before_sleep,
+        "reraise": True,
+    }
 
 
 def _elapsed(state: RetryCallState) -> float:

@@ -5,19 +5,23 @@ from dataclasses import dataclass
 
 from keycloak_2fa import (
     caller,
+    endpoints,
     engine,
     exemptions,
+    extension_api,
     guard,
     invitations,
     mark,
     read_roles,
     realm_settings,
+    timestamps,
     user_storages,
 )
 from keycloak_2fa.admin_api import AdminApi
 from keycloak_2fa.census import Census, Visit
 from keycloak_2fa.exemptions import Exemption
-from keycloak_2fa.mark import Mark, State
+from keycloak_2fa.extension_api import About, Extension
+from keycloak_2fa.mark import Counted, Mark, State
 from keycloak_2fa.realm_settings import Change, RealmSettings
 
 
@@ -29,7 +33,10 @@ class Status:
         realm: Its settings.
         mark: The one-time mark.
         engine: What marked the users, or would.
-        people: How many stand where.
+        extension: What the server has of it.
+        people: How many stand where; None where they were not counted.
+        counted: The figures with their time: counted now, or as they were last; None where they never were.
+        total: How many users there are now.
         exemptions: Break-glass accounts, the expired ones too.
         pending_invitations: None where the caller may not see them.
         drift: While the mark says ENFORCING or ON: settings that are no longer as enforcement left them.
@@ -39,23 +46,36 @@ class Status:
     realm: RealmSettings
     mark: Mark
     engine: str
-    people: Census
+    extension: About | None
+    people: Census | None
+    counted: Counted | None
+    total: int
     exemptions: tuple[Exemption, ...]
     pending_invitations: int | None
     drift: tuple[Change, ...]
     warnings: tuple[str, ...] = ()
 
 
+FEW = 1_000
+"""So many users are read in about two seconds."""
+
+
 def read(
     api: AdminApi,
     visit: Visit | None = None,
     on_progress: Callable[[int, int], None] = lambda _seen, _total: None,
+    *,
+    count: bool = True,
 ) -> Status:
-    """Read a realm's status. Without the extension it reads everybody: Keycloak cannot count who has OTP.
+    """Read a realm's status.
+
+    Without the extension counting means to read everybody: Keycloak cannot count who has OTP. What was counted so is
+    kept on the mark, where the caller may write it.
 
     Args:
-        api: The caller's connection; only read with.
-        visit: Given each person of the realm once.
+        api: The caller's connection.
+        visit: Given each person of the realm once, where they are counted.
+        count: Count in any case; otherwise only where it is quick: by the extension, or few users.
         on_progress: Told how many were seen, of how many.
 
     Raises:
@@ -65,15 +85,25 @@ def read(
     current = mark.read(api)
     exempt = exemptions.read(api)
     by = engine.choose(api)
+    extension = by.about if isinstance(by, Extension) else extension_api.about(api)
     storages = user_storages.every(api)
     valid = exemptions.valid(exempt, exemptions.today())
     watch = guard.read(api)
-    people = by.count(valid, visit, on_progress)
+    people, counted, total = None, current.counted, 0
+    if count or isinstance(by, Extension) or (total := int(api.get(endpoints.users_count(api.settings.realm)))) <= FEW:
+        people = by.count(valid, visit, on_progress)
+        total = people.population.total
+        counted = Counted(timestamps.now(), people.population)
+        if count and not isinstance(by, Extension):
+            mark.keep_count(api, counted)
     return Status(
         realm=realm,
         mark=current,
         engine=current.engine or by.name,
+        extension=extension,
         people=people,
+        counted=counted,
+        total=total,
         exemptions=exempt,
         pending_invitations=invitations.pending(api, realm),
         drift=() if current.state is State.OFF else realm_settings.changes(realm) + guard.drift(watch),
@@ -81,6 +111,6 @@ def read(
             *user_storages.warnings(storages, user_storages.answering(api, storages)),
             *guard.warnings(watch),
             *guard.can_be_switched_on(watch, current),
-            *guard.passed_on(watch, current, people.population.uncovered),
+            *guard.passed_on(watch, current, counted.population.uncovered if counted else 0),
         ),
     )

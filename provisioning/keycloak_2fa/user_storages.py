@@ -97,6 +97,11 @@ def _answers(api: AdminApi, storage: UserStorage) -> bool | None:
     return True
 
 
+def both(before: Mapping[str, bool | None], after: Mapping[str, bool | None]) -> dict[str, bool | None]:
+    """Whether the storages answered at both moments, by id; None where that could not be asked. Pure."""
+    return {each: False if before.get(each) is False else answers for each, answers in after.items()}
+
+
 def silent(storages: Iterable[UserStorage], answering: Mapping[str, bool | None]) -> tuple[str, ...]:
     """Names of the storages that do not answer, so that some of their people are not seen. Pure."""
     return tuple(each.name for each in storages if answering.get(each.id) is False)

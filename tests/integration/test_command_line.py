@@ -70,7 +70,9 @@ class TestStatus:
             None,
             None,
         )
+        counted_at = data["users"].pop("counted_at")
         assert data["users"] == {"total": 6, "enrolled": 1, "pending": 0, "uncovered": 5, "exempt": 0}
+        assert counted_at.endswith("Z")
         assert data["new_users_covered"] is False
 
     def test_in_words(self, realm: Realm, kc2fa: Kc2fa) -> None:

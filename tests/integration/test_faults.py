@@ -1,5 +1,6 @@
 """What goes wrong on the way: retried, nobody skipped, nobody written twice (rule 4)."""
 
+import json
 import signal
 import subprocess
 import time
@@ -9,9 +10,12 @@ import pytest
 from aiohttp import web
 from tests.integration.command import COMMAND, CONFIRM, Kc2fa, environment_for
 from tests.integration.faults import Answer, Proxy, once_per_path, proxy
-from tests.integration.realms import MakeRealm, Realm, people, service_account
+from tests.integration.realms import ENFORCER, ENFORCER_SECRET, MakeRealm, Realm, people, service_account
 
+from keycloak_2fa.admin_api import AdminApi
 from keycloak_2fa.embedded.server import EmbeddedKeycloak
+from keycloak_2fa.errors import ServerFailingError
+from keycloak_2fa.settings import ConnectionSettings, ServiceAccount
 
 
 @pytest.fixture
@@ -122,6 +126,75 @@ def test_a_token_that_lives_for_seconds(make_realm: MakeRealm, kc2fa: Kc2fa, bet
     everybody_once(realm, 60)
 
 
+def test_a_client_that_is_switched_off_in_the_middle(
+    make_realm: MakeRealm, kc2fa: Kc2fa, keycloak: EmbeddedKeycloak, between: Proxy
+) -> None:
+    # Given tokens of two seconds, and a run under way
+    hasty = service_account("hasty", "manage-realm", "manage-users", attributes={"access.token.lifespan": "2"})
+    realm = make_realm(*people(150), clients=(hasty,))
+    caller = {"KC2FA_CLIENT_ID": "hasty", "KC2FA_CLIENT_SECRET": "hasty-secret"}
+    between.delay = 0.05
+    run = start(keycloak, realm, between.url, "--concurrency", "1", **caller)
+    wait_for_writes(between, 10)
+    # When the client is switched off
+    [client] = realm.get("clients", clientId="hasty")
+    realm.put(f"clients/{client['id']}", {"enabled": False})
+    # Then the run says that its login is over
+    output, errors = run.communicate(timeout=60)
+    assert (run.returncode, json.loads(output)["error"]["code"]) == (3, "login-refused"), output + errors
+    assert kc2fa("status", "--json", realm=realm).data["state"] == "ENFORCING"
+    # And once it is back, the next run goes on
+    realm.put(f"clients/{client['id']}", {"enabled": True})
+    assert kc2fa("enforce", "--json", *CONFIRM, realm=realm, **caller).data["state"] == "ON"
+    everybody_once(realm, 150)
+
+
+def test_the_mark_is_deleted_in_the_middle(make_realm: MakeRealm, kc2fa: Kc2fa, between: Proxy) -> None:
+    # Given somebody who deletes the mark while users are written
+    realm = make_realm(*people(5))
+    left = ["roles/two-factor-enforcement"]
+
+    def delete(request: web.Request) -> None:
+        if request.method == "PUT" and "/users/" in request.path and left:
+            realm.delete(left.pop())
+
+    between.before = delete
+    # When
+    run = kc2fa("enforce", "--json", *CONFIRM, realm=realm, KC2FA_SERVER_URL=between.url)
+    # Then it is there again, under the name of this run
+    assert (run.exit, run.data["state"]) == (0, "ON"), run
+    status = kc2fa("status", "--json", realm=realm).data
+    assert (status["state"], status["run_id"]) == ("ON", run.data["run_id"])
+    assert status["enforced_by"] == "service-account-enforcer"
+
+
+def test_a_bug_of_ours_is_not_taken_for_a_fault_of_the_server(
+    make_realm: MakeRealm, keycloak: EmbeddedKeycloak
+) -> None:
+    realm = make_realm()
+    who = ServiceAccount(ENFORCER, ENFORCER_SECRET)
+    api = AdminApi(ConnectionSettings(keycloak.url, realm.name, realm.name, who, patience=1.0))
+    with pytest.raises(TypeError):
+        api.call(len, None)
+
+
+def test_the_server_says_when_to_come_back(make_realm: MakeRealm, keycloak: EmbeddedKeycloak, between: Proxy) -> None:
+    # Given a proxy that turns each request for the realm's roles away, for longer than there is patience
+    realm = make_realm()
+    who = ServiceAccount(ENFORCER, ENFORCER_SECRET)
+    api = AdminApi(ConnectionSettings(between.url, realm.name, realm.name, who, patience=1.0))
+    waits: list[str] = []
+    api.on_wait = lambda waiting: waits.append(waiting.what)
+    between.fault = lambda request, answer: (
+        Answer(429, b"", {"Retry-After": "3600"}) if request.path.endswith("/roles") else answer
+    )
+    # When
+    with pytest.raises(ServerFailingError):
+        api.call(api.keycloak.get_realm_roles)
+    # Then it is not asked every moment: the one wait takes all the patience there is
+    assert waits == ["answers 429"]
+
+
 def test_a_token_that_the_server_forgets(make_realm: MakeRealm, kc2fa: Kc2fa, between: Proxy) -> None:
     realm = make_realm(*people(20))
     between.fault = once_per_path("PUT", "/users/", lambda _: Answer(401, b""))
@@ -129,11 +202,11 @@ def test_a_token_that_the_server_forgets(make_realm: MakeRealm, kc2fa: Kc2fa, be
     assert len(realm.marked()) == 20
 
 
-def start(keycloak: EmbeddedKeycloak, realm: Realm, url: str, *more: str) -> subprocess.Popen[str]:
+def start(keycloak: EmbeddedKeycloak, realm: Realm, url: str, *more: str, **environment: str) -> subprocess.Popen[str]:
     """A run of enforce, under way."""
     return subprocess.Popen(
         [*COMMAND, "enforce", "--json", *CONFIRM, *more],
-        env=environment_for(keycloak, realm, KC2FA_SERVER_URL=url),
+        env=environment_for(keycloak, realm, KC2FA_SERVER_URL=url, **environment),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -217,7 +290,8 @@ def test_a_server_that_restarts_in_the_middle(
     # When the server stops and comes back
     keycloak.stop_server()
     keycloak.start_server()
-    # Then the run had waited for it
+    # Then the run had waited for it, and said so
     output, errors = run.communicate(timeout=150)
     assert run.returncode == 0, output + errors
     assert len(realm.marked()) == 150
+    assert "Trying again, for up to 120 s in all." in errors

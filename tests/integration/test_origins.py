@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from tests.integration.command import CONFIRM, Kc2fa, Run
+from tests.integration.faults import proxy
 from tests.integration.realms import MakeRealm, Realm, password, person, switch_user_storage
 from tests.ldap import PASSWORD, Ldap
 from tests.server import Keycloak
@@ -347,6 +348,42 @@ def test_while_an_ldap_does_not_answer_it_says_who_was_not_seen(make: Make, kc2f
         # And once it is back, they are
         ldap.start()
         assert [each["username"] for each in enforce(kc2fa, realm).data["failures"]] == ["lena"]
+
+
+def test_an_ldap_that_goes_away_in_the_middle_is_told(make: Make, kc2fa: Kc2fa, keycloak: Keycloak) -> None:
+    with Ldap("lena") as ldap, proxy(keycloak.url) as between:
+        # Given a directory whose people Keycloak does not import, and that goes away when the first user is written
+        realm = make(somebody("local"))
+        realm.post("components", ldap.storage(imports=False))
+        left = [ldap.stop]
+
+        def stop(request: Any) -> None:
+            if request.method == "PUT" and "/users/" in request.path and left:
+                left.pop()()
+
+        between.before = stop
+        # When
+        run = kc2fa("enforce", "--json", *CONFIRM, realm=realm, KC2FA_SERVER_URL=between.url)
+        # Then
+        assert (run.exit, run.data["state"], left) == (5, "ENFORCING", []), run
+        assert any("'ldap' does not answer" in each for each in run.document["warnings"])
+
+
+def test_what_was_accepted_once_does_not_accept_whom_nobody_saw(make: Make, kc2fa: Kc2fa) -> None:
+    with Ldap("lena") as ldap:
+        # Given a realm that is ON, where the users of a directory that cannot be written were accepted
+        realm = make(somebody("local"))
+        realm.post("components", ldap.storage(imports=False))
+        accepted = kc2fa("enforce", "--json", *CONFIRM, "--accept", "unwritable-users", realm=realm)
+        assert (accepted.exit, accepted.data["state"]) == (0, "ON")
+        assert enforce(kc2fa, realm).exit == 0
+        # When the directory goes away, then the next run says so
+        ldap.stop()
+        run = enforce(kc2fa, realm)
+        assert (run.exit, run.data["state"]) == (5, "ENFORCING")
+        # And it can be accepted for one more run
+        again = kc2fa("enforce", "--json", *CONFIRM, "--accept", "unwritable-users", realm=realm)
+        assert (again.exit, again.data["state"]) == (0, "ON")
 
 
 def test_an_ldap_that_went_away_after_2fa_was_on_is_no_reason_to_say_that_nothing_has_drifted(

@@ -10,7 +10,8 @@ import pytest
 from keycloak_2fa.census import Census
 from keycloak_2fa.enforcement import Enforcement
 from keycloak_2fa.exemptions import Exemption
-from keycloak_2fa.mark import OFF, Mark, State
+from keycloak_2fa.extension_api import About
+from keycloak_2fa.mark import OFF, Counted, Mark, State
 from keycloak_2fa.otp_policy import OtpPolicy
 from keycloak_2fa.people import Person
 from keycloak_2fa.preview import Preview
@@ -100,7 +101,10 @@ def seen(mark: Mark = ON, population: Population | None = None) -> Status:
         realm=REALM,
         mark=mark,
         engine="admin-api",
+        extension=About("1.0", ("guard",)),
         people=Census(population or Population(1, 2, 3, 4), service_accounts=7, counted=10),
+        counted=Counted("2026-01-02T03:04:05Z", population or Population(1, 2, 3, 4)),
+        total=10,
         exemptions=EXEMPTIONS,
         pending_invitations=None,
         drift=(CHANGE,),
@@ -147,6 +151,7 @@ class TestStatus:
             "pending": 20,
             "exempt": 300,
             "uncovered": 4_000,
+            "counted_at": "2026-01-02T03:04:05Z",
         }
 
     def test_tells_the_policy_and_whether_the_apps_can_follow_it(self) -> None:
