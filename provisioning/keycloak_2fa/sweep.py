@@ -285,16 +285,22 @@ class _Work:
 
     async def _drop_who_is_gone(self) -> None:
         """Nothing is owed any more to those who were refused and left since."""
-        absent = [user_id for user_id in self._refused if not self._register.is_here(user_id)]
-        now = await self._look_again(absent)
-        for user_id in absent:
+        for user_id in [each for each in self._refused if not self._register.is_here(each)]:
+            try:
+                now = await self._look_again([user_id])
+            except UserFailingError:
+                # Their user storage does not answer: they are still refused.
+                continue
             if now.get(user_id) is not Standing.UNCOVERED:
                 del self._refused[user_id]
 
     async def _still_written(self) -> bool:
-        """Whether those who were written first are as they were left."""
-        written: list[str] = list(self._written_first)
-        now = await self._look_again(written)
+        """Whether those who were written first are as they were left, as far as they can be seen."""
+        written = list(self._written_first)
+        try:
+            now = await self._look_again(written)
+        except UserFailingError:
+            return True
         for user_id in written:
             if now.get(user_id) is Standing.ASKED:
                 self._register.put(user_id, Known.MARKED)

@@ -201,6 +201,8 @@ def test_an_answer_has_the_names_that_the_command_has(
     # When the command answers on the one, over the Admin API, and the endpoint on the other
     said = kc2fa(command, "--json", "--engine", "admin-api", *consent, realm=one).data
     answered = call(other, path, **body).json()
+    # What the server has of the extension is told by an endpoint of its own.
+    said.pop("extension", None)
     # Then both have the same names, in the same order
     assert _names(answered) == _names(said)
 

@@ -50,4 +50,4 @@ def test_who_waited_in_vain_does_not_ask_again(realm: Realm, slow: Proxy, monkey
     monkeypatch.setattr(extension_api, "_TIMEOUT_SECONDS", (10, 1))
     with pytest.raises(ServerFailingError, match="in time"):
         engine.choose(caller(slow, realm))
-    assert slow.requests.count(("GET", f"/{endpoints.two_factor(realm.name)}")) == 1
+    assert slow.requests.count(("GET", f"/{endpoints.two_factor_extension(realm.name)}")) == 1

@@ -178,11 +178,8 @@ def test_a_bug_of_ours_is_not_taken_for_a_fault_of_the_server(
         api.call(len, None)
 
 
-def test_the_server_says_when_to_come_back(make_realm: MakeRealm, keycloak: EmbeddedKeycloak, between: Proxy) -> None:
+def test_the_server_says_when_to_come_back(api: AdminApi, between: Proxy) -> None:
     # Given a proxy that turns each request for the realm's roles away, for longer than there is patience
-    realm = make_realm()
-    who = ServiceAccount(ENFORCER, ENFORCER_SECRET)
-    api = AdminApi(ConnectionSettings(between.url, realm.name, realm.name, who, patience=1.0))
     waits: list[str] = []
     api.on_wait = lambda waiting: waits.append(waiting.what)
     between.fault = lambda request, answer: (

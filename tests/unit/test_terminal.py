@@ -3,7 +3,9 @@
 import pytest
 
 from keycloak_2fa.errors import UsageError
+from keycloak_2fa.retry import Waiting
 from keycloak_2fa_cli import terminal
+from keycloak_2fa_cli.flags import Flags
 
 GONE = "\N{REPLACEMENT CHARACTER}"
 
@@ -77,3 +79,37 @@ def test_notes_go_to_stderr_one_a_line(capsys: pytest.CaptureFixture[str]) -> No
     terminal.notes(["First.", "Second."])
 
     assert capsys.readouterr() == ("", "Note: First.\nNote: Second.\n")
+
+
+@pytest.mark.parametrize(
+    ("users", "said"),
+    [
+        (0, "about 1 s"),
+        (1_001, "about 2 s"),
+        (44_000, "about 88 s"),
+        (60_000, "about 2 minutes"),
+        (300_000, "about 10 minutes"),
+        (5_000_000, "about 3 hours"),
+    ],
+)
+def test_how_long_a_reading_takes(users: int, said: str) -> None:
+    assert terminal.duration_of_reading(users) == said
+
+
+def test_many_users_are_announced_before_they_are_read(capsys: pytest.CaptureFixture[str]) -> None:
+    with terminal.reading(Flags(json=True)) as on_progress:
+        on_progress(0, 2_500)
+        on_progress(100, 300_000)
+        assert capsys.readouterr().err == ""
+        on_progress(0, 300_000)
+    assert capsys.readouterr().err == "Note: Reading 300,000 users takes about 10 minutes.\n"
+
+
+def test_a_request_that_is_sent_again_is_told_once_in_a_while(capsys: pytest.CaptureFixture[str]) -> None:
+    tell = terminal.Waits().tell
+    for seconds in (0.5, 2.9):
+        tell(Waiting("does not answer", seconds, 120.0))
+    assert capsys.readouterr().err == ""
+    for seconds in (3.1, 3.2, 5.0):
+        tell(Waiting("does not answer", seconds, 120.0))
+    assert capsys.readouterr().err == "Note: The server does not answer. Trying again, for up to 120 s in all.\n"
