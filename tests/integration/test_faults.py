@@ -168,12 +168,18 @@ def test_the_mark_is_deleted_in_the_middle(make_realm: MakeRealm, kc2fa: Kc2fa, 
     assert status["enforced_by"] == "service-account-enforcer"
 
 
-def test_a_bug_of_ours_is_not_taken_for_a_fault_of_the_server(
-    make_realm: MakeRealm, keycloak: EmbeddedKeycloak
-) -> None:
+@pytest.fixture
+def api(make_realm: MakeRealm, between: Proxy) -> Iterator[AdminApi]:
+    """A connection with little patience."""
     realm = make_realm()
     who = ServiceAccount(ENFORCER, ENFORCER_SECRET)
-    api = AdminApi(ConnectionSettings(keycloak.url, realm.name, realm.name, who, patience=1.0))
+    it = AdminApi(ConnectionSettings(between.url, realm.name, realm.name, who, patience=1.0))
+    yield it
+    for each in (it._connection, it._connection.keycloak_openid.connection):
+        each._s.close()
+
+
+def test_a_bug_of_ours_is_not_taken_for_a_fault_of_the_server(api: AdminApi) -> None:
     with pytest.raises(TypeError):
         api.call(len, None)
 
