@@ -190,6 +190,11 @@ def flows(name: str) -> str:
     return f"{realm(name)}/authentication/flows"
 
 
+def partial_export(name: str) -> str:
+    """The realm in one document, with its flows but without clients, groups, roles and users."""
+    return f"{realm(name)}/partial-export"
+
+
 def flow_executions(name: str, alias: str) -> str:
     """The steps of a flow and of all its sub-flows, in order."""
     return f"{flows(name)}/{segment(alias)}/executions"

@@ -19,6 +19,9 @@ _NAME = "Two-factor guard"
 _FIRST = 0
 """Its priority: an action that adds a credential must not come before the factor was given."""
 
+_ENGINE = "extension"
+"""The engine of enforcement that registers the guard in any case."""
+
 PROVIDER_GONE = Change(f"{ALIAS}.provider", before=False, after=True)
 """The drift where the guard is registered, and the server lacks the extension."""
 
@@ -69,16 +72,17 @@ def changes(guard: Guard) -> tuple[Change, ...]:
     return () if guard.representation.get("enabled") is True else (_to_true("enabled", before=False),)
 
 
-def drift(guard: Guard) -> tuple[Change, ...]:
-    """What the guard has lost since it was on. One that was never registered in the realm has lost nothing."""
+def drift(guard: Guard, mark: Mark) -> tuple[Change, ...]:
+    """What the guard has lost since it was on. Where the extension came after enforcement, it has lost nothing."""
     if _is_gone(guard):
         return (PROVIDER_GONE,)
-    return () if guard.representation is None else changes(guard)
+    return () if guard.representation is None and mark.engine != _ENGINE else changes(guard)
 
 
 def can_be_switched_on(guard: Guard, mark: Mark) -> list[str]:
     """What to say where the extension came after enforcement."""
-    if mark.state is State.OFF or not guard.offered or guard.representation is not None:
+    came_later = guard.offered and guard.representation is None and mark.engine != _ENGINE
+    if mark.state is State.OFF or not came_later:
         return []
     return ["The server has the extension, and its guard is not on in this realm: kc2fa enforce switches it on."]
 

@@ -6,8 +6,20 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from keycloak_2fa import caller, endpoints, exemptions, flow_api, flows, guard, mark, read_roles, realm_settings
+from keycloak_2fa import (
+    caller,
+    endpoints,
+    exemptions,
+    exported_flows,
+    flow_api,
+    flows,
+    guard,
+    mark,
+    read_roles,
+    realm_settings,
+)
 from keycloak_2fa.admin_api import AdminApi
+from keycloak_2fa.caller import Caller
 from keycloak_2fa.client_policies import ClientPolicies
 from keycloak_2fa.errors import RoleMissingError
 from keycloak_2fa.exemptions import Exemption
@@ -19,6 +31,10 @@ from keycloak_2fa.responses import NotFoundError
 
 _LOGIN = "USER_AUTHENTICATION"
 """The type of identity providers that users log in by. Keycloak 26.4 names no types, and knows no others."""
+
+
+_ONE_BY_ONE = 4
+"""Flows with sub-flows that are read one by one, before all are read in one answer."""
 
 
 @dataclass(frozen=True)
@@ -117,6 +133,7 @@ class RealmReading:
         self.api = api
         self.name = api.settings.realm
         self._flows: dict[str, Flow] = {}
+        self._read_one_by_one = 0
 
     @cached_property
     def lacking(self) -> frozenset[str]:
@@ -125,7 +142,7 @@ class RealmReading:
         Raises:
             UnknownRealmError: There is no such realm.
         """
-        who = caller.identify(self.api)
+        who = self._caller
         try:
             # First of all, because it tells an unknown realm from a missing role.
             _ = self.settings
@@ -136,7 +153,7 @@ class RealmReading:
     @cached_property
     def settings(self) -> RealmSettings:
         """The realm's settings. Needs view-realm."""
-        return realm_settings.read(self.api)
+        return realm_settings.read(self.api, lambda: self.required_actions)
 
     @cached_property
     def mark(self) -> Mark:
@@ -170,22 +187,37 @@ class RealmReading:
         return guard.found(self.required_actions, self.server.required_actions)
 
     def flow(self, alias: str) -> Flow:
-        """A flow with all its steps. Needs view-realm.
+        """A flow with all its steps, which may lack their ids. Needs view-realm.
 
-        The list of flows tells the steps of the first level, without their ids. Where there are no others, that is
-        enough.
+        The list of flows tells the steps of the first level. Where there are others, a request for each flow reads
+        them, or from the fifth flow on one for all flows, where the caller has the role for an export, manage-realm.
 
         Raises:
             NotFoundError: There is no such flow.
         """
         if alias not in self._flows:
             listed = self._listed_flows.get(alias)
-            self._flows[alias] = (
-                _flat(listed)
-                if listed and _is_flat(listed)
-                else flow_api.read(self.api, listed["id"] if listed else "", alias)
-            )
+            if listed and _is_flat(listed):
+                self._flows[alias] = _flat(listed)
+            elif self._read_one_by_one >= _ONE_BY_ONE and alias in self._exported_flows:
+                self._flows[alias] = self._exported_flows[alias]
+            else:
+                self._read_one_by_one += 1
+                self._flows[alias] = flow_api.read(self.api, listed["id"] if listed else "", alias)
         return self._flows[alias]
+
+    @cached_property
+    def _exported_flows(self) -> Mapping[str, Flow]:
+        if self._caller.roles is not None and "manage-realm" not in self._caller.roles:
+            return {}
+        try:
+            return exported_flows.read(self.api.post(endpoints.partial_export(self.name)))
+        except RoleMissingError:
+            return {}
+
+    @cached_property
+    def _caller(self) -> Caller:
+        return caller.identify(self.api)
 
     def flow_if_any(self, alias: str) -> Flow | None:
         """A flow that may not be there, and may be a sub-flow. Needs view-realm."""

@@ -1,6 +1,6 @@
 """The settings of a realm that enforcement rests on: read, compared, and brought to what they must be."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -52,8 +52,12 @@ class RealmSettings:
         return self.action is not None and self.action.covers_new_users
 
 
-def read(api: AdminApi) -> RealmSettings:
+def read(api: AdminApi, actions: Callable[[], list[Mapping[str, Any]]] | None = None) -> RealmSettings:
     """Read a realm's settings.
+
+    Args:
+        api: The caller's connection.
+        actions: Gives the realm's required actions, where the caller reads them too.
 
     Raises:
         UnknownRealmError: There is no such realm.
@@ -76,7 +80,7 @@ def read(api: AdminApi) -> RealmSettings:
         name=api.settings.realm,
         policy=policy,
         apps=tuple(otp_policy.apps(representation)),
-        action=required_action.find(api.call(api.keycloak.get_required_actions)),
+        action=required_action.find(actions() if actions else api.call(api.keycloak.get_required_actions)),
         representation=representation,
     )
 

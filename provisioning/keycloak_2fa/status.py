@@ -106,7 +106,7 @@ def read(
         total=total,
         exemptions=exempt,
         pending_invitations=invitations.pending(api, realm),
-        drift=() if current.state is State.OFF else realm_settings.changes(realm) + guard.drift(watch),
+        drift=() if current.state is State.OFF else realm_settings.changes(realm) + guard.drift(watch, current),
         warnings=(
             *user_storages.warnings(storages, user_storages.answering(api, storages)),
             *guard.warnings(watch),

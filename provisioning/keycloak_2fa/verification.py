@@ -209,7 +209,7 @@ def _weak_policy(realm: RealmReading) -> Iterator[Finding]:
 
 def _set_up_skippable(realm: RealmReading) -> Iterator[Finding]:
     # The extension looks whether a login gave its second factor where the login ends, with the guard or without it.
-    if not realm.guard.offered:
+    if not realm.guard.offered or (_REALM not in realm.lacking and _guard_watches(realm, realm.mark)):
         yield findings.of(FindingId.SET_UP_SKIPPABLE, "required actions")
 
 

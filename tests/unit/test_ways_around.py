@@ -6,10 +6,24 @@ import pytest
 
 from keycloak_2fa import uncovered, ways_around
 from keycloak_2fa.findings import FindingId
+from keycloak_2fa.flows import Flow, Step
+from keycloak_2fa.realm_reading import Client
 from keycloak_2fa.server_version import Usage
 
 SINCE = datetime(2026, 1, 1, tzinfo=UTC)
 LATER, EARLIER = (int(datetime(year, 2, 3, 4, 5, 6, tzinfo=UTC).timestamp() * 1000) for year in (2026, 2025))
+
+
+REGISTRY = Client("id-1", "registry", direct_grants=False, overrides={}, protocol="docker-v2")
+BY_PASSWORD = Flow("id-2", "docker auth", (Step("id-3", "docker-http-basic-authenticator", "REQUIRED"),))
+
+
+def test_docker_clients_are_silent_where_the_server_does_not_speak_docker() -> None:
+    realm = {"dockerAuthenticationFlow": "docker auth"}
+
+    assert list(ways_around.docker_clients(realm, [REGISTRY], {"CIBA"}, lambda _: BY_PASSWORD)) == []
+    [found] = ways_around.docker_clients(realm, [REGISTRY], {"DOCKER"}, lambda _: BY_PASSWORD)
+    assert (found.id, found.where) == (FindingId.DOCKER_CLIENTS, "registry")
 
 
 HOLED = Usage(realm=frozenset({"resetPasswordAllowed"}))

@@ -51,7 +51,7 @@ final class Documents {
         data.put("exemptions", exemptions(session, realm));
         data.put("new_users_covered", RealmSettings.coversNewUsers(realm));
         data.put("invitations", invitations(pendingInvitations));
-        data.put("drift", mark.enforced() ? RealmSettings.changes(realm) : List.of());
+        data.put("drift", mark.enforced() ? RealmSettings.drift(realm, mark) : List.of());
         return data;
     }
 

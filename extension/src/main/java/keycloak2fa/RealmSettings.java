@@ -30,6 +30,18 @@ final class RealmSettings {
         return List.copyOf(changes);
     }
 
+    /** What the realm has lost since enforcement. Where the extension came after it, the guard has lost nothing. */
+    static List<Change> drift(RealmModel realm, Mark mark) {
+        List<Change> drift = new ArrayList<>(OtpPolicies.changes(realm.getOTPPolicy()));
+        drift.addAll(changes(realm, TOTP, true));
+        boolean cameLater = realm.getRequiredActionProviderByAlias(TwoFactorGuardFactory.ID) == null
+                && !Mark.ENGINE.equals(mark.engine());
+        if (!cameLater) {
+            drift.addAll(changes(realm, TwoFactorGuardFactory.ID, false));
+        }
+        return List.copyOf(drift);
+    }
+
     /**
      * Makes the changes, and no other: a setting that is right already is not written.
      *
