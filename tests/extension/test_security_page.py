@@ -1,7 +1,9 @@
 """The Security page in a real browser: from the button to the user's first login with a code."""
 
 import os
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -101,6 +103,105 @@ def test_the_dialog_warns_and_cancel_changes_nothing(page: Page, realm: Realm) -
     assert not realm.has_mark()
 
 
+def test_the_dialog_names_the_otp_policy_that_changes(
+    admins_window: Page, keycloak: EmbeddedKeycloak, make_realm: MakeRealm
+) -> None:
+    # Given a realm whose codes have 8 digits
+    realm = make_realm(otpPolicyType="totp", otpPolicyAlgorithm="HmacSHA256", otpPolicyDigits=8, otpPolicyPeriod=30)
+    admins_window.goto(address(keycloak, realm.name))
+    # When the dialog opens
+    admins_window.get_by_role("button", name="Enforce", exact=True).click()
+    # Then it says what the policy becomes, and what it is
+    dialog = admins_window.get_by_role("dialog", name="Enforce 2FA?")
+    expect(dialog).to_contain_text("The OTP policy becomes TOTP, HmacSHA1, 6 digits, 30 seconds.")
+    expect(dialog).to_contain_text("It is TOTP, HmacSHA256, 8 digits, 30 seconds now.")
+    keep(admins_window, "dialog-policy")
+
+
+def test_the_dialog_names_an_otp_policy_that_stays(page: Page) -> None:
+    page.get_by_role("button", name="Enforce", exact=True).click()
+    dialog = page.get_by_role("dialog", name="Enforce 2FA?")
+    expect(dialog).to_contain_text("The OTP policy stays TOTP, HmacSHA1, 6 digits, 30 seconds.")
+
+
+def test_the_dialog_names_clients_whose_direct_grants_break(page: Page, realm: Realm) -> None:
+    realm.post("clients", {"clientId": "legacy-cli", "publicClient": True, "directAccessGrantsEnabled": True})
+    page.get_by_role("button", name="Enforce", exact=True).click()
+    dialog = page.get_by_role("dialog", name="Enforce 2FA?")
+    expect(dialog).to_contain_text("Logins by direct access grant will fail for users without OTP")
+    expect(dialog.locator("#confirm-grants")).to_contain_text("legacy-cli")
+
+
+@pytest.fixture
+def as_user(chromium: Browser, keycloak: EmbeddedKeycloak, make_realm: MakeRealm) -> Iterator[Callable[..., Page]]:
+    """The Security page of a realm, which a user of it with some admin roles looks at."""
+    with ExitStack() as opened:
+
+        def look(*roles: str) -> Page:
+            realm = make_realm(with_password("boss", clientRoles={"realm-management": list(roles)}))
+            window = opened.enter_context(chromium.new_context(locale="en-US")).new_page()
+            window.goto(f"{keycloak.url}/realms/{realm.name}/two-factor/")
+            with window.expect_popup() as popup:
+                window.get_by_role("button", name="Log in").click()
+            log_in(popup.value, "boss", "boss-pw")
+            return window
+
+        yield look
+
+
+def log_in(window: Page, username: str, secret: str) -> None:
+    window.locator("#username").fill(username)
+    window.locator("#password").fill(secret)
+    window.locator("#kc-login").click()
+
+
+def test_after_the_login_the_window_beside_closes_and_the_page_goes_on(as_user: Callable[..., Page]) -> None:
+    # When somebody logs in by the page's button
+    page = as_user("view-realm", "view-users")
+    # Then the page shows the realm, and is the only window left
+    expect(page.locator("#state")).to_have_text("2FA is currently set to: OFF")
+    expect(page.get_by_role("button", name="Log in")).to_be_hidden()
+    assert len(page.context.pages) == 1
+
+
+def test_who_may_only_look_has_no_live_button_and_is_told_why(as_user: Callable[..., Page]) -> None:
+    page = as_user("view-realm", "view-users")
+    expect(page.get_by_role("button", name="Enforce", exact=True)).to_be_disabled()
+    expect(page.locator("#may-not")).to_contain_text("needs manage-realm and manage-users of realm")
+    keep(page, "viewer")
+
+
+def test_who_may_enforce_has_a_live_button_also_without_view_clients(as_user: Callable[..., Page]) -> None:
+    page = as_user("manage-realm", "manage-users")
+    page.get_by_role("button", name="Enforce", exact=True).click()
+    expect(page.locator("#confirm-grants")).to_contain_text("your account lacks view-clients")
+    page.get_by_role("button", name="Enforce 2FA").click()
+    expect(page.locator("#state")).to_have_text("2FA is currently set to: ON")
+
+
+def test_who_closes_the_login_can_begin_it_again(window: Page, keycloak: EmbeddedKeycloak, realm: Realm) -> None:
+    window.goto(address(keycloak, realm.name))
+    with window.expect_popup() as popup:
+        window.get_by_role("button", name="Log in").click()
+    popup.value.close()
+    expect(window.get_by_role("alert")).to_contain_text("not logged in")
+    expect(window.get_by_role("button", name="Log in")).to_be_visible()
+
+
+def test_times_have_a_zone(
+    chromium: Browser, admins_session: StorageState, keycloak: EmbeddedKeycloak, realm: Realm
+) -> None:
+    # Given an admin in New York
+    with chromium.new_context(locale="en-US", timezone_id="America/New_York", storage_state=admins_session) as context:
+        page = context.new_page()
+        page.goto(address(keycloak, realm.name))
+        page.get_by_role("button", name="Enforce", exact=True).click()
+        page.get_by_role("button", name="Enforce 2FA").click()
+        # Then the time of the enforcement is theirs, and says so
+        expect(page.locator("#since time")).to_have_text(re.compile(r" E[SD]T$"))
+        expect(page.locator("#since time")).to_have_attribute("datetime", re.compile(r"Z$"))
+
+
 def test_escape_closes_the_dialog(page: Page, realm: Realm) -> None:
     page.get_by_role("button", name="Enforce", exact=True).click()
     page.keyboard.press("Escape")
@@ -112,6 +213,7 @@ def test_enforcing_by_keyboard_alone(page: Page, realm: Realm, keycloak: Embedde
     # When an admin goes to the button, and in the dialog to the other one
     page.get_by_role("button", name="Enforce", exact=True).focus()
     page.keyboard.press("Enter")
+    expect(page.get_by_role("dialog", name="Enforce 2FA?")).to_be_visible()
     page.keyboard.press("Tab")
     expect(page.get_by_role("button", name="Enforce 2FA")).to_be_focused()
     page.keyboard.press("Enter")

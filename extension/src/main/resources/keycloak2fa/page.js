@@ -6,9 +6,15 @@ const realm = new URLSearchParams(location.search).get("realm") || loginRealm;
 const CLIENT = "security-admin-console";
 const CONSOLE = `${location.origin}${base}admin/${encodeURIComponent(loginRealm)}/console/`;
 const OPENID = `${base}realms/${encodeURIComponent(loginRealm)}/protocol/openid-connect`;
-const API = `${base}admin/realms/${encodeURIComponent(realm)}/two-factor`;
+const ADMIN = `${base}admin/realms/${encodeURIComponent(realm)}`;
+const API = `${ADMIN}/two-factor`;
+const WHO_AM_I = `${base}admin/${encodeURIComponent(loginRealm)}/console/whoami?currentRealm=${encodeURIComponent(realm)}`;
 const LOGIN_PATIENCE_MS = 15_000;
+const LOOK_AT_LOGIN_EVERY_MS = 300;
 const NAMED_AT_MOST = 10;
+const CLIENTS_AT_ONCE = 500;
+const TO_ENFORCE = ["manage-realm", "manage-users"];
+const POLICY = "TOTP, HmacSHA1, 6 digits, 30 seconds";
 
 const element = (id) => document.getElementById(id);
 
@@ -20,32 +26,38 @@ class Problem extends Error {
   }
 }
 
-/* Logging in: authorization code with PKCE (RFC 7636), in a hidden frame that may run no script. */
+/* Logging in: authorization code with PKCE (RFC 7636), in a hidden frame that may run no script. It needs the session
+   of the admin console, which a window beside begins where there is none. */
 
 const base64url = (bytes) =>
   btoa(String.fromCharCode(...new Uint8Array(bytes))).replace(/\+/g, "-").replace(/\//g, "_").replace(/=/g, "");
 
 const random = () => base64url(crypto.getRandomValues(new Uint8Array(32)));
 
-async function logIn() {
+/** An authorization request: its URL, and what its answer is checked and redeemed with. */
+async function request(more = {}) {
   if (!crypto.subtle) {
     throw new Problem("This page needs https: the browser offers no cryptography over plain http.");
   }
   const verifier = random();
   const state = random();
-  const challenge = base64url(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(verifier)));
   const query = new URLSearchParams({
     client_id: CLIENT,
     redirect_uri: CONSOLE,
     response_type: "code",
     response_mode: "fragment",
     scope: "openid",
-    prompt: "none",
+    ...more,
     state,
-    code_challenge: challenge,
+    code_challenge: base64url(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(verifier))),
     code_challenge_method: "S256",
   });
-  const answer = await redirected(`${OPENID}/auth?${query}`);
+  return { url: `${OPENID}/auth?${query}`, state, verifier };
+}
+
+async function logIn() {
+  const { url, state, verifier } = await request({ prompt: "none" });
+  const answer = await redirected(url);
   if (answer.get("state") !== state || !answer.has("code")) {
     throw new Problem("You are not logged in to the admin console of this realm.", { logIn: true });
   }
@@ -65,7 +77,13 @@ async function logIn() {
   return (await response.json()).access_token;
 }
 
-/** Sends a frame to a URL and waits until it comes back to the console's address; the answer is in the fragment. */
+/** The answer in the fragment of an address, once that is the console's; undefined before. */
+function answerAt(place) {
+  const at = new URL(place?.href ?? "about:blank");
+  return `${at.origin}${at.pathname}` === CONSOLE ? new URLSearchParams(at.hash.slice(1)) : undefined;
+}
+
+/** Sends a frame to a URL and waits until it comes back to the console's address. */
 function redirected(url) {
   const frame = document.createElement("iframe");
   frame.hidden = true;
@@ -76,10 +94,10 @@ function redirected(url) {
       LOGIN_PATIENCE_MS,
     );
     frame.addEventListener("load", () => {
-      const at = new URL(frame.contentDocument?.location.href ?? "about:blank");
-      if (`${at.origin}${at.pathname}` === CONSOLE) {
+      const answer = answerAt(frame.contentDocument?.location);
+      if (answer) {
         clearTimeout(late);
-        resolve(new URLSearchParams(at.hash.slice(1)));
+        resolve(answer);
       }
     });
     frame.src = url;
@@ -87,13 +105,36 @@ function redirected(url) {
   }).finally(() => frame.remove());
 }
 
+/** Has somebody log in in a window beside, and closes it once they are: the session is what is wanted of it. */
+async function beginSession(beside) {
+  if (!beside) {
+    throw new Problem("The browser lets no window open. Log in to the admin console, then reload this page.", { logIn: true });
+  }
+  beside.location.replace((await request()).url);
+  while (!isDone(beside)) {
+    await new Promise((resolve) => setTimeout(resolve, LOOK_AT_LOGIN_EVERY_MS));
+  }
+  beside.close();
+  focus();
+}
+
+function isDone(beside) {
+  try {
+    return beside.closed || answerAt(beside.location) !== undefined;
+  } catch {
+    return false; // At an identity provider on another host, whose address nobody else may read.
+  }
+}
+
 /* Asking the server. */
 
 let token;
 
-async function ask(path, options = {}) {
+const ask = (path, options) => get(API + path, options);
+
+async function get(url, options = {}) {
   token ??= await logIn();
-  const send = () => fetch(API + path, { ...options, headers: { Authorization: `Bearer ${token}` } });
+  const send = () => fetch(url, { ...options, headers: { Authorization: `Bearer ${token}` } });
   let response = await send();
   if (response.status === 401) {
     token = await logIn();
@@ -114,7 +155,41 @@ async function refused(response) {
   return new Problem(answer.errorMessage ?? sentences[response.status] ?? `Keycloak answers ${response.status}.`);
 }
 
+/**
+ * The admin roles that the reader has in the realm: the token need not tell them, the console's own endpoint does.
+ * Undefined where that does not answer: then the server says what it refuses, as it does in any case.
+ */
+const myRoles = () =>
+  get(WHO_AM_I).then(
+    ({ realm_access: access }) => new Set(access[realm] ?? []),
+    () => undefined,
+  );
+
+/** What direct access grants will no longer do, as a sentence; empty where no client has them. */
+async function brokenGrants() {
+  if (roles && !roles.has("view-clients") && !roles.has("manage-clients")) {
+    return "Clients with direct access grants were not looked for: your account lacks view-clients.";
+  }
+  const found = [];
+  for (let first = 0, page; !page || page.length === CLIENTS_AT_ONCE; first += CLIENTS_AT_ONCE) {
+    page = await get(`${ADMIN}/clients?first=${first}&max=${CLIENTS_AT_ONCE}`);
+    found.push(...page.filter(grantsDirectly).map((client) => client.clientId));
+  }
+  if (!found.length) {
+    return "";
+  }
+  const more = found.length - NAMED_AT_MOST;
+  const named = found.slice(0, NAMED_AT_MOST).join(", ") + (more > 0 ? ` and ${number(more)} more` : "");
+  return `Logins by direct access grant will fail for users without OTP, and need the parameter totp for users with it. Clients that have it on: ${named}.`;
+}
+
+const grantsDirectly = (client) => client.enabled && client.directAccessGrantsEnabled && !client.bearerOnly;
+
 /* Showing. */
+
+let roles;
+let policy;
+let mayEnforce = false;
 
 const STANDINGS = [
   ["enrolled", "enrolled", "enrolled"],
@@ -128,9 +203,13 @@ const people = (count) => (count === 1 ? "1 person" : `${number(count)} people`)
 
 function show(status) {
   element("state").querySelector("strong").textContent = status.state;
-  element("since").textContent = status.enforced_at
-    ? `Since ${new Date(status.enforced_at).toLocaleString()}, by ${status.enforced_by ?? "somebody unknown"}`
-    : "";
+  element("since").hidden = !status.enforced_at;
+  if (status.enforced_at) {
+    const time = element("since").querySelector("time");
+    time.dateTime = time.title = status.enforced_at;
+    time.textContent = moment(status.enforced_at);
+    element("since").querySelector("span").textContent = status.enforced_by ?? "somebody unknown";
+  }
   draw(status.users);
   element("invitations").textContent =
     status.invitations.pending === null ? "not visible to you" : number(status.invitations.pending);
@@ -142,8 +221,24 @@ function show(status) {
   );
   element("confirm-people").textContent = people(status.users.uncovered);
   element("enforce").hidden = status.state === "ON";
+  const lacking = TO_ENFORCE.filter((role) => roles && !roles.has(role));
+  mayEnforce = !lacking.length;
+  element("may-not").hidden = mayEnforce || status.state === "ON";
+  element("may-not").textContent = `To enforce, your account needs ${lacking.join(" and ")} of realm ${realm}.`;
+  policy = status.otp_policy;
   element("known").hidden = false;
 }
+
+/** A moment with its zone: readers sit elsewhere than the server. */
+const moment = (text) =>
+  new Date(text).toLocaleString(undefined, {
+    year: "numeric",
+    month: "short",
+    day: "numeric",
+    hour: "2-digit",
+    minute: "2-digit",
+    timeZoneName: "short",
+  });
 
 function draw(users) {
   const shown = STANDINGS.filter(([, key]) => users[key] > 0);
@@ -194,12 +289,37 @@ async function working(work) {
     element("problem").hidden = false;
     element("log-in").hidden = !error.logIn;
   } finally {
-    element("enforce").disabled = false;
+    element("enforce").disabled = !mayEnforce;
     document.querySelector("main").setAttribute("aria-busy", "false");
   }
 }
 
-const load = () => working(async () => show(await ask("")));
+const load = () =>
+  working(async () => {
+    const status = await ask("");
+    roles = await myRoles();
+    show(status);
+  });
+
+/** Fills in what the dialog warns of, and opens it. */
+const confirm = () =>
+  working(async () => {
+    const { type, algorithm, digits, period, compatible } = policy;
+    const now = `${type.toUpperCase()}, ${algorithm}, ${digits} digits, ${period} seconds`;
+    element("confirm-policy").textContent = compatible
+      ? `The OTP policy stays ${POLICY}.`
+      : `The OTP policy becomes ${POLICY}. It is ${now} now.`;
+    const grants = await brokenGrants();
+    element("confirm-grants").textContent = grants;
+    element("confirm-grants").hidden = !grants;
+    element("confirm").returnValue = "";
+  }).then(() => {
+    // Cancel leads back to the button, which was off while the clients were read.
+    element("enforce").focus();
+    if (element("problem").hidden) {
+      element("confirm").showModal();
+    }
+  });
 
 const enforce = () =>
   working(async () => {
@@ -219,18 +339,15 @@ const enforce = () =>
   });
 
 element("realm").textContent = element("confirm-realm").textContent = realm;
-element("enforce").addEventListener("click", () => {
-  element("confirm").returnValue = "";
-  element("confirm").showModal();
-});
+element("enforce").addEventListener("click", confirm);
 element("confirm").addEventListener("close", () => {
   if (element("confirm").returnValue === "enforce") {
     enforce();
   }
 });
 element("log-in").addEventListener("click", () => {
-  // In a window beside: when its login is done, this one goes on by itself.
-  window.open(CONSOLE, "_blank", "noopener");
-  addEventListener("focus", load, { once: true });
+  // Opened at once: after a wait it would be a pop-up that browsers block.
+  const beside = window.open("about:blank", "_blank", "popup,width=640,height=720");
+  working(() => beginSession(beside)).then(() => element("problem").hidden && load());
 });
 load();
