@@ -6,6 +6,7 @@ from typing import Any
 
 from rich import box
 from rich.console import Console
+from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
@@ -21,6 +22,7 @@ from keycloak_2fa_cli.terminal import plain
 
 _COLOURS = {State.OFF: "bold red", State.ENFORCING: "bold yellow", State.ON: "bold green"}
 _NAMES_SHOWN = 20
+_ANY_WIDTH = 10_000
 
 
 def headline(console: Console, mark: Mark) -> None:
@@ -93,7 +95,7 @@ def realms(console: Console, found: Sequence[Mapping[str, Any]]) -> None:
         numbers = [f"{count:,}" if (count := each["users"].get(key)) is not None else "-" for key in counts.values()]
         since = (each["enforced_at"] or "-").partition("T")[0]
         table.add_row(plain(each["realm"]), Text(state, _COLOURS[state]), *numbers, since)
-    console.print(table)
+    _draw(console, table)
 
 
 def preview(console: Console, found: Preview) -> None:
@@ -122,7 +124,7 @@ def preview(console: Console, found: Preview) -> None:
         table = _table("Who would be asked", "Email", "Enabled")
         for person in found.named[:_NAMES_SHOWN]:
             table.add_row(plain(person.username), plain(person.email or ""), "yes" if person.enabled else "no")
-        console.print(table)
+        _draw(console, table)
         if (more := found.to_mark - min(_NAMES_SHOWN, len(found.named))) > 0:
             console.print(f"and {more:,} more: --output FILE.csv names everybody.")
     refusals(console, found.refused)
@@ -164,10 +166,13 @@ def refusals(console: Console, refused: Sequence[Refusal]) -> None:
     if not refused:
         return
     console.print()
-    table = _table("Cannot be asked", "Reason", "Fix")
-    for each in refused:
-        table.add_row(plain(each.username), plain(each.reason), plain(each.fix))
-    console.print(table)
+    console.print("Cannot be asked:")
+    # What mends one mostly mends many: told once, and each user keeps to a line.
+    for fix in dict.fromkeys(each.fix for each in refused):
+        for each in refused:
+            if each.fix == fix:
+                console.print(f"  {plain(each.username)}: {plain(each.reason)}", soft_wrap=True)
+        console.print(f"Fix: {plain(fix)}", soft_wrap=True)
 
 
 def exemptions(console: Console, kept: Sequence[Exemption]) -> None:
@@ -181,7 +186,7 @@ def exemptions(console: Console, kept: Sequence[Exemption]) -> None:
         table.add_row(
             plain(each.username or each.user_id), _until(each, today), plain(each.reason), plain(each.approver)
         )
-    console.print(table)
+    _draw(console, table)
 
 
 def _until(each: Exemption, today: date) -> str:
@@ -195,7 +200,7 @@ def changes(console: Console, made: Iterable[Change]) -> None:
     table = _table("Setting", "Before", "After")
     for each in made:
         table.add_row(plain(each.setting), _value(each.before), _value(each.after))
-    console.print(table)
+    _draw(console, table)
 
 
 def _value(value: Any) -> str:
@@ -237,7 +242,7 @@ def rows(
     table = _table(*headings)
     for each in shown:
         table.add_row(*map(plain, each))
-    console.print(table)
+    _draw(console, table)
     if (more := len(cells) - len(shown)) > 0:
         console.print(f"and {more:,} more: a pipe is given every row, and so is --json.")
 
@@ -247,3 +252,13 @@ def _table(*headings: str) -> Table:
     for heading in headings:
         table.add_column(heading, overflow="fold")
     return table
+
+
+def _draw(console: Console, table: Table) -> None:
+    """A table; or, where its words are too wide for the terminal, each row as a block of lines."""
+    if Measurement.get(console, console.options.update(max_width=_ANY_WIDTH), table).minimum <= console.width:
+        console.print(table)
+        return
+    headings = [str(column.header) for column in table.columns]
+    for row in zip(*(column.cells for column in table.columns), strict=True):
+        facts(console, zip([headings[0], *(f"  {each}" for each in headings[1:])], map(str, row), strict=True))

@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from time import monotonic
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import typer
 from rich.console import Console
@@ -66,6 +66,10 @@ def _console(*, stderr: bool) -> Console:
 
 
 class _Console(Console):
+    def print(self, *objects: Any, soft_wrap: bool | None = None, **more: Any) -> None:
+        """As Rich does; but a line that is to be kept whole is so for a pipe, and broken at words on a terminal."""
+        super().print(*objects, soft_wrap=soft_wrap and not self.is_terminal, **more)
+
     def on_broken_pipe(self) -> None:
         # Rich would end the process here, with a code of its own.
         raise  # noqa: PLE0704 - Rich calls this while it handles the error
