@@ -1,13 +1,16 @@
 """Giving and ending an exemption, with what it means for the account at once."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from keycloak_2fa import asking, caller, exemptions, lookup, mark, preflight
+from keycloak_2fa import asking, caller, exempt_logins, exemptions, lookup, mark, preflight
 from keycloak_2fa.admin_api import AdminApi
 from keycloak_2fa.errors import RoleMissingError
+from keycloak_2fa.exempt_logins import ExemptAskedError
 from keycloak_2fa.exemptions import Exemption
 from keycloak_2fa.lookup import UnknownUserError
 from keycloak_2fa.mark import State
+from keycloak_2fa.realm_reading import RealmReading
 
 
 @dataclass(frozen=True)
@@ -18,11 +21,20 @@ class Given:
         realm: The realm's name.
         exemption: As it is kept.
         set_up_taken_back: Whether CONFIGURE_TOTP was due and is no longer.
+        asking_flows: Aliases of the realm's flows that ask the user for a second factor all the same.
     """
 
     realm: str
     exemption: Exemption
     set_up_taken_back: bool
+    asking_flows: tuple[str, ...]
+
+    @property
+    def warnings(self) -> list[str]:
+        """What the person who gave it should know, a sentence each."""
+        if not self.asking_flows:
+            return []
+        return [f"{self.exemption.username} must set up OTP all the same: {_asking(self.asking_flows)}."]
 
 
 @dataclass(frozen=True)
@@ -40,7 +52,7 @@ class Ended:
     asked: bool
 
 
-def exempt(api: AdminApi, name: str, *, reason: str, approver: str, expires: str) -> Given:
+def exempt(api: AdminApi, name: str, *, reason: str, approver: str, expires: str, though_asked: bool = False) -> Given:
     """Exempt one person, and take back a set-up that is due.
 
     Args:
@@ -49,8 +61,10 @@ def exempt(api: AdminApi, name: str, *, reason: str, approver: str, expires: str
         reason: Why.
         approver: Who answers for it.
         expires: The last day, as 2026-12-31.
+        though_asked: Do it although the realm's flows ask this person for a second factor all the same.
 
     Raises:
+        ExemptAskedError: The realm's flows ask this person for a second factor all the same.
         RoleMissingError: The caller may not; it names the roles that are missing.
         UsageError: Nobody, or more than one, is called that; or a value is missing or wrong.
         Error: The server fails.
@@ -59,9 +73,20 @@ def exempt(api: AdminApi, name: str, *, reason: str, approver: str, expires: str
     preflight.check_roles(api, who)
     person = lookup.person(api, name)
     exemption = exemptions.given(person, reason=reason, approver=approver, expires=expires, by=who.username)
+    asking_flows = () if person.has_otp else exempt_logins.asking_flows(RealmReading(api))
+    if asking_flows and not though_asked:
+        raise ExemptAskedError(
+            f"{person.username} would be exempt and have to set up OTP all the same: {_asking(asking_flows)}.",
+            "Install the extension (kc2fa extension install) and run kc2fa harden, which then binds flows that let "
+            f"exempt users through; or accept it with --accept {exempt_logins.ACCEPT}.",
+        )
     # Kept first: a run of `enforce` at this moment leaves the account alone, and nothing is undone without a record.
     exemptions.add(api, exemption)
-    return Given(api.settings.realm, exemption, asking.take_back(api, person))
+    return Given(api.settings.realm, exemption, asking.take_back(api, person), asking_flows)
+
+
+def _asking(aliases: Iterable[str]) -> str:
+    return f"the flow {' and '.join(map(repr, aliases))} asks everybody"
 
 
 def given(api: AdminApi) -> tuple[Exemption, ...]:

@@ -6,7 +6,8 @@ from typing import Any
 
 from keycloak_2fa.flow_bindings import FLOW_ENFORCER
 
-_ALIAS = "auth-flow-alias"
+ALIAS = "auth-flow-alias"
+"""What the executor's configuration calls the flow."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,32 @@ class ClientPolicies:
         every = [*(self.profiles.get("profiles") or ()), *(self.profiles.get("globalProfiles") or ())]
         for each in every:
             for executor in (each.get("executors") or ()) if each["name"] == profile else ():
-                alias = (executor.get("configuration") or {}).get(_ALIAS)
+                alias = (executor.get("configuration") or {}).get(ALIAS)
                 if executor.get("executor") == FLOW_ENFORCER and alias:
                     yield alias
+
+
+def leading_to(profiles: Mapping[str, Any], profile: str, before: str, after: str) -> dict[str, Any]:
+    """The realm's own profiles, of which one leads to another flow.
+
+    Args:
+        profiles: The ClientProfilesRepresentation.
+        profile: The profile's name.
+        before: Alias of the flow to which its executors lead.
+        after: Alias of the flow to which they shall lead.
+    """
+
+    def changed(executor: Mapping[str, Any]) -> Mapping[str, Any]:
+        configuration = executor.get("configuration") or {}
+        if executor.get("executor") != FLOW_ENFORCER or configuration.get(ALIAS) != before:
+            return executor
+        return {**executor, "configuration": {**configuration, ALIAS: after}}
+
+    return {
+        "profiles": [
+            {**each, "executors": [changed(executor) for executor in each.get("executors") or ()]}
+            if each["name"] == profile
+            else each
+            for each in profiles.get("profiles") or ()
+        ]
+    }

@@ -220,9 +220,19 @@ def executions(name: str) -> str:
     return f"{realm(name)}/authentication/executions"
 
 
+def execution(name: str, execution_id: str) -> str:
+    """One step of a flow."""
+    return f"{executions(name)}/{segment(execution_id)}"
+
+
+def authenticator_providers(name: str) -> str:
+    """The authenticators that the server has for a realm's flows."""
+    return f"{realm(name)}/authentication/authenticator-providers"
+
+
 def new_authenticator_config(name: str, execution_id: str) -> str:
     """Where a step is given its configuration."""
-    return f"{executions(name)}/{segment(execution_id)}/config"
+    return f"{execution(name, execution_id)}/config"
 
 
 def authenticator_config(name: str, config_id: str) -> str:

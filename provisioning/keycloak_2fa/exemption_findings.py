@@ -48,3 +48,16 @@ def unaccounted(given: Iterable[Exemption], today: date) -> Iterator[Finding]:
             each.username or each.user_id,
             title=f"The exemption was not given by kc2fa: {said}",
         )
+
+
+def asked(exempt: Iterable[Exemption], asking: Iterable[str]) -> Iterator[Finding]:
+    """Exempt users without OTP whom flows ask all the same.
+
+    Args:
+        exempt: Their exemptions.
+        asking: Aliases of the flows.
+    """
+    names = " and ".join(map(repr, asking))
+    for each in exempt:
+        title = f"The user is exempt, and the flow {names} asks for a second factor all the same"
+        yield findings.of(FindingId.EXEMPTION_ASKED, each.username, title=title)

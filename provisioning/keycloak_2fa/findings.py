@@ -47,6 +47,7 @@ class FindingId(StrEnum):
     GUARD_OFF = "guard-off"
     ENFORCEMENT_RECORD_MISSING = "enforcement-record-missing"
     EXEMPTION_UNACCOUNTED = "exemption-unaccounted"
+    EXEMPTION_ASKED = "exemption-asked"
     DEFAULT_ROLES_ADMIN = "default-roles-admin"
     CONSENT_REPLAYED = "consent-replayed"
 
@@ -192,7 +193,7 @@ _KINDS: Mapping[FindingId, _Kind] = {
         Severity.HIGH,
         "The client gives a token for a name and a password (docker-v2)",
         "Docker registries log in without a browser: no page can ask for a second factor.",
-        "Disable the client, or start Keycloak without the feature docker",
+        f"{_harden(FindingId.DOCKER_CLIENTS)} disables the client; or start Keycloak without the feature docker",
     ),
     FindingId.CLIENT_POLICY_FLOW: _Kind(
         Severity.HIGH,
@@ -235,6 +236,13 @@ _KINDS: Mapping[FindingId, _Kind] = {
         "The exemption was not given by kc2fa",
         "Nobody answers for it, so it exempts nobody. Somebody who may write roles made it by hand.",
         "kc2fa exempt remove, and kc2fa exempt add where the user must stay exempt",
+    ),
+    FindingId.EXEMPTION_ASKED: _Kind(
+        Severity.MEDIUM,
+        "The user is exempt, and is asked for a second factor all the same",
+        "The realm's flows ask everybody by steps of Keycloak's own, which know nothing of exemptions. A break-glass "
+        "account that cannot log in by its password is of no use.",
+        f"Install the extension (kc2fa extension install), then {_harden(FindingId.EXEMPTION_ASKED)}",
     ),
     FindingId.DEFAULT_ROLES_ADMIN: _Kind(
         Severity.HIGH,

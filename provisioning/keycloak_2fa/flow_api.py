@@ -43,6 +43,11 @@ def create(api: AdminApi, alias: str, description: str) -> str:
     return api.create_once(endpoints.flows(api.settings.realm), flow)
 
 
+def authenticators(api: AdminApi) -> frozenset[str]:
+    """Ids of the authenticators that the server has."""
+    return frozenset(each["id"] for each in api.get(endpoints.authenticator_providers(api.settings.realm)))
+
+
 def remove(api: AdminApi, flow_id: str) -> None:
     """Remove a flow with all its sub-flows."""
     with suppress(NotFoundError):
@@ -66,6 +71,28 @@ def add_step(api: AdminApi, flow_id: str, provider: str, config: Mapping[str, st
         api.create_once(endpoints.new_authenticator_config(realm, step_id), named)
 
 
+def rename(api: AdminApi, flow_id: str, alias: str) -> None:
+    """Give a flow or sub-flow another alias.
+
+    Raises:
+        ConflictError: Another flow or sub-flow of the realm has that alias.
+    """
+    path = endpoints.flow(api.settings.realm, flow_id)
+    api.put(path, api.get(path) | {"alias": alias})
+
+
+def configure(api: AdminApi, config_id: str, config: Mapping[str, str]) -> None:
+    """Set the configuration of a step, under the alias that it has."""
+    path = endpoints.authenticator_config(api.settings.realm, config_id)
+    api.put(path, api.get(path) | {"config": dict(config)})
+
+
+def remove_step(api: AdminApi, step_id: str) -> None:
+    """Remove a step from its flow, with all of it where it is a sub-flow."""
+    with suppress(NotFoundError):
+        api.delete(endpoints.execution(api.settings.realm, step_id))
+
+
 def add_sub_flow(api: AdminApi, parent: str, alias: str, description: str) -> str:
     """Add an empty sub-flow at the end of a flow, DISABLED; returns its id.
 
@@ -74,6 +101,9 @@ def add_sub_flow(api: AdminApi, parent: str, alias: str, description: str) -> st
         parent: Alias of the flow or sub-flow.
         alias: The new one's alias.
         description: What it is for.
+
+    Raises:
+        ConflictError: A flow or sub-flow of the realm has that alias.
     """
     sub_flow = {"alias": alias, "description": description, "type": _KIND}
     return api.create_once(endpoints.new_sub_flow(api.settings.realm, parent), sub_flow)

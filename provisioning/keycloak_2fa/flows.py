@@ -52,6 +52,7 @@ class Step:
         flow: The sub-flow, if it is one.
         config: The authenticator's configuration, as far as it was read.
         config_alias: The alias of its configuration, if it has one.
+        config_id: The id of its configuration, if it has one.
     """
 
     id: str
@@ -60,6 +61,7 @@ class Step:
     flow: "Flow | None" = None
     config: Mapping[str, str] = field(default_factory=dict)
     config_alias: str | None = None
+    config_id: str | None = None
 
     @property
     def is_condition(self) -> bool:
@@ -134,6 +136,7 @@ def _read(
                 flow=sub_flow,
                 config=configs.get(each.get("authenticationConfig") or "", {}),
                 config_alias=each.get("alias"),
+                config_id=each.get("authenticationConfig"),
             )
         )
     return Flow(flow_id, alias, tuple(steps))
@@ -200,11 +203,16 @@ def replaceable_steps(flow: Flow) -> tuple[tuple[Flow, Step], ...]:
     """
     found: list[tuple[Flow, Step]] = []
     for step in flow.enabled:
-        if (step.provider in OTP and step.requirement == "REQUIRED") or _is_for_the_others(step):
+        if (step.provider in OTP and step.requirement == "REQUIRED") or _sets_up_the_others(step):
             found.append((flow, step))
         elif step.flow and step.requirement != "CONDITIONAL":
             found += replaceable_steps(step.flow)
     return tuple(found)
+
+
+def leftovers(level: Flow) -> tuple[Step, ...]:
+    """Sub-flows at a level that were there to have the users set up OTP whom no other sub-flow asked."""
+    return tuple(step for step in level.enabled if _sets_up_the_others(step))
 
 
 def lets_passkeys_skip(flow: Flow, *, passkeys: bool) -> bool:
@@ -216,7 +224,7 @@ def lets_passkeys_skip(flow: Flow, *, passkeys: bool) -> bool:
     """
     if demands(flow, elsewhere=HANDS_OVER):
         return False
-    if passkeys and not demands(flow) and any(step.provider == USED_CREDENTIAL for step in flow.walk()):
+    if passkeys and any(step.provider == USED_CREDENTIAL or step.provider in OURS for step in flow.walk()):
         return True
     return any(
         step.provider == PASSKEY or (step.flow is not None and lets_passkeys_skip(step.flow, passkeys=False))
@@ -249,11 +257,13 @@ class _Scope:
 
     elsewhere: frozenset[str]
     reached: frozenset[str]
-    asks: frozenset[str] = OTP | OURS | {DENIES}
+    asks: frozenset[str]
 
 
 def _scope(flow: Flow, elsewhere: frozenset[str]) -> _Scope:
-    return _Scope(elsewhere, frozenset(step.flow.alias for step in flow.walk() if step.flow))
+    reached = frozenset(step.flow.alias for step in flow.walk() if step.flow)
+    # To the extension's steps a passkey is a second factor.
+    return _Scope(elsewhere, reached, OTP | {DENIES} | (OURS if PASSKEY in elsewhere else frozenset()))
 
 
 def _demands(flow: Flow, scope: _Scope, *, configured: bool = False) -> bool:
@@ -335,3 +345,9 @@ def _is_for_the_others(step: Step) -> bool:
     return bool(conditions) and all(
         each.provider == SUB_FLOW_EXECUTED and each.config.get("check_result") == "not-executed" for each in conditions
     )
+
+
+def _sets_up_the_others(step: Step) -> bool:
+    if step.flow is None or not _is_for_the_others(step):
+        return False
+    return {each.provider for each in step.flow.steps if not each.is_condition} <= OTP

@@ -1,18 +1,20 @@
 """`harden`: closes the ways around 2FA that settings of the realm can close.
 
-What `verify` finds is what is planned for; after the steps it looks again, and what is still open is named.
+Each way that settings can close is planned for, whether `verify` names it or the extension's guard holds it; after the
+steps `verify` looks again, and what is still open is named.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 
-from keycloak_2fa import caller, preflight, required_action, verification
+from keycloak_2fa import caller, exempt_logins, flows, preflight, required_action, verification
 from keycloak_2fa import fixes as steps
 from keycloak_2fa.admin_api import AdminApi
 from keycloak_2fa.caller import Caller
 from keycloak_2fa.errors import CallerLockedOutError, RefusedError, RoleMissingError, UsageError
 from keycloak_2fa.findings import Finding, FindingId
-from keycloak_2fa.fixes import Fix
+from keycloak_2fa.fix import Effect, Fix
 from keycloak_2fa.hardened_flows import StillOpenError
 from keycloak_2fa.mark import State
 from keycloak_2fa.realm_reading import RealmReading
@@ -25,6 +27,35 @@ class WouldLockOutError(RefusedError):
     code = "would-lock-out"
 
 
+class NotEnforcedError(RefusedError):
+    """The realm is OFF, and its flows would demand OTP all the same."""
+
+    code = "not-enforced"
+
+
+class Risk(StrEnum):
+    """What a person may accept with `--accept`."""
+
+    NOT_ENFORCED = "not-enforced"
+    """The flows demand OTP of everybody before `enforce` has asked them."""
+
+    EXEMPT_ASKED = exempt_logins.ACCEPT
+    """Exempt users must set up OTP like everybody."""
+
+
+@dataclass(frozen=True)
+class Obstacle:
+    """What a plan is refused for.
+
+    Attributes:
+        error: The refusal.
+        risk: By what it may be accepted; None where it may not.
+    """
+
+    error: RefusedError
+    risk: Risk | None = None
+
+
 @dataclass(frozen=True)
 class Plan:
     """What closing the chosen ways takes.
@@ -34,12 +65,14 @@ class Plan:
         chosen: What shall be closed.
         fixes: The steps, in their order, each with what it closes.
         warnings: What people will notice, a sentence each.
+        obstacles: What it is refused for.
     """
 
     realm: str
     chosen: frozenset[FindingId]
     fixes: tuple[tuple[FindingId, Fix], ...]
     warnings: tuple[str, ...]
+    obstacles: tuple[Obstacle, ...]
 
     @property
     def changes(self) -> tuple[tuple[FindingId, Change], ...]:
@@ -51,27 +84,27 @@ _CLOSED_OTHERWISE: Mapping[FindingId, str] = {
     FindingId.UNCOVERED_USERS: "kc2fa enforce asks them.",
     FindingId.OPEN_SESSIONS: "kc2fa enforce --sign-out ends them.",
     FindingId.EXEMPTION_EXPIRED: "kc2fa enforce asks the user; kc2fa exempt renews or removes the exemption.",
+    FindingId.EXEMPTION_UNACCOUNTED: "kc2fa exempt remove ends it; kc2fa exempt add gives one that counts.",
     FindingId.SERVER_VULNERABLE: "Upgrade Keycloak.",
+    FindingId.SET_UP_SKIPPABLE: "kc2fa extension install closes it on the server.",
+    FindingId.GUARD_OFF: "kc2fa enforce switches it on.",
+    FindingId.ENFORCEMENT_RECORD_MISSING: "kc2fa enforce makes it again.",
+    FindingId.DEFAULT_ROLES_ADMIN: "Take the role out of the realm's default roles in the admin console.",
+    FindingId.CONSENT_REPLAYED: "End the sessions of these users, and reset their credentials.",
 }
-
-_DEMAND_OTP = frozenset(
-    {
-        FindingId.FLOW_CONDITIONAL,
-        FindingId.CLIENT_FLOW_OVERRIDE,
-        FindingId.BROKER_WITHOUT_2FA,
-        FindingId.RESET_CREDENTIALS,
-        FindingId.PASSKEY_SKIPS_OTP,
-        FindingId.DIRECT_GRANT_CLIENTS,
-    }
-)
-"""Fixes after which whoever has no OTP must be able to set it up."""
 
 _REALM = "manage-realm"
-_MORE: Mapping[FindingId, str] = {
-    FindingId.CLIENT_FLOW_OVERRIDE: "manage-clients",
-    FindingId.BROKER_WITHOUT_2FA: "manage-identity-providers",
+_MORE: Mapping[FindingId, tuple[str, str]] = {
+    FindingId.CLIENT_FLOW_OVERRIDE: ("view-clients", "manage-clients"),
+    FindingId.SAML_ECP: ("view-clients", "manage-clients"),
+    FindingId.DOCKER_CLIENTS: ("view-clients", "manage-clients"),
+    FindingId.GRANT_WITHOUT_2FA: ("view-clients", "manage-clients"),
+    FindingId.BROKER_WITHOUT_2FA: ("view-identity-providers", "manage-identity-providers"),
 }
-"""The role that a fix needs beside manage-realm."""
+"""The roles beside view-realm and manage-realm that a fix is found out with, and that it writes with."""
+
+_LOGIN_CLIENT = "admin-cli"
+"""The client by which an administrator logs in from the command line, with a direct access grant."""
 
 
 def chosen(names: Iterable[str]) -> frozenset[FindingId]:
@@ -86,6 +119,18 @@ def chosen(names: Iterable[str]) -> frozenset[FindingId]:
     return ids
 
 
+def risks(names: Iterable[str]) -> frozenset[Risk]:
+    """The risks that a person names.
+
+    Raises:
+        UsageError: There is no such risk.
+    """
+    try:
+        return frozenset(Risk(name) for name in names)
+    except ValueError as error:
+        raise UsageError(f"--accept: {error}.", f"The risks are: {', '.join(Risk)}.") from None
+
+
 def make(api: AdminApi, ids: Collection[FindingId] | None) -> Plan:
     """Find out what closing the chosen ways takes; writes nothing.
 
@@ -95,14 +140,26 @@ def make(api: AdminApi, ids: Collection[FindingId] | None) -> Plan:
 
     Raises:
         RoleMissingError: The caller may not look at, or not close, what is named in `ids`.
-        WouldLockOutError: OTP would be demanded where nobody can set it up.
-        CallerLockedOutError: The caller's own login would be stopped.
+        AliasTooLongError: A flow cannot be copied.
     """
     realm = RealmReading(api)
     who = caller.identify(api)
     wanted = frozenset(steps.PLANS if ids is None else ids)
-    found = frozenset(each.id for each in _found(realm, wanted, named=ids is not None))
-    closable = found & steps.PLANS.keys()
+    unseen = verification.lacking(realm)
+    if ids is None and "view-realm" not in unseen and not flows.OURS & realm.authenticators:
+        # Only the extension's steps know of exemptions.
+        wanted -= {FindingId.EXEMPTION_ASKED}
+    found: list[tuple[FindingId, Fix]] = []
+    for kind in [each for each in steps.PLANS if each in wanted]:
+        missing = sorted({"view-realm", *_MORE.get(kind, ())[:1]} & unseen)
+        if not missing:
+            found += [(kind, fix) for fix in steps.PLANS[kind](realm)]
+        elif ids is not None:
+            raise RoleMissingError(
+                f"Not checked: {kind}, for lack of {' and '.join(missing)}.",
+                "Give the caller that role (client realm-management).",
+            )
+    closable = {kind for kind, _ in found}
     lacking = {kind: roles for kind in sorted(closable) if (roles := _missing(who, kind))}
     if lacking and (ids is not None or lacking.keys() == closable):
         kind, roles = next(iter(lacking.items()))
@@ -110,11 +167,26 @@ def make(api: AdminApi, ids: Collection[FindingId] | None) -> Plan:
             f"{who.username} cannot close {kind}: {' and '.join(roles)} is missing.",
             f"Give it {' and '.join(roles)} (client realm-management).",
         )
-    fixes = tuple(_fixes(realm, closable - lacking.keys()))
-    _refuse_lockouts(realm, fixes)
-    if _changes(fixes, "directGrantFlow"):
-        _refuse_own_lockout(api, who)
-    return Plan(realm.name, wanted, fixes, tuple(_warnings(realm, fixes)))
+    fixes = tuple(_once((kind, fix) for kind, fix in found if kind not in lacking))
+    return Plan(
+        realm=realm.name,
+        chosen=wanted,
+        fixes=fixes,
+        warnings=tuple(_warnings(fixes)),
+        obstacles=tuple(_obstacles(realm, who, fixes)),
+    )
+
+
+def check(plan: Plan, accepted: Collection[Risk]) -> None:
+    """Refuse what must be refused.
+
+    Raises:
+        RefusedError: An obstacle that is not accepted: OTP would be demanded where nobody can set it up, where 2FA is
+            OFF, or of exempt users; or the caller's own login would be stopped.
+    """
+    for obstacle in plan.obstacles:
+        if obstacle.risk is None or obstacle.risk not in accepted:
+            raise obstacle.error
 
 
 def carry_out(api: AdminApi, plan: Plan) -> tuple[Finding, ...]:
@@ -128,7 +200,9 @@ def carry_out(api: AdminApi, plan: Plan) -> tuple[Finding, ...]:
     """
     for _, fix in plan.fixes:
         fix.carry_out(api)
-    return tuple(_found(RealmReading(api), plan.chosen, named=False))
+    realm = RealmReading(api)
+    skip = frozenset(FindingId) - plan.chosen
+    return tuple(verification.settings(realm, skip=skip, lacking=verification.lacking(realm)))
 
 
 def still_open(plan: Plan, left: Collection[Finding]) -> StillOpenError | None:
@@ -141,62 +215,75 @@ def still_open(plan: Plan, left: Collection[Finding]) -> StillOpenError | None:
     )
 
 
-def _found(realm: RealmReading, wanted: Collection[FindingId], *, named: bool) -> Iterator[Finding]:
-    lacking = verification.lacking(realm)
-    for finding in verification.settings(realm, skip=frozenset(FindingId) - frozenset(wanted), lacking=lacking):
-        if named and finding.id is FindingId.NOT_CHECKED:
-            raise RoleMissingError(f"{finding.title}.", "Give the caller that role (client realm-management).")
-        yield finding
-
-
 def _missing(who: Caller, kind: FindingId) -> list[str]:
     """The roles for closing it that the caller lacks, as far as the token tells."""
-    needed = [_REALM, *([_MORE[kind]] if kind in _MORE else [])]
+    needed = [_REALM, *_MORE.get(kind, ())[1:]]
     return [] if who.roles is None else [role for role in needed if role not in who.roles]
 
 
-def _fixes(realm: RealmReading, kinds: Collection[FindingId]) -> Iterator[tuple[FindingId, Fix]]:
+def _once(found: Iterable[tuple[FindingId, Fix]]) -> Iterator[tuple[FindingId, Fix]]:
     seen: set[str] = set()
-    for kind, plan in steps.PLANS.items():
-        for fix in plan(realm) if kind in kinds else ():
-            settings = {change.setting for change in fix.changes}
-            # Two ways can be one setting: the direct grant flow, and the clients that use it.
-            if not settings <= seen:
-                yield kind, fix
-            seen |= settings
+    for kind, fix in found:
+        # Two ways can be one setting: the direct grant flow, and the clients that use it.
+        if fix.target not in seen:
+            yield kind, fix
+        seen.add(fix.target)
 
 
-def _refuse_lockouts(realm: RealmReading, fixes: Collection[tuple[FindingId, Fix]]) -> None:
+def _obstacles(realm: RealmReading, who: Caller, fixes: Collection[tuple[FindingId, Fix]]) -> Iterator[Obstacle]:
+    effects = _effects(fixes)
     action = required_action.find(realm.required_actions)
-    mended = _changes(fixes, f"{required_action.ALIAS}.enabled")
-    if _demand_otp(fixes) and not mended and (action is None or not action.enabled):
-        raise WouldLockOutError(
-            "OTP would be demanded of everybody while CONFIGURE_TOTP is off, so that nobody could set it up.",
-            f"Close {FindingId.TOTP_ACTION_OFF} too, or run kc2fa enforce first.",
+    off = action is None or not action.enabled
+    if Effect.DEMANDS_OTP in effects and Effect.ENABLES_SET_UP not in effects and off:
+        yield Obstacle(
+            WouldLockOutError(
+                "OTP would be demanded of everybody while CONFIGURE_TOTP is off, so that nobody could set it up.",
+                f"Close {FindingId.TOTP_ACTION_OFF} too, or run kc2fa enforce first.",
+            )
+        )
+    if any(_locks_out(realm, who, fix) for _, fix in fixes):
+        yield Obstacle(
+            CallerLockedOutError(
+                f"{who.username} logs in to realm {realm.name!r} with a password and has no OTP: "
+                "this would stop this very login from the command line.",
+                "Set up OTP for this account first and give --otp, or use a service account.",
+            )
+        )
+    if Effect.DEMANDS_OTP in effects and realm.mark.state is State.OFF:
+        yield Obstacle(
+            NotEnforcedError(
+                f"2FA is OFF in realm {realm.name!r}, and its flows would demand OTP of everybody all the same.",
+                f"Run kc2fa enforce first, or accept it with --accept {Risk.NOT_ENFORCED}.",
+            ),
+            Risk.NOT_ENFORCED,
+        )
+    if Effect.ASKS_EXEMPT in effects and (exempt := exempt_logins.without_otp(realm)):
+        names = ", ".join(each.username for each in exempt)
+        yield Obstacle(
+            exempt_logins.ExemptAskedError(
+                f"These users are exempt and would have to set up OTP all the same: {names}.",
+                "Install the extension (kc2fa extension install), whose step lets them through, or accept it "
+                f"with --accept {Risk.EXEMPT_ASKED}.",
+            ),
+            Risk.EXEMPT_ASKED,
         )
 
 
-def _refuse_own_lockout(api: AdminApi, who: Caller) -> None:
-    if preflight.logs_in_without_otp(api, who):
-        raise CallerLockedOutError(
-            f"{who.username} logs in to realm {api.settings.realm!r} with a password and has no OTP: "
-            "this would stop this very login from the command line.",
-            "Set up OTP for this account first and give --otp, or use a service account.",
-        )
+def _locks_out(realm: RealmReading, who: Caller, fix: Fix) -> bool:
+    if Effect.STOPS_DIRECT_GRANTS not in fix.effects or fix.client_id not in {None, _LOGIN_CLIENT}:
+        return False
+    if Effect.ASKS_EXEMPT in fix.effects:
+        return preflight.logs_in_without_otp(realm.api, who)
+    return realm.mark.state is not State.OFF and preflight.locks_out(realm.api, who)
 
 
-def _warnings(realm: RealmReading, fixes: Collection[tuple[FindingId, Fix]]) -> Iterator[str]:
-    if _demand_otp(fixes) and realm.mark.state is State.OFF:
-        yield "2FA is OFF in this realm, and its flows will demand it all the same: kc2fa enforce should come first."
-    if _changes(fixes, "directGrantFlow"):
+def _warnings(fixes: Collection[tuple[FindingId, Fix]]) -> Iterator[str]:
+    effects = _effects(fixes)
+    if Effect.STOPS_DIRECT_GRANTS in effects:
         yield "Direct access grants will get 'Account is not fully set up' for users without OTP."
-    if _changes(fixes, "resetCredentialsFlow"):
+    if Effect.STOPS_RESET_BY_MAIL in effects:
         yield "Whoever has lost their device cannot get in by mail any longer: kc2fa reset helps them."
 
 
-def _changes(fixes: Iterable[tuple[FindingId, Fix]], setting: str) -> bool:
-    return any(change.setting == setting for _, fix in fixes for change in fix.changes)
-
-
-def _demand_otp(fixes: Iterable[tuple[FindingId, Fix]]) -> bool:
-    return any(kind in _DEMAND_OTP for kind, _ in fixes)
+def _effects(fixes: Iterable[tuple[FindingId, Fix]]) -> frozenset[Effect]:
+    return frozenset(effect for _, fix in fixes for effect in fix.effects)

@@ -236,6 +236,11 @@ class RealmReading:
         return {each["alias"]: each for each in self.api.get(endpoints.flows(self.name))}
 
     @cached_property
+    def authenticators(self) -> frozenset[str]:
+        """Ids of the authenticators that the server has. Needs view-realm."""
+        return flow_api.authenticators(self.api)
+
+    @cached_property
     def clients(self) -> tuple[Client, ...]:
         """Clients that are on. Needs view-clients."""
         return tuple(client(each) for each in self._every_client if each.get("enabled") and not each.get("bearerOnly"))

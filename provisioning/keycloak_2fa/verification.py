@@ -12,6 +12,7 @@ from typing import Any
 from keycloak_2fa import (
     endpoints,
     enforcement_traces,
+    exempt_logins,
     exemption_findings,
     exemptions,
     findings,
@@ -270,6 +271,11 @@ def _unaccounted(realm: RealmReading) -> Iterator[Finding]:
     return exemption_findings.unaccounted(realm.exemptions, exemptions.today())
 
 
+def _exempt_asked(realm: RealmReading) -> Iterator[Finding]:
+    if asking := exempt_logins.asking_flows(realm):
+        yield from exemption_findings.asked(exempt_logins.without_otp(realm), asking)
+
+
 def _guard_off(realm: RealmReading) -> Iterator[Finding]:
     doubtful = realm.guard.offered and realm.guard.representation is None and realm.mark.state is not State.OFF
     path = f"authentication/required-actions/{guard.ALIAS}"
@@ -444,6 +450,7 @@ _CHECKS = (
     _Check(FindingId.CONSENT_REPLAYED, (_REALM, _CLIENTS), _consent_replayed),
     _Check(FindingId.EXEMPTION_UNACCOUNTED, (_REALM,), _unaccounted),
     _Check(FindingId.EXEMPTION_EXPIRED, _PEOPLE, _expired),
+    _Check(FindingId.EXEMPTION_ASKED, _PEOPLE, _exempt_asked),
     _Check(FindingId.SERVER_VULNERABLE, (_REALM,), _server),
 )
 """Everything but the people, who take longest. Required actions and features any administrator may read."""

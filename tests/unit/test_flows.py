@@ -126,6 +126,9 @@ FORMS = sub("forms", "ALTERNATIVE", PASSWORD, IF_CONFIGURED)
         ((PASSWORD, (OTP, "REQUIRED")), True, False),
         ((PASSWORD, IF_CONFIGURED, unless_executed("2FA", (OTP, "REQUIRED"))), True, False),
         ((PASSKEY, sub("forms", "ALTERNATIVE", PASSWORD, (OTP, "REQUIRED"))), False, True),
+        ((PASSWORD, IF_CONFIGURED, ("two-factor-form", "REQUIRED")), True, True),
+        ((PASSWORD, ("two-factor-form", "REQUIRED")), True, True),
+        ((PASSWORD, IF_CONFIGURED, ("two-factor-form", "REQUIRED")), False, False),
         ((sub("either", "REQUIRED", ("auth-password-form", "ALTERNATIVE"), PASSKEY), (OTP, "REQUIRED")), False, False),
     ],
 )

@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from keycloak_2fa.errors import UsageError
 from keycloak_2fa_cli.answer import Answer, answers
 from keycloak_2fa_cli.flags import Flags
 
@@ -11,23 +12,31 @@ User = Annotated[str, typer.Argument(help="Username, email or id.", show_default
 
 
 @answers("exempt add")
-def add(
+def add(  # noqa: PLR0917
     flags: Flags,
     user: User,
     reason: Annotated[str, typer.Option("--reason", help="Why, in a sentence.", show_default=False)],
     approver: Annotated[str, typer.Option("--approver", help="Who answers for it.", show_default=False)],
     expires: Annotated[str, typer.Option("--expires", help="The last day, as 2026-12-31.", show_default=False)],
+    accept: Annotated[
+        list[str] | None,
+        typer.Option("--accept", help="exempt-asked: do it although the realm's flows ask the account all the same."),
+    ] = None,
 ) -> Answer:
     """Exempt a break-glass account from 2FA, until a day.
 
     Takes a set-up that is due from the account. One that is exempt already is given the new day.
     """
-    from keycloak_2fa import break_glass
+    from keycloak_2fa import break_glass, exempt_logins
     from keycloak_2fa_cli.connection import admin_api
     from keycloak_2fa_cli.views import exempt as view
 
-    given = break_glass.exempt(admin_api(flags), user, reason=reason, approver=approver, expires=expires)
-    return Answer(data=view.document(given), text=lambda console: view.text(console, given))
+    if unknown := set(accept or ()) - {exempt_logins.ACCEPT}:
+        raise UsageError(f"--accept: {unknown.pop()!r} is not a risk.", f"The risk is: {exempt_logins.ACCEPT}.")
+    given = break_glass.exempt(
+        admin_api(flags), user, reason=reason, approver=approver, expires=expires, though_asked=bool(accept)
+    )
+    return Answer(data=view.document(given), text=lambda console: view.text(console, given), warnings=given.warnings)
 
 
 @answers("exempt list")

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 @answers("harden")
-def harden(
+def harden(  # noqa: PLR0917
     flags: Flags,
     fix: Annotated[
         list[str] | None,
@@ -22,6 +22,11 @@ def harden(
     ] = None,
     everything: Annotated[bool, typer.Option("--all", help="Close all that settings of the realm can close.")] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Do it without asking.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the changes, and write nothing.")] = False,
+    accept: Annotated[
+        list[str] | None,
+        typer.Option("--accept", help="A risk to accept: not-enforced, exempt-asked; repeatable."),
+    ] = None,
 ) -> Answer:
     """Close ways around 2FA that `verify` names.
 
@@ -34,8 +39,17 @@ def harden(
     if not fix and not everything:
         raise UsageError("What to close is missing.", "Give --fix with an id that kc2fa verify names, or --all.")
     ids = None if everything else hardening.chosen(fix or [])
+    accepted = hardening.risks(accept or [])
     api = admin_api(flags)
     plan = hardening.make(api, ids)
+    if dry_run:
+        refused = [f"{each.error.message} {each.error.hint}" for each in plan.obstacles if each.risk not in accepted]
+        return Answer(
+            data=views.document(plan, None),
+            text=lambda console: views.preview(console, plan),
+            warnings=[*plan.warnings, *(f"It would be refused: {each}" for each in refused)],
+        )
+    hardening.check(plan, accepted)
     if plan.fixes and not yes:
         _ask(flags, plan)
     left = hardening.carry_out(api, plan)
@@ -53,10 +67,10 @@ def _ask(flags: Flags, plan: "Plan") -> None:
     if terminal.interactive(flags):
         views.preview(terminal.stderr(), plan)
         terminal.notes(plan.warnings)
-        if typer.confirm("Do it?", err=True):
+        if terminal.confirm("Do it?", plan.realm):
             return
     raise NoConsentError(
-        "Nothing was done: nobody said yes.",
+        "Not confirmed; nothing was changed.",
         "Add --yes to do it without being asked.",
         data=views.document(plan, None),
     )

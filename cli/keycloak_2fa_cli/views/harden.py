@@ -25,6 +25,9 @@ def document(plan: "Plan", left: Sequence[Finding] | None) -> dict[str, Any]:
 
 def preview(console: "Console", plan: "Plan") -> None:
     """What it will change."""
+    if not plan.fixes:
+        console.print(f"Realm {plain(plan.realm)!r}: nothing to change.")
+        return
     console.print(f"In realm {plain(plan.realm)!r} this will be changed:")
     tables.changes(console, [change for _, change in plan.changes])
 

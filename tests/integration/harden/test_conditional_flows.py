@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 from tests.integration import windows
 from tests.integration.command import Kc2fa
-from tests.integration.harden.conftest import AS_KEEPER, Harden, Olga, set_up
+from tests.integration.harden.conftest import ANYWAY, AS_KEEPER, Harden, Olga, set_up
 from tests.integration.realms import MakeRealm, flow
 from tests.integration.windows import PASSWORD, Pages, Windows
 
 from keycloak_2fa.embedded.server import EmbeddedKeycloak
-from keycloak_2fa.login_pages import Done, SetUpTotp
+from keycloak_2fa.login_pages import Done, Other, OtpForm, SetUpTotp
 
 
 def test_the_browser_flow(make_open: MakeRealm, harden: Harden, keycloak: EmbeddedKeycloak, olga: Olga) -> None:
@@ -86,6 +86,23 @@ def test_another_second_factor_that_the_flow_takes_is_enough(
     assert pages.submit(recoveryCodeInput=code).in_the_app
 
 
+@pytest.mark.parametrize("step", ["auth-recovery-authn-code-form", "webauthn-authenticator"])
+def test_a_flow_that_has_who_has_otp_set_up_another_factor(
+    make_open: MakeRealm, harden: Harden, kc2fa: Kc2fa, keycloak: EmbeddedKeycloak, olga: Olga, step: str
+) -> None:
+    # Given a flow in which the password is enough to set up that factor in Olga's name
+    steps = ["auth-username-password-form", step]
+    realm = make_open(olga.user, authenticationFlows=[flow("handing", steps)], browserFlow="handing")
+    people = Windows(keycloak, realm)
+    assert isinstance(people.log_in("olga")[1], Other)
+    found = kc2fa("verify", "--json", realm=realm, **AS_KEEPER).data["findings"]
+    assert "handing" in [each["where"] for each in found if each["id"] == "flow-conditional"]
+    # When
+    harden(realm, "flow-conditional")
+    # Then she is asked for her code before
+    assert isinstance(people.log_in("olga")[1], OtpForm)
+
+
 def test_the_flows_that_were_bound_stay_as_they_are(make_open: MakeRealm, harden: Harden) -> None:
     realm = make_open()
     aliases = [each["alias"] for each in realm.get("authentication/flows")]
@@ -103,7 +120,7 @@ def test_a_way_that_is_one_step_is_left_and_named(make_open: MakeRealm, kc2fa: K
     ]
     realm = make_open(authenticationFlows=[kerberos], browserFlow="kerberos")
     # When
-    run = kc2fa("harden", "--json", "--yes", "--fix", "flow-conditional", realm=realm, **AS_KEEPER)
+    run = kc2fa("harden", "--json", "--yes", *ANYWAY, "--fix", "flow-conditional", realm=realm, **AS_KEEPER)
     # Then
     assert (run.exit, run.error["code"]) == (7, "still-open")
     left = run.data["left"]

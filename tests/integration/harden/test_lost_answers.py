@@ -8,7 +8,7 @@ from aiohttp import web
 from tests.integration import windows
 from tests.integration.command import Kc2fa, Run
 from tests.integration.faults import Answer, Fault, Proxy, proxy
-from tests.integration.harden.conftest import AS_KEEPER, Harden
+from tests.integration.harden.conftest import ANYWAY, AS_KEEPER, Harden
 from tests.integration.realms import MakeRealm, Realm
 from tests.integration.windows import Windows
 
@@ -30,7 +30,7 @@ def harden_through(kc2fa: Kc2fa, between: Proxy) -> Callable[[Realm, str], Run]:
 
     def run(realm: Realm, way: str) -> Run:
         url = {"KC2FA_SERVER_URL": between.url}
-        return kc2fa("harden", "--json", "--yes", "--fix", way, realm=realm, **AS_KEEPER, **url)
+        return kc2fa("harden", "--json", "--yes", *ANYWAY, "--fix", way, realm=realm, **AS_KEEPER, **url)
 
     return run
 
