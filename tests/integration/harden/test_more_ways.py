@@ -16,7 +16,7 @@ from tests.integration.windows import PASSWORD, Windows
 from keycloak_2fa.embedded.server import EmbeddedKeycloak
 from keycloak_2fa.login_pages import Done, SetUpTotp
 
-NOBODY = person("of-no-importance", credentials=[otp_credential()])
+NOBODY = person("nobody", credentials=[otp_credential()])
 
 
 def test_an_assertion_for_a_name_and_a_password(
