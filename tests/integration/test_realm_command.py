@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from keycloak import KeycloakAdmin
-from tests.integration.command import Kc2fa
+from tests.integration.command import CONFIRM, Kc2fa
 from tests.integration.realms import MakeRealm, Realm, person, service_account
 
 pytestmark = pytest.mark.core
@@ -34,6 +34,16 @@ def test_a_realm_is_created(new_name: Realm, kc2fa: Kc2fa, master: dict[str, str
     new_name.admin.connection.get_token()
     assert new_name.representation()["otpPolicyAlgorithm"] == "HmacSHA1"
     assert new_name.required_action()["defaultAction"] is True
+
+
+def test_verify_finds_nothing_in_it_that_a_setting_could_close(
+    new_name: Realm, kc2fa: Kc2fa, master: dict[str, str]
+) -> None:
+    kc2fa("realm", "apply", "--yes", "--json", "--realm", new_name.name, **master)
+    kc2fa("enforce", "--json", *CONFIRM, "--realm", new_name.name, **master)
+    of_the_server = ("--skip", "server-vulnerable", "--skip", "set-up-skippable")
+    run = kc2fa("verify", "--json", *of_the_server, "--realm", new_name.name, **master)
+    assert (run.exit, run.data["findings"]) == (0, [])
 
 
 def test_creating_needs_a_yes(new_name: Realm, kc2fa: Kc2fa, master: dict[str, str]) -> None:
