@@ -284,6 +284,7 @@ class AdminApi:
 def _whole(response: requests.Response, **_settings: Any) -> None:
     """Look at each answer of the Admin API before anybody reads it: a fault that passes is told as such."""
     if response.status_code in retry.TRANSIENT_STATUSES:
+        response.close()
         wait = retry.retry_after_seconds(response.headers.get("Retry-After"))
         raise retry.TransientError(f"answers {response.status_code}", retry_after=wait)
     if response.status_code == requests.codes.ok and response.content:
