@@ -151,7 +151,8 @@ def error_document(error: Error) -> dict[str, str]:
 
 def _print(document: Mapping[str, Any]) -> None:
     if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(encoding="utf-8")  # whatever the locale: RFC 8259, 8.1
+        # Whatever the locale: RFC 8259, 8.1. Half a character, as a server may send one, becomes the escape \\udXXX.
+        sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")
     json.dump(document, sys.stdout, ensure_ascii=False)
     sys.stdout.write("\n")
     sys.stdout.flush()

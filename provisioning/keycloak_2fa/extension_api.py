@@ -245,5 +245,5 @@ def _person(line: Mapping[str, Any]) -> Person:
         has_otp=line["standing"] == Standing.ENROLLED,
         required_actions=tuple(line["required_actions"]),
         federation=line["federation"],
-        attributes=frozenset(),
+        attributes={},
     )

@@ -10,7 +10,7 @@ from typing import Any
 
 from keycloak_2fa import endpoints, mail, organizations, versions
 from keycloak_2fa.admin_api import AdminApi
-from keycloak_2fa.errors import AlreadyThereError, BadAddressError, RoleMissingError
+from keycloak_2fa.errors import AlreadyThereError, BadAddressError, RefusedError, RoleMissingError
 from keycloak_2fa.organizations import Organization
 from keycloak_2fa.realm_settings import RealmSettings
 from keycloak_2fa.responses import BadRequestError, ConflictError, NotFoundError
@@ -90,8 +90,10 @@ def send(api: AdminApi, realm: RealmSettings, organization: Organization, email:
     Raises:
         BadAddressError: It is no email address.
         AlreadyThereError: They are invited or a member already.
+        RefusedError: The organization is disabled.
         MailFailedError: Keycloak could not send the mail.
     """
+    _check_enabled(organization)
     # Keycloak would mail first, and find only then that an expired invitation is in the way.
     for there in _to(api, realm, organization, email=email) or ():
         raise AlreadyThereError(
@@ -107,9 +109,9 @@ def send(api: AdminApi, realm: RealmSettings, organization: Organization, email:
             "Nothing needs to be sent: a user sets up 2FA at their next login, once it is enforced.",
         ) from error
     except BadRequestError as error:
-        if error.detail != "Invalid email format":
-            raise
-        raise no_address(email) from error
+        raise BadAddressError(
+            f"Keycloak refuses to invite {email!r}: {error.detail}.", "Give an address such as jane@example.org."
+        ) from error
     return _newest(api, realm, organization, email)
 
 
@@ -122,9 +124,18 @@ def resend(api: AdminApi, realm: RealmSettings, old: Invitation) -> Invitation |
     Raises:
         MailFailedError: Keycloak could not send the mail.
     """
+    _check_enabled(old.organization)
     path = endpoints.resend_invitation(realm.name, old.organization.id, old.id)
     mail.send(old.email, lambda: api.post_once(path))
     return _newest(api, realm, old.organization, old.email)
+
+
+def _check_enabled(organization: Organization) -> None:
+    if not organization.enabled:
+        raise RefusedError(
+            f"Nothing was sent: organization {organization.alias} is disabled.",
+            "Enable it (admin console: Organizations), and run again.",
+        )
 
 
 def no_address(text: str) -> BadAddressError:

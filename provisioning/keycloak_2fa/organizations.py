@@ -1,7 +1,7 @@
 """The realm's organizations."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from keycloak_2fa import endpoints
 from keycloak_2fa.admin_api import AdminApi
@@ -17,11 +17,13 @@ class Organization:
         id: Its id.
         alias: Its short name, which never changes.
         name: Its name.
+        enabled: Whether it takes members.
     """
 
     id: str
     alias: str
     name: str
+    enabled: bool = field(default=True, compare=False)
 
 
 def every(api: AdminApi, realm: RealmSettings) -> Iterator[Organization]:
@@ -34,7 +36,7 @@ def every(api: AdminApi, realm: RealmSettings) -> Iterator[Organization]:
         return
     try:
         for each in api.pages(endpoints.organizations(realm.name)):
-            yield Organization(each["id"], each["alias"], each["name"])
+            yield Organization(each["id"], each["alias"], each["name"], each.get("enabled", True))
     except RoleMissingError as error:
         raise RoleMissingError(
             f"The caller may not see the organizations of realm {realm.name!r}: manage-organizations is missing.",

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass, field
 
-from keycloak_2fa import census, refusals, user_storages, workflow
+from keycloak_2fa import census, refusals, user_profile, user_storages, workflow
 from keycloak_2fa.admin_api import AdminApi
 from keycloak_2fa.census import Census, Visit
 from keycloak_2fa.people import Person
@@ -28,6 +28,7 @@ class Outlook:
         groups: Of those who would be asked, how many are of which kind.
         refused: People whom the update will be refused for, as far as can be foreseen.
         plan: Where each person stands, for the sweep that carries this out; None where the server does it.
+        unjudged: Validators of the user profile whose refusals cannot be foreseen.
     """
 
     people: Census
@@ -36,6 +37,7 @@ class Outlook:
     groups: dict[str, int]
     refused: tuple[Refusal, ...]
     plan: Register | None = field(default=None, repr=False, compare=False)
+    unjudged: tuple[str, ...] = ()
 
 
 def kinds(person: Person) -> list[str]:
@@ -65,10 +67,10 @@ def take(
         on_progress: Told how many were seen, of how many.
     """
     # Where another way exists the foreseen refusals are none.
-    required = (
-        frozenset[str]()
+    profile = (
+        user_profile.NOTHING_REQUIRED
         if workflow.available(api)
-        else refusals.required_attributes(api.call(api.keycloak.get_realm_users_profile))
+        else user_profile.read(api.call(api.keycloak.get_realm_users_profile))
     )
     unwritable = user_storages.unwritable(storages)
     named: list[Person] = []
@@ -83,7 +85,7 @@ def take(
             visit(person, standing)
         if standing is not Standing.UNCOVERED:
             return
-        if refusal := refusals.foreseen(person, required, unwritable):
+        if refusal := refusals.foreseen(person, profile, unwritable):
             refused.append(refusal)
             return
         to_mark += 1
@@ -92,4 +94,4 @@ def take(
             named.append(person)
 
     people = census.take(api, exempt=exempt, visit=look, register=plan, on_progress=on_progress)
-    return Outlook(people, to_mark, tuple(named), dict(groups), tuple(refused), plan)
+    return Outlook(people, to_mark, tuple(named), dict(groups), tuple(refused), plan, profile.unjudged)

@@ -1,7 +1,7 @@
 """A person of a realm, as the Admin API's full representation shows one."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 
@@ -17,7 +17,7 @@ class Person:
         has_otp: Whether an OTP credential exists, in Keycloak or in the user storage.
         required_actions: Aliases of what is due at the next login, in the server's order.
         federation: Id of the user storage they come from, if any.
-        attributes: Names of the attributes that have a value.
+        attributes: The values of each attribute that has one.
     """
 
     id: str
@@ -27,7 +27,7 @@ class Person:
     has_otp: bool
     required_actions: tuple[str, ...]
     federation: str | None
-    attributes: frozenset[str]
+    attributes: Mapping[str, tuple[str, ...]] = field(hash=False)
 
 
 _NAMED_FIELDS = ("username", "email", "firstName", "lastName")
@@ -42,7 +42,7 @@ def from_representation(user: Mapping[str, Any]) -> Person:
     """
     if not isinstance(user["totp"], bool):
         raise KeyError("totp")
-    attributes = {name for name, values in (user.get("attributes") or {}).items() if any(values)}
+    attributes = {name: tuple(values) for name, values in (user.get("attributes") or {}).items() if any(values)}
     return Person(
         id=user["id"],
         username=user["username"],
@@ -51,5 +51,5 @@ def from_representation(user: Mapping[str, Any]) -> Person:
         has_otp=user["totp"],
         required_actions=tuple(user["requiredActions"]),
         federation=user.get("federationLink") or user.get("origin"),
-        attributes=frozenset(attributes | {name for name in _NAMED_FIELDS if user.get(name)}),
+        attributes=attributes | {name: (user[name],) for name in _NAMED_FIELDS if user.get(name)},
     )

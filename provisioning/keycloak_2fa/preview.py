@@ -14,6 +14,7 @@ from keycloak_2fa import (
     preflight,
     read_roles,
     realm_settings,
+    user_profile,
     user_storages,
 )
 from keycloak_2fa.admin_api import AdminApi
@@ -96,7 +97,7 @@ def make(
     current = mark.read(api)
     said = forecast.warnings(api, realm, rewrites_users=by.rewrites_users) + forecast.exemptions_over(exempt, today)
     watch = guard.read(api)
-    said += guard.warnings(watch)
+    said += guard.warnings(watch) + user_profile.unjudged_warning(ahead.unjudged)
     answering = user_storages.answering(api, storages)
     said += user_storages.warnings(storages, answering)
     if preflight.locks_out(api, who):

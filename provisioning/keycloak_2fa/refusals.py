@@ -4,12 +4,12 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any
 
 from keycloak_2fa import versions
 from keycloak_2fa.errors import Error
 from keycloak_2fa.people import Person
 from keycloak_2fa.responses import BadRequestError
+from keycloak_2fa.user_profile import UserProfile
 
 _KEPT_OUTSIDE = "f:"
 """How the id of a user begins whom Keycloak keeps no row for."""
@@ -58,32 +58,14 @@ def _fix(person: Person, reason: str) -> str:
 
 
 def foreseen(
-    person: Person, required: frozenset[str], unwritable: Mapping[str, str] = MappingProxyType({})
+    person: Person, profile: UserProfile, unwritable: Mapping[str, str] = MappingProxyType({})
 ) -> Refusal | None:
     """Whom the update will be refused for, as far as can be told before.
 
     Args:
         person: As read.
-        required: Attributes that an administrator must give, see `required_attributes`.
+        profile: What the update is held to.
         unwritable: User storages whose people cannot be written, see `user_storages.unwritable`.
     """
-    reason = unwritable.get(person.federation or "")
-    if missing := sorted(required - person.attributes):
-        reason = reason or f"the user profile requires {', '.join(missing)}, and there is no value"
+    reason = unwritable.get(person.federation or "") or "; ".join(profile.reasons(person))
     return Refusal(person.id, person.username, reason, _fix(person, reason)) if reason else None
-
-
-def required_attributes(profile: Mapping[str, Any]) -> frozenset[str]:
-    """Attributes that Keycloak wants whenever an administrator writes a user.
-
-    Args:
-        profile: The realm's UPConfig. An attribute without a `required` is optional; one that is required
-            for other roles only, or for some client scopes only, does not concern an administrator.
-    """
-    return frozenset(
-        attribute["name"]
-        for attribute in profile.get("attributes", ())
-        if (rule := attribute.get("required")) is not None
-        and not rule.get("scopes")
-        and (not rule.get("roles") or "admin" in rule["roles"])
-    )

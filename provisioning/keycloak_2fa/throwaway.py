@@ -10,9 +10,9 @@ from typing import Any
 from keycloak_2fa import endpoints
 from keycloak_2fa.admin_api import AdminApi
 from keycloak_2fa.errors import RefusedError
-from keycloak_2fa.refusals import required_attributes
 from keycloak_2fa.required_action import ALIAS
 from keycloak_2fa.responses import BadRequestError, NotFoundError
+from keycloak_2fa.user_profile import required_attributes
 
 _PREFIX = "kc2fa-prove-"
 _DOMAIN = "kc2fa.invalid"  # RFC 2606: nobody's, for ever

@@ -278,6 +278,14 @@ class TestSendToAnOrganization:
         assert (run.exit, run.error["code"]) == (6, "already-there")
         assert mailbox.letters("member@example.org") == []
 
+    def test_an_organization_that_is_disabled_is_said_to_be(self, make: MakeInvitingRealm, kc2fa: Kc2fa) -> None:
+        realm = make()
+        [organization] = realm.get("organizations", briefRepresentation="false")
+        realm.put(f"organizations/{organization['id']}", organization | {"enabled": False})
+        run = kc2fa("invitations", "send", "new@example.org", "--organization", "acme", "--json", realm=realm)
+        assert (run.exit, run.error["code"]) == (6, "refused")
+        assert "acme is disabled" in run.error["message"]
+
     def test_an_unknown_organization_is_named(self, realm: Realm, kc2fa: Kc2fa) -> None:
         run = kc2fa("invitations", "send", "a@example.org", "--organization", "nowhere", "--json", realm=realm)
         assert (run.exit, run.error["code"]) == (2, "unknown-organization")

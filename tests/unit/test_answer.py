@@ -1,5 +1,6 @@
 """What a command says when it is done, and where."""
 
+import io
 import json
 import os
 import shlex
@@ -49,6 +50,13 @@ class TestJson:
             "data": {"state": "ON", "by": "γιώργος"},
             "warnings": ["Look here."],
         }
+
+    def test_half_a_character_from_a_server_is_escaped(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        # Given a text that no encoding holds, on a stdout of a locale
+        stdout = io.TextIOWrapper(io.BytesIO(), encoding="ascii")
+        monkeypatch.setattr(sys, "stdout", stdout)
+        assert answer._run("status", JSON, lambda: Answer({"by": "half \ud83d"}, print)) == 0
+        assert b'"half \\ud83d"' in stdout.buffer.getvalue()  # type: ignore[attr-defined]
 
     def test_of_a_failure(self, capsys: pytest.CaptureFixture[str]) -> None:
         answer._run("enforce", JSON, failing(NoConsentError("No consent.", "Say so.")))

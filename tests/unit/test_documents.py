@@ -54,7 +54,7 @@ def people(count: int) -> tuple[Person, ...]:
             has_otp=False,
             required_actions=(),
             federation=None,
-            attributes=frozenset(),
+            attributes={},
         )
         for number in range(count)
     )

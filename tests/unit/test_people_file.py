@@ -23,7 +23,7 @@ JANE = Person(
     has_otp=False,
     required_actions=("VERIFY_EMAIL", "UPDATE_PASSWORD"),
     federation="ldap-1",
-    attributes=frozenset(),
+    attributes={},
 )
 HEADER = ["user_id", "username", "email", "enabled", "standing", "required_actions", "federation"]
 NAMES = [

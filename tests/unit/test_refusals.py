@@ -5,10 +5,11 @@ from typing import Any
 
 import pytest
 
-from keycloak_2fa import refusals
+from keycloak_2fa import refusals, user_profile
 from keycloak_2fa.errors import RoleMissingError
 from keycloak_2fa.people import Person
 from keycloak_2fa.responses import BadRequestError
+from keycloak_2fa.user_profile import UserProfile
 
 JANE = Person(
     id="id-1",
@@ -18,7 +19,7 @@ JANE = Person(
     has_otp=False,
     required_actions=(),
     federation=None,
-    attributes=frozenset({"username", "email"}),
+    attributes={"username": ("jane",), "email": ("jane@example.org",)},
 )
 
 
@@ -39,7 +40,7 @@ JANE = Person(
     ],
 )
 def test_which_rules_concern_an_administrator(rule: dict[str, Any], concerns_us: bool) -> None:
-    required = refusals.required_attributes({"attributes": [{"name": "phone", **rule}]})
+    required = user_profile.required_attributes({"attributes": [{"name": "phone", **rule}]})
 
     assert required == ({"phone"} if concerns_us else set())
 
@@ -53,26 +54,26 @@ def test_every_required_attribute_is_found() -> None:
         ]
     }
 
-    assert refusals.required_attributes(profile) == {"a", "c"}
+    assert user_profile.required_attributes(profile) == {"a", "c"}
 
 
 def test_a_profile_without_attributes_requires_none() -> None:
-    assert refusals.required_attributes({}) == set()
+    assert user_profile.required_attributes({}) == set()
 
 
 def test_whoever_has_what_is_required_is_not_refused() -> None:
-    assert refusals.foreseen(JANE, frozenset({"email"})) is None
+    assert refusals.foreseen(JANE, UserProfile(frozenset({"email"}))) is None
 
 
 def test_a_foreseen_refusal_names_the_person() -> None:
-    refusal = refusals.foreseen(JANE, frozenset({"phone"}))
+    refusal = refusals.foreseen(JANE, UserProfile(frozenset({"phone"})))
 
     assert refusal is not None
     assert (refusal.user_id, refusal.username) == ("id-1", "jane")
 
 
 def test_a_foreseen_refusal_names_all_that_is_missing_and_nothing_else() -> None:
-    refusal = refusals.foreseen(JANE, frozenset({"phone", "email", "city"}))
+    refusal = refusals.foreseen(JANE, UserProfile(frozenset({"phone", "email", "city"})))
 
     assert refusal is not None
     assert refusal.reason == "the user profile requires city, phone, and there is no value"
@@ -104,14 +105,16 @@ def test_what_mends_a_read_only_user_depends_on_why_they_are(person: Person, rea
 
 
 def test_a_person_of_an_unwritable_storage_is_foreseen_with_its_reason() -> None:
-    refusal = refusals.foreseen(KEPT_OUTSIDE, frozenset(), {"storage-1": "import is off, so they are read-only"})
+    refusal = refusals.foreseen(
+        KEPT_OUTSIDE, UserProfile(frozenset()), {"storage-1": "import is off, so they are read-only"}
+    )
 
     assert refusal is not None
     assert (refusal.reason, "login flow" in refusal.fix) == ("import is off, so they are read-only", True)
 
 
 def test_a_person_of_another_storage_is_not() -> None:
-    assert refusals.foreseen(KEPT_OUTSIDE, frozenset(), {"storage-2": "import is off"}) is None
+    assert refusals.foreseen(KEPT_OUTSIDE, UserProfile(frozenset()), {"storage-2": "import is off"}) is None
 
 
 def test_an_invalid_profile_is_mended_in_the_profile() -> None:
