@@ -6,20 +6,21 @@ from tests.integration.command import COMMAND
 
 
 class Terminal:
-    """A terminal of 80 columns in which the command runs, for tests that type.
+    """A terminal in which the command runs, for tests that type.
 
     Args:
         arguments: Of the command.
         environment: Its environment.
         seconds: How long something that is read may let wait for itself.
+        columns: How wide it is.
     """
 
-    def __init__(self, arguments: list[str], environment: dict[str, str], seconds: int = 60) -> None:
+    def __init__(self, arguments: list[str], environment: dict[str, str], seconds: int = 60, columns: int = 80) -> None:
         self._child = pexpect.spawn(
             COMMAND[0],
             [*COMMAND[1:], *arguments],
             env=environment | {"TERM": "xterm", "NO_COLOR": "1"},
-            dimensions=(50, 80),
+            dimensions=(50, columns),
             encoding="utf-8",
             timeout=seconds,
         )

@@ -1,0 +1,54 @@
+"""Every command on a narrow terminal: each word that a pipe is given is there whole."""
+
+from datetime import timedelta
+
+import pytest
+from tests.integration.command import Kc2fa, environment_for
+from tests.integration.realms import MakeRealm, Realm, otp_credential, password, person
+from tests.integration.terminal import Terminal
+from tests.server import Keycloak
+
+from keycloak_2fa import exemptions
+
+TOMORROW = (exemptions.today() + timedelta(days=1)).isoformat()
+COMMANDS = [
+    ("status",),
+    ("preview",),
+    ("verify",),
+    ("report",),
+    ("realm", "diff"),
+    ("exempt", "list"),
+    ("invitations", "list"),
+    ("reset", "nobody-of-that-name"),
+    ("enforce", "--confirm", "enforce 2fa"),
+]
+
+
+@pytest.fixture(scope="module")
+def realm(make_realm: MakeRealm, kc2fa: Kc2fa) -> Realm:
+    """Users with long names and addresses, one who is exempt, one whom Keycloak refuses to write."""
+    realm = make_realm(
+        person("maximilian-alexander.von-hohenstein", email="maximilian-alexander@a-subsidiary.example.org"),
+        person("bad-email", email="not an address"),
+        person("enrolled", credentials=[*password("horse"), otp_credential()]),
+        person("break-glass", email="break-glass@example.org", credentials=password("horse")),
+        otpPolicyType="totp",
+        otpPolicyAlgorithm="HmacSHA256",
+        otpPolicyDigits=8,
+        otpPolicyPeriod=30,
+    )
+    reason = "opens the door when all the phones are gone"
+    add = ("exempt", "add", "break-glass", "--reason", reason, "--approver", "Ciso Jane", "--expires", TOMORROW)
+    assert kc2fa(*add, realm=realm).exit == 0
+    return realm
+
+
+@pytest.mark.parametrize("columns", [80, 60])
+@pytest.mark.parametrize("command", COMMANDS, ids=[" ".join(each[:2]) for each in COMMANDS])
+def test_no_word_is_cut(realm: Realm, keycloak: Keycloak, kc2fa: Kc2fa, command: tuple[str, ...], columns: int) -> None:
+    piped = kc2fa(*command, realm=realm)
+    terminal = Terminal([*command], environment_for(keycloak, realm), columns=columns)
+    terminal.end()
+    # A rule is as long as its table is wide.
+    whole = {word for word in (piped.stdout + piped.stderr).split() if "\u2500" not in word and len(word) <= columns}
+    assert whole - set(terminal.shown.split()) == set()
