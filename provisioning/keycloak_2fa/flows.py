@@ -152,6 +152,12 @@ def demands(flow: Flow, *, elsewhere: frozenset[str] = PASSWORDS_ONLY) -> bool:
     return _demands(flow, _scope(flow, elsewhere))
 
 
+def hands_out(flow: Flow, *, elsewhere: frozenset[str] = PASSWORDS_ONLY) -> bool:
+    """Whether a flow demands no second factor only because it has users set one up after the password alone."""
+    scope = _scope(flow, elsewhere)
+    return not _demands(flow, scope) and _demands(flow, replace(scope, asks=scope.asks | SET_UP_ON_THE_SPOT))
+
+
 def asks_exempt(flow: Flow, *, elsewhere: frozenset[str] = PASSWORDS_ONLY) -> bool:
     """Whether a flow demands a second factor also of users who are exempt, whom the extension's steps let through.
 

@@ -40,6 +40,9 @@ _MASTER_ROLES = frozenset({"admin", "create-realm"})
 """Realm roles of master that hold those."""
 
 
+_HANDS_OUT = "The flow lets a user who has OTP set up another second factor after the password alone"
+
+
 def totp_action(action: RequiredAction | None, providers: Container[str]) -> Iterator[Finding]:
     """Whether CONFIGURE_TOTP is asked for at all.
 
@@ -122,7 +125,8 @@ def conditional_flows(realm: Mapping[str, Any], clients: Iterable[Client] | None
     keys = [flow_bindings.BROWSER.setting, *([] if unused else [flow_bindings.DIRECT_GRANT.setting])]
     for alias in dict.fromkeys(realm[key] for key in keys):
         if not flows.demands(flow_of(alias)):
-            yield findings.of(FindingId.FLOW_CONDITIONAL, alias, fix=_by_hand(flow_of(alias)))
+            title = _HANDS_OUT if flows.hands_out(flow_of(alias)) else None
+            yield findings.of(FindingId.FLOW_CONDITIONAL, alias, title=title, fix=_by_hand(flow_of(alias)))
 
 
 def passkeys(realm: Mapping[str, Any], flow_of: FlowOf) -> Iterator[Finding]:

@@ -172,6 +172,19 @@ def test_where_a_second_factor_has_to_be_demanded(steps: Any, aliases: list[str]
 
 
 @pytest.mark.parametrize(
+    ("steps", "hands"),
+    [
+        ((PASSWORD, RECOVERY_REQUIRED), True),
+        ((PASSWORD, sub("2FA", "REQUIRED", ("webauthn-authenticator", "REQUIRED"))), True),
+        ((PASSWORD, (OTP, "REQUIRED"), RECOVERY_REQUIRED), False),
+        ((PASSWORD, IF_CONFIGURED), False),
+    ],
+)
+def test_a_factor_is_handed_out(steps: Any, hands: bool) -> None:
+    assert flows.hands_out(flow(*steps)) is hands
+
+
+@pytest.mark.parametrize(
     ("steps", "asks"),
     [
         ((PASSWORD, (OTP, "REQUIRED")), True),

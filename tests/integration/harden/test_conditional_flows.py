@@ -96,7 +96,8 @@ def test_a_flow_that_has_who_has_otp_set_up_another_factor(
     people = Windows(keycloak, realm)
     assert isinstance(people.log_in("olga")[1], Other)
     found = kc2fa("verify", "--json", realm=realm, **AS_KEEPER).data["findings"]
-    assert "handing" in [each["where"] for each in found if each["id"] == "flow-conditional"]
+    [said] = [each["title"] for each in found if each["where"] == "handing"]
+    assert "set up another second factor" in said
     # When
     harden(realm, "flow-conditional")
     # Then she is asked for her code before
