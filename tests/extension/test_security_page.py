@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 import requests
-from playwright.sync_api import Browser, Page, StorageState, expect
+from playwright.sync_api import Browser, Page, Route, StorageState, expect
 from tests.browser.conftest import chromium, window
 from tests.extension.logins import add_app, login_window, with_password
 from tests.integration.realms import MakeRealm, Realm, otp_credential
@@ -252,6 +252,22 @@ def test_who_comes_later_sees_it_on_without_a_button(page: Page) -> None:
     page.reload()
     expect(page.locator("#since")).to_contain_text("by admin")
     expect(page.get_by_role("button", name="Enforce", exact=True)).to_be_hidden()
+
+
+def test_it_shows_how_far_a_run_is(page: Page, realm: Realm) -> None:
+    # Given a run that is under way, with two of four users still to be asked
+    realm.post("roles", {"name": "two-factor-enforcement", "attributes": {"state": ["ENFORCING"]}})
+    held: list[Route] = []
+    page.route("**/two-factor/enforce", held.append)
+    page.get_by_role("button", name="Enforce", exact=True).click()
+    page.get_by_role("button", name="Enforce 2FA").click()
+    # Then the page says so while it waits
+    expect(page.locator("#done")).to_have_text("Enforcing … 2 of 4 people")
+    expect(page.get_by_role("progressbar")).to_be_visible()
+    # When it ends, so does that
+    held[0].continue_()
+    expect(page.locator("#state")).to_have_text("2FA is currently set to: ON")
+    expect(page.get_by_role("progressbar")).to_be_hidden()
 
 
 def test_who_could_not_be_marked_is_named(page: Page, realm: Realm) -> None:

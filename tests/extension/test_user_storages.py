@@ -7,7 +7,7 @@ import pytest
 from tests.extension.calls import CONSENT, Call, call
 from tests.extension.logins import ENGINES, add_app, login_window, with_password
 from tests.integration.command import CONFIRM, Kc2fa, Run
-from tests.integration.realms import MakeRealm, Realm, people, switch_user_storage
+from tests.integration.realms import MakeRealm, Realm, people, service_account, switch_user_storage
 from tests.ldap import PASSWORD, Ldap
 
 from keycloak_2fa.authenticator import Authenticator
@@ -92,6 +92,7 @@ class TestBesideOneThatIsNotImported:
         """Two people whom Keycloak has imported, and nora whom only another directory knows."""
         realm = make_realm()
         realm.post("components", ldap.storage(imports=True))
+        assert set(realm.users()) == {"lena", "ludo"}
         with Ldap("nora") as other:
             realm.post("components", other.storage(imports=False, name="other"))
             yield realm
@@ -104,7 +105,7 @@ class TestBesideOneThatIsNotImported:
 
 
 class TestWhoComesMeanwhile:
-    """Beside a directory that keeps its people to itself, so that everybody is read page by page: it takes longer."""
+    """Beside a directory that keeps its people to itself."""
 
     def test_nobody_is_failed_without_a_name(self, make_realm: MakeRealm, ldap: Ldap, call: Call) -> None:
         # Given a realm that takes a moment
@@ -125,8 +126,8 @@ class TestWhoComesMeanwhile:
 
 
 class TestGoneFromTheDirectory:
-    def test_who_is_read_after_them_is_marked(self, make_realm: MakeRealm, ldap: Ldap, call: Call) -> None:
-        # Given three pages of people whom Keycloak imported, and zoe whom it knows itself
+    def test_who_stands_behind_them_is_marked(self, make_realm: MakeRealm, ldap: Ldap, call: Call) -> None:
+        # Given people whom Keycloak imported, and zoe whom it knows itself
         realm = make_realm(with_password("zoe"))
         realm.post("components", ldap.storage(imports=False))
         with Ldap(*(f"amy{number:03}" for number in range(130))) as directory:
@@ -137,9 +138,52 @@ class TestGoneFromTheDirectory:
             storage["config"]["customUserSearchFilter"] = ["(uid=nobody)"]
             realm.put(f"components/{storage['id']}", storage)
             answer = call(realm, "/enforce", json=CONSENT).json()
-        # Then they are gone from Keycloak, and zoe is marked
-        assert (answer["users"]["total"], answer["users"]["marked"]) == (3, 1)
-        assert realm.marked() == {"zoe"}
+            # Then zoe is marked, and they are as long as Keycloak keeps them
+            assert (answer["users"]["marked"], answer["users"]["failed"]) == (131, 2)
+            assert realm.marked() == {"zoe"}
+
+
+class TestSilent:
+    """A directory that keeps its people to itself, and does not answer."""
+
+    @pytest.fixture(scope="class")
+    @staticmethod
+    def realm(make_realm: MakeRealm) -> Realm:
+        realm = make_realm(with_password("local"))
+        with Ldap("lena") as gone:
+            realm.post("components", gone.storage(imports=False, name="gone"))
+        return realm
+
+    def test_it_is_not_said_to_be_on(self, realm: Realm, call: Call) -> None:
+        answer = call(realm, "/enforce", json=CONSENT).json()
+        assert (answer["state"], answer["silent_storages"], answer["users"]["marked"]) == ("ENFORCING", ["gone"], 1)
+
+    @pytest.mark.parametrize("path", ["", "/preview"])
+    def test_it_is_named(self, realm: Realm, call: Call, path: str) -> None:
+        assert call(realm, path).json()["silent_storages"] == ["gone"]
+
+    def test_the_command_says_the_same(self, realm: Realm, kc2fa: Kc2fa) -> None:
+        run = kc2fa("enforce", "--json", *CONFIRM, realm=realm)
+        assert (run.exit, run.data["state"]) == (5, "ENFORCING")
+
+    def test_where_somebody_accepts_it_it_is_on_and_still_named(self, realm: Realm, kc2fa: Kc2fa, call: Call) -> None:
+        assert kc2fa("enforce", "--json", *CONFIRM, "--accept", "unwritable-users", realm=realm).exit == 0
+        status = call(realm).json()
+        assert (status["state"], status["silent_storages"]) == ("ON", ["gone"])
+
+
+VIEWER = service_account("viewer", "view-realm", "view-users")
+
+
+class TestPreviewOfAViewer:
+    def test_it_foresees_the_same_without_a_try(self, make_realm: MakeRealm, ldap: Ldap, call: Call) -> None:
+        realm = make_realm(with_password("local"), clients=(VIEWER,))
+        realm.post("components", ldap.storage(imports=False))
+        ahead = call(realm, "/preview", as_="viewer").json()
+        assert {each["username"]: each["reason"] for each in ahead["failures"]} == dict.fromkeys(
+            ("lena", "ludo"), "the user storage 'ldap' has import off, so its users are read-only"
+        )
+        assert ahead["users"]["to_mark"] == 1
 
 
 class TestNotImported:

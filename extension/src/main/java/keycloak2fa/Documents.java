@@ -25,9 +25,9 @@ final class Documents {
     }
 
     static Map<String, Object> status(
-            KeycloakSession session, RealmModel realm, People people, Long pendingInvitations) {
+            KeycloakSession session, RealmModel realm, Counts.Counted counted, Long pendingInvitations) {
         Mark mark = Mark.read(realm);
-        Population population = people.population();
+        Population population = counted.population();
         Map<String, Object> data = new LinkedHashMap<>();
         data.put("realm", realm.getName());
         data.put("state", mark.state());
@@ -46,7 +46,10 @@ final class Documents {
         users.put("pending", population.asked());
         users.put("uncovered", population.uncovered());
         users.put("exempt", population.exempt());
+        users.put("counted_at", counted.at());
         data.put("users", users);
+        data.put("progress", mark.state() == State.ENFORCING ? progress(session, realm, population) : null);
+        data.put("silent_storages", population.silent());
         data.put("service_accounts", population.serviceAccounts());
         data.put("exemptions", exemptions(session, realm));
         data.put("new_users_covered", RealmSettings.coversNewUsers(realm));
@@ -56,9 +59,8 @@ final class Documents {
     }
 
     static Map<String, Object> preview(
-            KeycloakSession session, RealmModel realm, People people, Long pendingInvitations) {
+            KeycloakSession session, RealmModel realm, Outlook ahead, Long pendingInvitations) {
         Mark mark = Mark.read(realm);
-        Outlook ahead = people.lookAhead(NAMED_AT_MOST);
         Population population = ahead.people();
         Map<String, Object> data = new LinkedHashMap<>();
         data.put("realm", realm.getName());
@@ -80,6 +82,7 @@ final class Documents {
         data.put("exemptions", exemptions(session, realm));
         data.put("invitations", invitations(pendingInvitations));
         data.put("failures", ahead.failures());
+        data.put("silent_storages", population.silent());
         data.put("changes", RealmSettings.changes(realm));
         return data;
     }
@@ -105,9 +108,32 @@ final class Documents {
         data.put("exemptions", exemptions(session, realm));
         data.put("invitations", invitations(pendingInvitations));
         data.put("failures", done.failures());
+        data.put("silent_storages", population.silent());
         data.put("passes", done.passes());
         data.put("seconds", Math.round(done.seconds() * 1000) / 1000.0);
         data.put("changes", done.changes());
+        return data;
+    }
+
+    /** A run that was begun, and goes on after this answer. */
+    static Map<String, Object> begun(RealmModel realm, Mark mark) {
+        Map<String, Object> data = new LinkedHashMap<>();
+        data.put("realm", realm.getName());
+        data.put("state", mark.state());
+        data.put("message", mark.message());
+        data.put("run_id", mark.runId());
+        return data;
+    }
+
+    /** Of the run that is under way, else of what is left to do. */
+    private static Map<String, Object> progress(KeycloakSession session, RealmModel realm, Population population) {
+        Progress running = Progress.read(session, realm);
+        Progress progress = running != null
+                ? running
+                : new Progress(population.total() - population.uncovered(), population.total());
+        Map<String, Object> data = new LinkedHashMap<>();
+        data.put("done", progress.done());
+        data.put("total", progress.total());
         return data;
     }
 

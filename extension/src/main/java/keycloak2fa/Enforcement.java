@@ -12,19 +12,19 @@ import org.keycloak.models.ModelDuplicateException;
  */
 final class Enforcement {
 
-    /** Two are the rule. More than this means that people come, or lose the action, as fast as they are marked. */
+    /** One is the rule, two where users come meanwhile. More are made where a look cannot be sure of everybody. */
     private static final int MOST_PASSES = 20;
 
     private static final String CAME = "came, or lost CONFIGURE_TOTP, after each pass";
-    private static final String RUN_AGAIN = "Enforce again; first stop what adds people or takes the action away.";
+    private static final String RUN_AGAIN = "Enforce again; first stop what adds users or takes the action away.";
 
     private final Transactions transactions;
-    private final People people;
+    private final Ways ways;
     private final AdminEvents events;
 
-    Enforcement(Transactions transactions, People people, AdminEvents events) {
+    Enforcement(Transactions transactions, Ways ways, AdminEvents events) {
         this.transactions = transactions;
-        this.people = people;
+        this.ways = ways;
         this.events = events;
     }
 
@@ -44,53 +44,81 @@ final class Enforcement {
             int passes,
             double seconds) {}
 
-    Outcome run(String caller) {
-        long began = System.nanoTime();
-        claim(caller);
-        List<Change> changes =
-                transactions.run((session, realm) -> RealmSettings.apply(session, realm, events));
-        long marked = 0;
-        int passes = 0;
-        People.Pass pass;
-        Population population;
-        do {
-            pass = people.mark(events);
-            marked += pass.marked();
-            passes++;
-            // Counted before anything is said: who came since the pass has to be marked as well.
-            population = pass.marked() == 0 || passes == MOST_PASSES ? people.population() : null;
-        } while (passes < MOST_PASSES && !isWhole(pass, population));
-        boolean whole = isWhole(pass, population);
-        List<Failure> failures = whole ? pass.failures() : withThoseWhoCame(pass.failures());
-        Mark mark = settle(population.uncovered(), whole);
-        double seconds = (System.nanoTime() - began) / 1e9;
-        return new Outcome(
-                mark, changes, population, Math.min(marked, population.asked()), failures, passes, seconds);
-    }
-
-    private void claim(String caller) {
-        if (read().enforced()) {
-            return;
+    /** Claims the mark, or reads the one that was claimed before: whoever comes second helps to finish. */
+    Mark claim(String caller) {
+        Mark found = transactions.persistently((session, realm) -> Mark.read(realm));
+        if (found.enforced()) {
+            return found;
         }
         try {
-            transactions.run((session, realm) -> {
+            return transactions.run((session, realm) -> {
                 Mark mark = Mark.claim(realm, caller);
                 events.claimed(session, mark);
                 return mark;
             });
         } catch (ModelDuplicateException already) {
-            // Claimed by the Admin API way, a moment ago: whoever comes second helps to finish.
-            return;
+            // Claimed by the Admin API way, a moment ago.
+            return transactions.persistently((session, realm) -> Mark.read(realm));
         }
     }
 
-    /** Whether a pass found nobody but those whom it names. */
-    private static boolean isWhole(People.Pass pass, Population after) {
-        return after != null && after.uncovered() == pass.failures().size();
+    /** Does the rest. */
+    Outcome run(Mark claimed) {
+        long began = System.nanoTime();
+        List<Change> changes = transactions.persistently((session, realm) -> RealmSettings.apply(session, realm, events));
+        // It goes on when the caller is gone.
+        People people = ways.people(transactions, () -> true);
+        Run run = new Run(transactions);
+        Marked marked;
+        try {
+            run.begin(people.total());
+            marked = markAll(people, run);
+        } finally {
+            run.end();
+        }
+        boolean known = marked.whole() && marked.people().silent().isEmpty();
+        Mark mark = settle(claimed, known, marked.failures().isEmpty());
+        double seconds = (System.nanoTime() - began) / 1e9;
+        long told = Math.min(marked.changed(), marked.people().asked());
+        return new Outcome(mark, changes, marked.people(), told, marked.failures(), marked.passes(), seconds);
+    }
+
+    /** Everybody, as marking left them. */
+    private record Marked(Population people, long changed, List<Failure> failures, int passes, boolean whole) {}
+
+    /**
+     * Everybody is gone through once. Who came meanwhile has the action by Keycloak itself, or, imported or behind the
+     * place that was reached, is found by a look at those who are left. That look sees everybody who was there when it
+     * began; who is imported later is not waited for, or a realm where users come all the time would never be ON.
+     */
+    private Marked markAll(People people, Run run) {
+        People.Pass pass = people.mark(events, run);
+        long changed = pass.marked();
+        int passes = changed == 0 ? 1 : 2;
+        Population found = people.population();
+        if (pass.whole() && found.uncovered() == pass.failures().size()) {
+            return new Marked(heard(found, pass), changed, pass.failures(), passes, true);
+        }
+        do {
+            pass = people.markThoseLeft(events, run);
+            changed += pass.marked();
+            passes++;
+        } while (!pass.whole() && passes < MOST_PASSES);
+        if (pass.whole()) {
+            Population asked = found.allAskedBut(pass.failures().size());
+            return new Marked(heard(asked, pass), changed, pass.failures(), passes, true);
+        }
+        List<Failure> failures = withThoseWhoCame(people, pass.failures());
+        Population left = people.population().allAskedBut(failures.size());
+        return new Marked(heard(left, pass), changed, failures, passes, false);
+    }
+
+    private static Population heard(Population people, People.Pass pass) {
+        return people.plus(new Population(0, 0, 0, 0, 0, pass.silent()));
     }
 
     /** The failures, and whoever else is uncovered after the last pass: nobody is left without being named. */
-    private List<Failure> withThoseWhoCame(List<Failure> failures) {
+    private static List<Failure> withThoseWhoCame(People people, List<Failure> failures) {
         Map<String, Failure> named = new LinkedHashMap<>();
         failures.forEach(failure -> named.put(failure.userId(), failure));
         people.forEach(person -> {
@@ -101,20 +129,25 @@ final class Enforcement {
         return List.copyOf(named.values());
     }
 
-    /** A realm is not said to be ON while somebody is uncovered, unless each is named and a person accepted that. */
-    private Mark settle(long uncovered, boolean named) {
-        return transactions.run((session, realm) -> {
-            Mark mark = Mark.read(realm);
-            boolean on = uncovered == 0 || named && mark.acceptsUnwritableUsers();
-            Mark settled = on ? mark.finish(realm) : mark.reopen(realm);
-            if (!settled.equals(mark)) {
+    /**
+     * A realm is not said to be ON while somebody is uncovered, unless each is named and a person accepted that. What a
+     * person accepted earlier were users with a name: whom nobody saw is not among them.
+     *
+     * @param known whether everybody was seen who could be uncovered
+     * @param covered whether all of them could be marked
+     */
+    private Mark settle(Mark claimed, boolean known, boolean covered) {
+        return transactions.persistently((session, realm) -> {
+            Mark found = Mark.read(realm);
+            // Somebody may have deleted the role meanwhile.
+            Mark mark = found.enforced() ? found : claimed;
+            boolean on = known && (covered || mark.acceptsUnwritableUsers());
+            Mark settled = on ? mark.finished() : mark.reopened();
+            if (!settled.equals(found)) {
+                settled.keep(realm);
                 events.settled(session, settled);
             }
             return settled;
         });
-    }
-
-    private Mark read() {
-        return transactions.run((session, realm) -> Mark.read(realm));
     }
 }

@@ -52,24 +52,22 @@ record Mark(
         return mine;
     }
 
-    /** Sets the mark to ON, once: what is ON keeps its time. */
-    Mark finish(RealmModel realm) {
-        if (state == State.ON) {
-            return this;
-        }
-        Mark done = new Mark(State.ON, runId, startedAt, now(), enforcedBy, engine, accepted);
-        done.writeTo(realm.getRole(ROLE));
-        return done;
+    /** The mark as ON, once: what is ON keeps its time. */
+    Mark finished() {
+        return state == State.ON ? this : new Mark(State.ON, runId, startedAt, now(), enforcedBy, engine, accepted);
     }
 
-    /** Sets a mark that is ON back to ENFORCING: somebody is not covered, and no person has accepted that. */
-    Mark reopen(RealmModel realm) {
-        if (state != State.ON) {
-            return this;
-        }
-        Mark begun = new Mark(State.ENFORCING, runId, startedAt, null, enforcedBy, engine, accepted);
-        begun.writeTo(realm.getRole(ROLE));
-        return begun;
+    /** A mark that is ON as ENFORCING again: somebody is not covered, and no person has accepted that. */
+    Mark reopened() {
+        return state == State.ON
+                ? new Mark(State.ENFORCING, runId, startedAt, null, enforcedBy, engine, accepted)
+                : this;
+    }
+
+    /** Writes it to the realm, whose role is made again where somebody deleted it meanwhile. */
+    void keep(RealmModel realm) {
+        RoleModel role = realm.getRole(ROLE);
+        writeTo(role == null ? realm.addRole(ROLE) : role);
     }
 
     /** Whether a person accepted that 2FA is said to be ON although some could not be marked. */

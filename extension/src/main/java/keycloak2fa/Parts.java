@@ -23,6 +23,7 @@ final class Parts {
             new Part("direct-grant-step", Authenticator.class, TwoFactorDirectGrant.ID),
             new Part("oidc-logins", LoginProtocol.class, "openid-connect"),
             new Part("saml-logins", LoginProtocol.class, "saml"),
+            new Part("docker-logins", LoginProtocol.class, "docker-v2"),
             new Part("tokens", TokenContextEncoderProvider.class, "default"),
             new Part("security-page", RealmResourceProvider.class, "two-factor"),
             new Part("security-tab", UiTabProvider.class, "Security (2FA)"));

@@ -21,6 +21,14 @@ final class Transactions {
         this.realmId = realm.getId();
     }
 
+    String realmId() {
+        return realmId;
+    }
+
+    KeycloakSessionFactory factory() {
+        return factory;
+    }
+
     /** Runs the work to its commit; an exception rolls back all of it, and none of what was committed before. */
     <T> T run(BiFunction<KeycloakSession, RealmModel, T> work) {
         AtomicReference<T> result = new AtomicReference<>();
@@ -33,5 +41,10 @@ final class Transactions {
                 },
                 LIMIT);
         return result.get();
+    }
+
+    /** The same, again after a fault that passes: for work that leaves nothing behind when it fails. */
+    <T> T persistently(BiFunction<KeycloakSession, RealmModel, T> work) {
+        return Faults.persistently(() -> run(work));
     }
 }

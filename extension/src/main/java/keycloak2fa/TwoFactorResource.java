@@ -4,7 +4,9 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.SequenceWriter;
+import jakarta.ws.rs.ForbiddenException;
 import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
@@ -14,11 +16,12 @@ import jakarta.ws.rs.core.StreamingOutput;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.BiFunction;
+import java.util.function.BooleanSupplier;
 import org.keycloak.authentication.RequiredActionProvider;
-import org.keycloak.cluster.ClusterProvider;
-import org.keycloak.cluster.ExecutionResult;
+import org.keycloak.models.AdminRoles;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.RealmModel;
 import org.keycloak.services.resources.admin.AdminEventBuilder;
@@ -34,15 +37,14 @@ public final class TwoFactorResource {
 
     private static final ObjectWriter LINES = JSON.writer().withRootValueSeparator("\n");
 
-    /** Seconds after which a run whose node vanished without a word no longer keeps others out. */
-    private static final int LOCKED_AT_MOST = 3600;
+    private static final String ASYNC = "respond-async";
 
     private final KeycloakSession session;
     private final RealmModel realm;
     private final AdminPermissionEvaluator caller;
     private final AdminEventBuilder event;
     private final Ways ways;
-    private final People people;
+    private final Counts counts;
     private final Invitations invitations;
     private final Transactions transactions;
 
@@ -52,14 +54,14 @@ public final class TwoFactorResource {
             AdminPermissionEvaluator caller,
             AdminEventBuilder event,
             Ways ways,
-            People people,
+            Counts counts,
             Invitations invitations) {
         this.session = session;
         this.realm = realm;
         this.caller = caller;
         this.event = event;
         this.ways = ways;
-        this.people = people;
+        this.counts = counts;
         this.invitations = invitations;
         this.transactions = new Transactions(session, realm);
     }
@@ -78,9 +80,14 @@ public final class TwoFactorResource {
     @Produces(MediaType.APPLICATION_JSON)
     public String status() throws JsonProcessingException {
         requireView();
-        boolean counts = caller.realm().canManageRealm();
+        boolean mayCount = caller.realm().canManageRealm();
+        endRequestsTransaction();
+        BooleanSupplier wanted = Waiting.caller();
+        boolean running = transactions.run(Progress::read) != null;
+        Counts.Counted counted =
+                counts.of(transactions.realmId(), running, () -> ways.people(transactions, wanted).population());
         return answer((work, theirs) ->
-                Documents.status(work, theirs, people, pendingInvitations(counts, work, theirs)));
+                Documents.status(work, theirs, counted, pendingInvitations(mayCount, work, theirs)));
     }
 
     /** What enforcing would do. Needs view-realm and view-users. */
@@ -89,9 +96,16 @@ public final class TwoFactorResource {
     @Produces(MediaType.APPLICATION_JSON)
     public String preview() throws JsonProcessingException {
         requireView();
-        boolean counts = caller.realm().canManageRealm();
+        boolean mayCount = caller.realm().canManageRealm();
+        // A try writes, though it is rolled back: not for somebody who may only look.
+        boolean mayTry = caller.hasOneAdminRole(AdminRoles.MANAGE_USERS);
+        endRequestsTransaction();
+        BooleanSupplier wanted = Waiting.caller();
+        Outlook ahead = counts.inTurn(
+                transactions.realmId(),
+                () -> ways.people(transactions, wanted).lookAhead(Documents.NAMED_AT_MOST, mayTry));
         return answer((work, theirs) ->
-                Documents.preview(work, theirs, people, pendingInvitations(counts, work, theirs)));
+                Documents.preview(work, theirs, ahead, pendingInvitations(mayCount, work, theirs)));
     }
 
     /** Everybody, one JSON object a line, streamed. Needs view-realm and view-users. */
@@ -105,7 +119,7 @@ public final class TwoFactorResource {
             // Never closed here: a report that breaks off must not end like a whole one.
             SequenceWriter writer = LINES.writeValues(out);
             try {
-                people.forEach(person -> write(writer, person));
+                ways.people(transactions, () -> true).forEach(person -> write(writer, person));
                 writer.flush();
                 out.write('\n');
             } catch (UncheckedIOException gone) {
@@ -115,37 +129,45 @@ public final class TwoFactorResource {
         return Response.ok(lines, REPORT).build();
     }
 
-    /** Enforces 2FA, or finishes, or mends what drifted. Needs manage-realm and manage-users. */
+    /**
+     * Enforces 2FA, or finishes, or mends what drifted. Needs manage-realm and manage-users.
+     *
+     * @param prefer {@code respond-async} (RFC 7240): answered with the run's id at once, while the run goes on
+     */
     @POST
     @Path("enforce")
     @Produces(MediaType.APPLICATION_JSON)
-    public String enforce(InputStream body) throws IOException {
-        caller.realm().requireManageRealm();
-        caller.users().requireManage();
+    public Response enforce(@HeaderParam("Prefer") String prefer, InputStream body) throws IOException {
+        require(AdminRoles.MANAGE_REALM);
+        require(AdminRoles.MANAGE_USERS);
         Consent.require(body);
         requireTotp();
         String name = caller.adminAuth().getUser().getUsername();
-        Enforcement enforcement = new Enforcement(transactions, people, new AdminEvents(event));
         endRequestsTransaction();
-        ExecutionResult<Enforcement.Outcome> done = session.getProvider(ClusterProvider.class)
-                .executeIfNotExecuted("two-factor-" + realm.getId(), LOCKED_AT_MOST, () -> enforcement.run(name));
-        if (!done.isExecuted()) {
-            throw Refusal.conflict("enforcing-already", "2FA is being enforced on this realm at this moment.");
+        Enforcement enforcement = new Enforcement(transactions, ways, new AdminEvents(event));
+        SingleRun single = new SingleRun(transactions, enforcement, name, () -> counts.forget(transactions.realmId()));
+        if (prefer != null && prefer.toLowerCase(Locale.ROOT).contains(ASYNC)) {
+            Mark begun = single.begin(session);
+            return Response.accepted(JSON.writeValueAsString(Documents.begun(realm, begun)))
+                    .header("Preference-Applied", ASYNC)
+                    .build();
         }
+        Enforcement.Outcome done = single.run(session);
         // Who may enforce may see invitations.
-        return answer((work, theirs) ->
-                Documents.enforcement(work, theirs, done.getResult(), pendingInvitations(true, work, theirs)));
+        return Response.ok(answer((work, theirs) ->
+                        Documents.enforcement(work, theirs, done, pendingInvitations(true, work, theirs))))
+                .build();
     }
 
     private String answer(BiFunction<KeycloakSession, RealmModel, Map<String, Object>> document)
             throws JsonProcessingException {
-        endRequestsTransaction();
         return JSON.writeValueAsString(transactions.run(document));
     }
 
     /**
      * Before whatever may take long: Keycloak breaks a request's transaction off after five minutes, and answers 500
-     * however well the rest went. What follows runs in {@link Transactions}.
+     * however well the rest went. What follows runs in {@link Transactions}, one after the other, so that no request
+     * holds two connections to the database.
      */
     private void endRequestsTransaction() {
         if (session.getTransactionManager().isActive()) {
@@ -154,8 +176,18 @@ public final class TwoFactorResource {
     }
 
     private void requireView() {
-        caller.realm().requireViewRealm();
-        caller.users().requireView();
+        require(AdminRoles.VIEW_REALM, AdminRoles.MANAGE_REALM);
+        require(AdminRoles.VIEW_USERS, AdminRoles.MANAGE_USERS);
+    }
+
+    /**
+     * The roles themselves. A fine-grained permission for all users is not enough: another one may deny some of them, and
+     * what is answered here tells of all.
+     */
+    private void require(String... oneOf) {
+        if (!caller.hasOneAdminRole(oneOf)) {
+            throw new ForbiddenException();
+        }
     }
 
     private void requireTotp() {

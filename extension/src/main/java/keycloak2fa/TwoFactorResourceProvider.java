@@ -10,6 +10,7 @@ import org.keycloak.services.resources.admin.fgap.AdminPermissionEvaluator;
 final class TwoFactorResourceProvider implements AdminRealmResourceProvider {
 
     private final Ways ways;
+    private final Counts counts = new Counts();
     private final Invitations invitations;
 
     TwoFactorResourceProvider(Ways ways, Invitations invitations) {
@@ -20,8 +21,7 @@ final class TwoFactorResourceProvider implements AdminRealmResourceProvider {
     @Override
     public Object getResource(
             KeycloakSession session, RealmModel realm, AdminPermissionEvaluator auth, AdminEventBuilder adminEvent) {
-        return new TwoFactorResource(
-                session, realm, auth, adminEvent, ways, ways.people(session, realm), invitations);
+        return new TwoFactorResource(session, realm, auth, adminEvent, ways, counts, invitations);
     }
 
     @Override

@@ -15,6 +15,7 @@ const NAMED_AT_MOST = 10;
 const CLIENTS_AT_ONCE = 500;
 const TO_ENFORCE = ["manage-realm", "manage-users"];
 const POLICY = "TOTP, HmacSHA1, 6 digits, 30 seconds";
+const PROGRESS_EVERY_MS = 1_000;
 
 const element = (id) => document.getElementById(id);
 
@@ -321,14 +322,33 @@ const confirm = () =>
     }
   });
 
+/** Shows how far the run is until it ends. A question that fails is asked again: the run itself says what goes wrong. */
+async function follow(run) {
+  let ended = false;
+  run.finally(() => (ended = true)).catch(() => {});
+  while (!ended) {
+    await new Promise((wake) => setTimeout(wake, PROGRESS_EVERY_MS));
+    const { progress } = ended ? {} : await ask("").catch(() => ({}));
+    if (!ended && progress) {
+      element("progress").hidden = false;
+      element("progress").max = progress.total;
+      element("progress").value = progress.done;
+      element("done").textContent = `Enforcing … ${number(progress.done)} of ${people(progress.total)}`;
+    }
+  }
+  element("progress").hidden = true;
+}
+
 const enforce = () =>
   working(async () => {
     element("done").textContent = "Enforcing …";
     name([]);
     try {
-      const { users, failures } = await ask("/enforce", { method: "POST", body: JSON.stringify({ confirm: "Enforce 2FA" }) });
+      const run = ask("/enforce", { method: "POST", body: JSON.stringify({ confirm: "Enforce 2FA" }) });
+      follow(run);
+      const { users, failures, silent_storages: silent } = await run;
       element("done").textContent = `Marked now: ${people(users.marked)}.`;
-      name(failures);
+      name([...failures, ...silent.map((username) => ({ username, reason: "this user storage does not answer" }))]);
     } catch (error) {
       element("done").textContent = "";
       throw error;
