@@ -259,6 +259,7 @@ def _draw(console: Console, table: Table) -> None:
     if Measurement.get(console, console.options.update(max_width=_ANY_WIDTH), table).minimum <= console.width:
         console.print(table)
         return
-    headings = [str(column.header) for column in table.columns]
+    first, *others = [str(column.header) for column in table.columns]
     for row in zip(*(column.cells for column in table.columns), strict=True):
-        facts(console, zip([headings[0], *(f"  {each}" for each in headings[1:])], map(str, row), strict=True))
+        for heading, cell in zip([first, *(f"  {each}" for each in others)], row, strict=True):
+            console.print(f"{heading}: {cell}")

@@ -40,7 +40,7 @@ def shown(draw: Callable[[Console], None], width: int, *, is_terminal: bool = Tr
 
 
 def words(*texts: str) -> set[str]:
-    return {word for text in texts for word in text.split()}
+    return {word.rstrip(":") for text in texts for word in text.split()}
 
 
 DRAWN: list[tuple[Callable[[Console], None], Sequence[str]]] = [
