@@ -8,6 +8,7 @@ import org.keycloak.models.RealmModel;
 import org.keycloak.models.UserModel;
 import org.keycloak.models.UserModel.RequiredAction;
 import org.keycloak.models.UserSessionModel;
+import org.keycloak.models.light.LightweightUserAdapter;
 import org.keycloak.services.managers.AuthenticationManager;
 import org.keycloak.sessions.AuthenticationSessionModel;
 
@@ -20,7 +21,9 @@ enum Need {
     /** The user has no factor and must set up OTP. */
     SET_UP,
     /** The user has a security key or recovery codes, and the login passed them by. */
-    OTHER;
+    OTHER,
+    /** The user is kept nowhere (feature transient-users), so there is nothing that a factor could be stored with. */
+    IMPOSSIBLE;
 
     /** Required actions that give the user another credential to log in with. */
     private static final Set<String> REGISTRATIONS = Set.of(
@@ -47,6 +50,9 @@ enum Need {
         UserModel user = login.getAuthenticatedUser();
         if (!concerns(login.getRealm(), user) || open != null && isImpersonated(open)) {
             return NOTHING;
+        }
+        if (LightweightUserAdapter.isLightweightUser(user)) {
+            return IMPOSSIBLE;
         }
         boolean otp = Factors.hasOtp(user);
         if (!otp && !Factors.hasOther(login)) {

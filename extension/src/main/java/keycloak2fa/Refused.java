@@ -11,5 +11,13 @@ final class Refused {
 
     static final String NO_FACTOR = "Your second factor is missing. Go back to the application and log in again.";
 
+    static final String TEMPORARY_ACCOUNT =
+            "This account is temporary and cannot have a second factor, which this realm demands. Ask your administrator.";
+
     private Refused() {}
+
+    /** What a page says where a login can give no factor. */
+    static String page(Need need) {
+        return need == Need.IMPOSSIBLE ? TEMPORARY_ACCOUNT : OTHER_FACTOR;
+    }
 }

@@ -26,7 +26,7 @@ public final class TwoFactorDirectGrant extends ValidateOTP {
         switch (Need.of(context.getSession(), context.getAuthenticationSession())) {
             case NOTHING -> context.success();
             case CODE -> super.authenticate(context);
-            case SET_UP, OTHER -> {
+            case SET_UP, OTHER, IMPOSSIBLE -> {
                 // As Keycloak answers where a required action is due.
                 context.getEvent()
                         .user(context.getUser())

@@ -29,7 +29,7 @@ final class TwoFactorForm extends OTPFormAuthenticator {
             case NOTHING -> context.success();
             case CODE -> super.authenticate(context);
             case SET_UP -> context.forceChallenge(setUp(context).page(context.form(), here(context)));
-            case OTHER -> refuse(context);
+            case OTHER, IMPOSSIBLE -> refuse(context);
         }
     }
 
@@ -46,7 +46,7 @@ final class TwoFactorForm extends OTPFormAuthenticator {
                                 here(context),
                                 context.getEvent())
                         .ifPresentOrElse(context::forceChallenge, () -> setUpDone(context));
-            case OTHER -> refuse(context);
+            case OTHER, IMPOSSIBLE -> refuse(context);
         }
     }
 
@@ -103,6 +103,8 @@ final class TwoFactorForm extends OTPFormAuthenticator {
         context.getEvent().user(context.getUser()).error(Errors.INVALID_USER_CREDENTIALS);
         context.failure(
                 AuthenticationFlowError.INVALID_CREDENTIALS,
-                context.form().setError(Refused.OTHER_FACTOR).createErrorPage(Response.Status.FORBIDDEN));
+                context.form()
+                        .setError(Refused.page(Need.of(context.getSession(), context.getAuthenticationSession())))
+                        .createErrorPage(Response.Status.FORBIDDEN));
     }
 }

@@ -26,7 +26,7 @@ final class TwoFactorGuard implements RequiredActionProvider {
             case SET_UP -> login.addRequiredAction(keycloakSetsUp(context.getRealm())
                     ? RequiredAction.CONFIGURE_TOTP.name()
                     : TwoFactorGuardFactory.ID);
-            case CODE, OTHER -> login.addRequiredAction(TwoFactorGuardFactory.ID);
+            case CODE, OTHER, IMPOSSIBLE -> login.addRequiredAction(TwoFactorGuardFactory.ID);
         }
     }
 
@@ -36,7 +36,7 @@ final class TwoFactorGuard implements RequiredActionProvider {
             case NOTHING -> context.success();
             case CODE -> context.challenge(new OtpCode(context).page());
             case SET_UP -> context.challenge(setUp(context).page(context.form(), here(context)));
-            case OTHER -> context.challenge(refused(context));
+            case OTHER, IMPOSSIBLE -> context.challenge(refused(context));
         }
     }
 
@@ -53,7 +53,7 @@ final class TwoFactorGuard implements RequiredActionProvider {
                                 here(context),
                                 context.getEvent())
                         .ifPresentOrElse(context::challenge, context::success);
-            case OTHER -> context.challenge(refused(context));
+            case OTHER, IMPOSSIBLE -> context.challenge(refused(context));
         }
     }
 
@@ -87,6 +87,6 @@ final class TwoFactorGuard implements RequiredActionProvider {
                 .event(EventType.LOGIN_ERROR)
                 .user(context.getUser())
                 .error(Errors.INVALID_USER_CREDENTIALS);
-        return context.form().setError(Refused.OTHER_FACTOR).createErrorPage(Response.Status.FORBIDDEN);
+        return context.form().setError(Refused.page(need(context))).createErrorPage(Response.Status.FORBIDDEN);
     }
 }
