@@ -17,7 +17,7 @@ from keycloak_2fa.embedded import LONG_RUN, EmbeddedKeycloak
 # Named here, or pytest would keep those that were made for another server.
 __all__ = ["admin", "jar", "kc2fa", "make_realm"]
 
-FEATURES = "--features=docker"
+FEATURES = "--features=docker,token-exchange"
 """Off in a Keycloak as it comes; some ways need them."""
 CHANNEL = "--spi-ciba-auth-channel--ciba-http-auth-channel--http-authentication-channel-uri"
 

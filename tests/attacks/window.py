@@ -80,6 +80,13 @@ class Window(LoginSession):
         """Where the page's links lead."""
         return [urljoin(self.url, each.attribute("href")) for each in Document(self.html).all("a")]
 
+    def restart(self) -> Page:
+        """Follow the link of the login pages that begins the login again."""
+        assert isinstance(self.page, LoginForm)
+        parts = urlsplit(self.page.form.action)
+        query = urlencode([(name, value) for name, value in parse_qsl(parts.query) if name in {"client_id", "tab_id"}])
+        return self.go("GET", parts._replace(path=parts.path.rpartition("/")[0] + "/restart", query=query).geturl())
+
     def submit(self, **typed: str) -> Page:
         """Fill in the first form of the page."""
         form = Document(self.html).all("form")[0]
