@@ -184,9 +184,7 @@ def client_policy(ground: Ground) -> Saw:
     return by_password(ground, realm, "olga")
 
 
-@way(
-    NOT_ASKED, "a client policy that leads to a strict flow, and a restarted login", finding="flow-conditional"
-)
+@way(NOT_ASKED, "a client policy that leads to a strict flow, and a restarted login", finding="flow-conditional")
 def restarted(ground: Ground) -> Saw:
     realm = ground.realm(enrolled("olga").user, **flows.bound(flows.browser("bare")))
     flows.enforce_by_policy(realm, "browser")
