@@ -181,7 +181,7 @@ _KINDS: Mapping[FindingId, _Kind] = {
         "A login can skip the set-up page",
         "A user who gave the password only can go on without setting up OTP. No setting of the realm closes this.",
         "Install the extension (kc2fa extension install) and run kc2fa enforce, or add a rule at the "
-        "reverse proxy (SECURITY.md)",
+        "reverse proxy (docs/proxy.md)",
     ),
     FindingId.SAML_ECP: _Kind(
         Severity.HIGH,

@@ -1,4 +1,4 @@
-"""Three columns, two servers: one without the extension, one with it."""
+"""Three columns, two servers of a version: one without the extension, one with it."""
 
 from collections.abc import Iterator
 
@@ -17,7 +17,7 @@ from keycloak_2fa.embedded import LONG_RUN, EmbeddedKeycloak
 # Named here, or pytest would keep those that were made for another server.
 __all__ = ["admin", "jar", "kc2fa", "make_realm"]
 
-FEATURES = "--features=docker"
+FEATURES = "--features=docker,token-exchange"
 """Off in a Keycloak as it comes; some ways need them."""
 CHANNEL = "--spi-ciba-auth-channel--ciba-http-auth-channel--http-authentication-channel-uri"
 
@@ -39,11 +39,12 @@ def elsewhere() -> Iterator[Elsewhere]:
 
 @pytest.fixture(scope="session")
 def keycloak(request: pytest.FixtureRequest, elsewhere: Elsewhere) -> Iterator[EmbeddedKeycloak]:
-    """A running Keycloak without, or with, the extension."""
-    providers = [request.getfixturevalue("jar")] if request.param == "with" else []
+    """A running Keycloak of some version, without or with the extension."""
+    version, extension = request.param
+    providers = [request.getfixturevalue("jar")] if extension else []
     arguments = [f"{CHANNEL}={elsewhere.url}/"]
     with EmbeddedKeycloak(
-        providers=providers, build_options=[FEATURES], server_args=arguments, java_options=LONG_RUN
+        version, providers=providers, build_options=[FEATURES], server_args=arguments, java_options=LONG_RUN
     ) as server:
         yield server
 
@@ -61,9 +62,11 @@ def ground(
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Every test that needs ground to walk on gets each column."""
+    """Every test that needs ground to walk on gets each column, on each version that its module names."""
     if "ground" in metafunc.fixturenames:
-        columns = [("without", Column.PLAIN), ("with", Column.EXTENSION), ("with", Column.HARDENED)]
-        metafunc.parametrize(
-            ("keycloak", "ground"), columns, ids=[column.value for _, column in columns], indirect=True, scope="session"
-        )
+        cases = [
+            pytest.param((version, column is not Column.PLAIN), column, id="-".join(filter(None, [version, column])))
+            for version in getattr(metafunc.module, "VERSIONS", [None])
+            for column in Column
+        ]
+        metafunc.parametrize(("keycloak", "ground"), cases, indirect=True, scope="session")

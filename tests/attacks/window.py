@@ -5,7 +5,7 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
-from urllib.parse import parse_qsl, urljoin, urlsplit
+from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
 
 import requests
 from tests.integration.realms import Realm
@@ -80,6 +80,13 @@ class Window(LoginSession):
         """Where the page's links lead."""
         return [urljoin(self.url, each.attribute("href")) for each in Document(self.html).all("a")]
 
+    def restart(self) -> Page:
+        """Follow the link of the login pages that begins the login again."""
+        assert isinstance(self.page, LoginForm)
+        parts = urlsplit(self.page.form.action)
+        query = urlencode([(name, value) for name, value in parse_qsl(parts.query) if name in {"client_id", "tab_id"}])
+        return self.go("GET", parts._replace(path=parts.path.rpartition("/")[0] + "/restart", query=query).geturl())
+
     def submit(self, **typed: str) -> Page:
         """Fill in the first form of the page."""
         form = Document(self.html).all("form")[0]
@@ -90,6 +97,31 @@ class Window(LoginSession):
     def skip_if_due(self) -> Page:
         """Skip the page where there is one to skip; nothing is to be done where the app is reached."""
         return self.page if isinstance(self.page, Done) or self.page.form is None else self.skip(self.page)
+
+    def skip_by(self, path: str, body: str = "accept=Yes", kind: str = "application/x-www-form-urlencoded") -> Page:
+        """Skip the page by a request that is spelt another way.
+
+        Args:
+            path: What stands in the place of `consent`, sent as it is.
+            body: The request's body; "{code}" stands for the code of the page that is shown.
+            kind: The body's media type.
+        """
+        assert isinstance(self.page, SetUpTotp)
+        parts = urlsplit(self.page.form.action)
+        query = dict(parse_qsl(parts.query))
+        tab = urlencode({name: query[name] for name in ("client_id", "tab_id", "client_data")})
+        url = f"{parts.scheme}://{parts.netloc}{parts.path.rpartition('/')[0]}/consent?{tab}"
+        request = self._http.prepare_request(
+            requests.Request(
+                "POST", url, data=body.replace("{code}", query["session_code"]), headers={"Content-Type": kind}
+            )
+        )
+        request.url = url.replace("/consent?", f"/{path}?")
+        answer = self._http.send(request, allow_redirects=False, timeout=30)
+        location = urljoin(url, answer.headers.get("Location", ""))
+        if location.startswith(self._redirect_uri):
+            self.landed = dict(parse_qsl(urlsplit(location).query))
+        return self.page
 
     def open(self, **more: str) -> Page:
         """As `LoginSession.open`, also a second time."""

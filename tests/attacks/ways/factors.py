@@ -184,6 +184,18 @@ def client_policy(ground: Ground) -> Saw:
     return by_password(ground, realm, "olga")
 
 
+@way(NOT_ASKED, "a client policy that leads to a strict flow, and a restarted login", finding="flow-conditional")
+def restarted(ground: Ground) -> Saw:
+    realm = ground.realm(enrolled("olga").user, **flows.bound(flows.browser("bare")))
+    flows.enforce_by_policy(realm, "browser")
+    ground.enforce(realm)
+    window = ground.window(realm)
+    window.open()
+    window.restart()
+    window.log_in("olga")
+    return window.saw()
+
+
 SWITCHED_OFF = "The required action CONFIGURE_TOTP is switched off after enforcement"
 
 

@@ -66,14 +66,13 @@ def offline(ground: Ground) -> Saw:
     return token_answer(ground.token(realm, grant_type="refresh_token", refresh_token=issued["refresh_token"]))
 
 
-@way(BEFORE, "token exchange", finding="open-sessions")
-def token_exchange(ground: Ground) -> Saw:
+def exchanged(ground: Ground, **attributes: str) -> Saw:
     secret = {"client_id": "exchanger", "client_secret": "exchanger-secret"}
     exchanger = {
         "clientId": "exchanger",
         "secret": "exchanger-secret",
         "directAccessGrantsEnabled": True,
-        "attributes": {"standard.token.exchange.enabled": "true"},
+        "attributes": attributes,
     }
     realm = ground.realm(windows.user("lazy"), clients=(exchanger,))
     issued = ground.grant(realm, "lazy", **secret).json()
@@ -84,6 +83,16 @@ def token_exchange(ground: Ground) -> Saw:
         "subject_token_type": "urn:ietf:params:oauth:token-type:access_token",
     }
     return token_answer(ground.token(realm, **secret, **exchange))
+
+
+@way(BEFORE, "token exchange (standard)", finding="open-sessions")
+def token_exchange(ground: Ground) -> Saw:
+    return exchanged(ground, **{"standard.token.exchange.enabled": "true"})
+
+
+@way(BEFORE, "token exchange (version 1, where the server has that feature)", finding="open-sessions")
+def token_exchange_v1(ground: Ground) -> Saw:
+    return exchanged(ground)
 
 
 @way(BEFORE, "a page of consent, accepted after `--sign-out`", finding="set-up-skippable")
