@@ -1,5 +1,7 @@
 """A terminal for the command, and somebody who types."""
 
+import signal
+
 import pexpect
 from rich.text import Text
 from tests.integration.command import COMMAND
@@ -38,6 +40,10 @@ class Terminal:
 
     def type(self, text: str) -> None:
         self._child.send(text)
+
+    def kill(self, number: signal.Signals) -> None:
+        """Send the command a signal."""
+        self._child.kill(number)
 
     def end(self) -> int:
         """The exit code, or minus the signal."""

@@ -3,6 +3,7 @@
 import csv
 import http.server
 import json
+import signal
 import stat
 import threading
 from collections.abc import Iterator
@@ -316,6 +317,13 @@ class TestTheDialog:
         terminal.read_until("to go on")
         terminal.type("\x03")
         terminal.end()
+        assert f"nothing was changed in realm '{fresh.name}'" in " ".join(terminal.shown.split())
+
+    def test_says_the_same_where_it_is_stopped(self, keycloak: Keycloak, fresh: Realm) -> None:
+        terminal = self.open(keycloak, fresh)
+        terminal.read_until("to go on")
+        terminal.kill(signal.SIGTERM)
+        assert (terminal.end(), fresh.marked()) == (130, set())
         assert f"nothing was changed in realm '{fresh.name}'" in " ".join(terminal.shown.split())
 
     def test_asks_for_the_password(self, keycloak: Keycloak, fresh: Realm) -> None:
