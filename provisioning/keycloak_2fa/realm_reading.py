@@ -302,7 +302,8 @@ class RealmReading:
     def clients_with_sessions_before(self, moment: datetime) -> Iterator[str]:
         """Names of clients at which a session from before a moment is open. Needs view-realm and view-clients.
 
-        Reads a client's sessions until it finds one.
+        Reads a client's sessions until it finds one. Keycloak tells the second in which a session began: one of the
+        moment's own second counts, since it may be from before.
         """
         for each in self.api.call(self.api.keycloak.get_client_sessions_stats):
             lists = [
@@ -310,7 +311,7 @@ class RealmReading:
                 for offline, count in ((False, each.get("active")), (True, each.get("offline")))
                 if int(count or 0)
             ]
-            if any(session["start"] < moment.timestamp() * 1000 for path in lists for session in self.api.pages(path)):
+            if any(session["start"] <= moment.timestamp() * 1000 for path in lists for session in self.api.pages(path)):
                 yield each["clientId"]
 
 

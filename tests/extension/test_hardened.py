@@ -1,6 +1,5 @@
 """`harden` on a server with the extension: its step in the copies, exempt users, and set-up inside the flow."""
 
-import json
 from datetime import timedelta
 
 import pytest
@@ -15,8 +14,6 @@ from keycloak_2fa.embedded.server import EmbeddedKeycloak
 from keycloak_2fa.login_pages import Done, OtpForm, SetUpTotp
 
 TODAY = exemptions.today()
-TIGHT = json.loads(windows.REALM_FILE.read_text(encoding="utf-8"))["authenticationFlows"]
-"""Flows that demand a code of everybody by Keycloak's own steps."""
 
 
 @pytest.fixture
@@ -114,7 +111,7 @@ def test_flows_from_before_the_extension_get_the_better_copy(
     make_on: MakeRealm, kc2fa: Kc2fa, keycloak: EmbeddedKeycloak, olga: Olga
 ) -> None:
     # Given a realm whose browser flow asks everybody by Keycloak's own step
-    realm = make_on(authenticationFlows=TIGHT, browserFlow="browser with 2FA")
+    realm = make_on(authenticationFlows=windows.TIGHT, browserFlow="browser with 2FA")
     # Then an exemption is not promised there
     refused = exempt(kc2fa, realm)
     assert (refused.exit, refused.error["code"]) == (6, "exempt-asked")

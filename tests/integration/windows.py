@@ -1,6 +1,7 @@
 """Browser windows for tests: how a person logs in, and what else they can do on the real pages."""
 
 import base64
+import json
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,6 +29,12 @@ APP_CLIENT: dict[str, Any] = {
 }
 PASSWORD = "correct horse"
 REALM_FILE = Path(__file__).parents[2] / "realm" / "realm.json"
+TIGHT = [
+    flow
+    for flow in json.loads(REALM_FILE.read_text(encoding="utf-8"))["authenticationFlows"]
+    if flow["alias"].startswith("browser")
+]
+"""The shipped browser flow, which demands a code of everybody by Keycloak's own steps."""
 ACCOUNT_ROLES = {"account": ["manage-account", "view-profile"]}
 
 

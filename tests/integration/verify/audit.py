@@ -1,6 +1,5 @@
 """What the tests of `verify` share: an auditor, and how its findings are read."""
 
-import json
 from collections.abc import Callable
 from typing import Any
 
@@ -11,7 +10,7 @@ from tests.integration.realms import Realm, otp_credential, person
 READ = ("view-realm", "view-users", "view-events", "view-clients", "view-identity-providers")
 APP = (windows.APP_CLIENT, person("of-no-importance", credentials=[otp_credential()]))
 
-TIGHT = json.loads((windows.REALM_FILE).read_text(encoding="utf-8"))["authenticationFlows"]
+TIGHT = windows.TIGHT
 """A browser flow that demands a code of everybody."""
 
 VerifyRealm = Callable[..., Run]
