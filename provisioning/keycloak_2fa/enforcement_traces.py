@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from keycloak_2fa import findings, mark
-from keycloak_2fa.findings import Finding, FindingId
+from keycloak_2fa.findings import Finding, FindingId, Severity
 from keycloak_2fa.guard import ALIAS, Guard
 from keycloak_2fa.mark import Mark, State
 from keycloak_2fa.timestamps import rfc3339
@@ -29,15 +29,16 @@ def guard_off(current: Mark, guard: Guard, deletions: Sequence[Mapping[str, Any]
         return
     if guard.representation is None:
         if guard.offered and (deletions or current.engine == "extension"):
-            yield _guard_off(f"{ALIAS}.registered", f"is not registered in the realm any longer{_by(deletions)}")
+            yield _switched_off(f"{ALIAS}.registered", f"is not registered in the realm any longer{_by(deletions)}")
     elif not guard.offered:
-        yield _guard_off(
+        yield findings.of(
+            FindingId.GUARD_OFF,
             f"{ALIAS}.provider",
-            "is registered in the realm, but the server lacks the extension",
+            title="The extension's guard is registered in the realm, but the server lacks the extension",
             fix="Install the extension (kc2fa extension install) and restart Keycloak",
         )
     else:
-        yield _guard_off(f"{ALIAS}.enabled", "is disabled in the realm")
+        yield _switched_off(f"{ALIAS}.enabled", "is disabled in the realm")
 
 
 def record_missing(
@@ -65,8 +66,16 @@ def record_missing(
     yield findings.of(FindingId.ENFORCEMENT_RECORD_MISSING, mark.ROLE, title=f"{said}: 2FA counts as OFF")
 
 
-def _guard_off(where: str, what: str, fix: str | None = None) -> Finding:
-    return findings.of(FindingId.GUARD_OFF, where, title=f"The extension's guard {what}", fix=fix)
+def _switched_off(where: str, what: str) -> Finding:
+    return findings.of(
+        FindingId.GUARD_OFF,
+        where,
+        title=f"The extension's guard {what}",
+        # The extension still looks where a login ends and where a token is made.
+        why="The extension still lets nobody in without a second factor. But it refuses users whom it should ask to set "
+        "up OTP, and users whom their flow did not ask for a code.",
+        severity=Severity.MEDIUM,
+    )
 
 
 def _by(events: Sequence[Mapping[str, Any]]) -> str:

@@ -294,7 +294,15 @@ def held(finding: Finding) -> Finding:
     return replace(finding, why=_HELD[finding.id])
 
 
-def of(kind: FindingId, where: str, *, title: str | None = None, fix: str | None = None) -> Finding:
+def of(
+    kind: FindingId,
+    where: str,
+    *,
+    title: str | None = None,
+    fix: str | None = None,
+    why: str | None = None,
+    severity: Severity | None = None,
+) -> Finding:
     """A finding with the texts of its kind.
 
     Args:
@@ -302,6 +310,8 @@ def of(kind: FindingId, where: str, *, title: str | None = None, fix: str | None
         where: What it is about.
         title: What is the case here, where more is known than the kind says.
         fix: What closes it here, where that differs.
+        why: Why it matters here, where that differs.
+        severity: How much stands open here, where that differs.
     """
     texts = _KINDS[kind]
-    return Finding(kind, texts.severity, title or texts.title, where, texts.why, fix or texts.fix)
+    return Finding(kind, severity or texts.severity, title or texts.title, where, why or texts.why, fix or texts.fix)

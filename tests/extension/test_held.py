@@ -140,6 +140,7 @@ class TestGuardOff:
         realm.put(GUARD, realm.get_one(GUARD) | {"enabled": False})
         run = verify(kc2fa, realm)
         assert (run.exit, where(run, "guard-off"), run.data["held"]) == (7, [f"{ALIAS}.enabled"], [])
+        assert findings(run, "guard-off")[0]["severity"] == "medium"
         assert {each["id"] for each in run.data["findings"]} & HELD_BY_GUARD
 
     def test_enforce_mends_it(self, realm: Realm, kc2fa: Kc2fa) -> None:

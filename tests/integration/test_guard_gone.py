@@ -40,6 +40,13 @@ def test_preview_says_so_and_promises_no_change(realm: Realm, kc2fa: Kc2fa) -> N
     assert _is_warned(run.document)
 
 
+def test_verify_names_it(realm: Realm, kc2fa: Kc2fa) -> None:
+    run = kc2fa("verify", "--json", realm=realm, **READER)
+    [found] = [each for each in run.data["findings"] if each["id"] == "guard-off"]
+    assert (found["where"], found["severity"]) == (f"{ALIAS}.provider", "high")
+    assert "kc2fa extension install" in found["fix"]
+
+
 def test_a_realm_that_never_had_it_is_not_warned(make_realm: MakeRealm, kc2fa: Kc2fa) -> None:
     realm = make_realm()
     assert kc2fa("enforce", "--json", *CONFIRM, realm=realm).exit == 0
