@@ -72,8 +72,8 @@ def _switched_off(where: str, what: str) -> Finding:
         where,
         title=f"The extension's guard {what}",
         # The extension still looks where a login ends and where a token is made.
-        why="The extension still lets nobody in without a second factor. But it refuses users whom it should ask to set "
-        "up OTP, and users whom their flow did not ask for a code.",
+        why="The extension still lets nobody in without a second factor. But it refuses users whom it should ask to "
+        "set up OTP, and users whom their flow did not ask for a code.",
         severity=Severity.MEDIUM,
     )
 
