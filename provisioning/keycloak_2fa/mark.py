@@ -7,6 +7,7 @@ others 409), that updates of the realm do not touch, and that carries attributes
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass, fields, replace
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
@@ -64,6 +65,13 @@ class Mark:
     engine: str | None = None
     accepted: tuple[str, ...] = ()
     counted: Counted | None = None
+
+    @property
+    def since(self) -> datetime | None:
+        """When enforcement was done, or begun; None where it was not, or the role does not tell."""
+        if self.state is State.OFF:
+            return None
+        return timestamps.parse(self.enforced_at) or timestamps.parse(self.started_at)
 
     @property
     def message(self) -> str:

@@ -25,7 +25,7 @@ from keycloak_2fa.errors import RoleMissingError
 from keycloak_2fa.exemptions import Exemption
 from keycloak_2fa.flows import Flow
 from keycloak_2fa.guard import Guard
-from keycloak_2fa.mark import Mark
+from keycloak_2fa.mark import Mark, State
 from keycloak_2fa.realm_settings import RealmSettings
 from keycloak_2fa.responses import NotFoundError
 
@@ -185,6 +185,11 @@ class RealmReading:
     def guard(self) -> Guard:
         """How the realm has the extension's guard; any admin role will do."""
         return guard.found(self.required_actions, self.server.required_actions)
+
+    @property
+    def guard_watches(self) -> bool:
+        """Whether the guard asks at every login. Needs view-realm."""
+        return self.mark.state is not State.OFF and self.guard.live
 
     def flow(self, alias: str) -> Flow:
         """A flow with all its steps, which may lack their ids. Needs view-realm.
