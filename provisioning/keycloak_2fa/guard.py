@@ -10,12 +10,15 @@ from typing import Any
 
 from keycloak_2fa import endpoints
 from keycloak_2fa.admin_api import AdminApi
+from keycloak_2fa.extension_api import About
 from keycloak_2fa.mark import Mark, State
 from keycloak_2fa.realm_settings import Change
 from keycloak_2fa.responses import ConflictError, NotFoundError
 
 ALIAS = "two-factor-guard"
 _NAME = "Two-factor guard"
+LAST_CHECKS = ("oidc-logins", "saml-logins", "tokens")
+"""Parts of the extension that look where a login ends, and where a token is made."""
 _FIRST = 0
 """Its priority: an action that adds a credential must not come before the factor was given."""
 
@@ -61,6 +64,15 @@ def read(api: AdminApi) -> Guard:
         return Guard(offered=_has_provider(api), representation=action)
     offered = api.get(endpoints.unregistered_required_actions(api.settings.realm))
     return Guard(offered=any(each.get("providerId") == ALIAS for each in offered), representation=None)
+
+
+def parts_off(about: About | None) -> tuple[str, ...]:
+    """The parts of the extension without which a login can go past the guard, as far as they do not run. Pure.
+
+    Args:
+        about: What the extension says of itself; None where there is none.
+    """
+    return tuple(part for part in LAST_CHECKS if about is None or part not in about.parts)
 
 
 def changes(guard: Guard) -> tuple[Change, ...]:

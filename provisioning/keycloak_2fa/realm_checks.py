@@ -80,7 +80,16 @@ def _weak_policy(realm: RealmReading) -> Iterator[Finding]:
 
 def _set_up_skippable(realm: RealmReading) -> Iterator[Finding]:
     # The extension looks whether a login gave its second factor where the login ends, with the guard or without it.
-    if not realm.guard.offered or (REALM not in realm.lacking and realm.guard_watches):
+    off = guard.parts_off(realm.extension)
+    if realm.guard.offered and off:
+        yield findings.of(
+            FindingId.SET_UP_SKIPPABLE,
+            "required actions",
+            title=f"The extension runs without {', '.join(off)}, so a login can skip the set-up page",
+            fix="Find out what took their place (another extension, or a setting of the server), and restart Keycloak "
+            "without it; an older extension is replaced by kc2fa extension install",
+        )
+    elif off or (REALM not in realm.lacking and realm.guard_watches):
         yield findings.of(FindingId.SET_UP_SKIPPABLE, "required actions")
 
 

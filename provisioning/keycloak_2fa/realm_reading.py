@@ -11,6 +11,7 @@ from keycloak_2fa import (
     endpoints,
     exemptions,
     exported_flows,
+    extension_api,
     flow_api,
     flows,
     guard,
@@ -23,6 +24,7 @@ from keycloak_2fa.caller import Caller
 from keycloak_2fa.client_policies import ClientPolicies
 from keycloak_2fa.errors import RoleMissingError
 from keycloak_2fa.exemptions import Exemption
+from keycloak_2fa.extension_api import About
 from keycloak_2fa.flows import Flow
 from keycloak_2fa.guard import Guard
 from keycloak_2fa.mark import Mark, State
@@ -186,10 +188,16 @@ class RealmReading:
         """How the realm has the extension's guard; any admin role will do."""
         return guard.found(self.required_actions, self.server.required_actions)
 
+    @cached_property
+    def extension(self) -> About | None:
+        """What the extension says of itself; None where the server has none, or not for this caller."""
+        return extension_api.about(self.api) if self.guard.offered else None
+
     @property
     def guard_watches(self) -> bool:
-        """Whether the guard asks at every login. Needs view-realm."""
-        return self.mark.state is not State.OFF and self.guard.live
+        """Whether the guard asks at every login, and no login can go past it. Needs view-realm."""
+        whole = not guard.parts_off(self.extension)
+        return self.mark.state is not State.OFF and self.guard.live and whole
 
     def flow(self, alias: str) -> Flow:
         """A flow with all its steps, which may lack their ids. Needs view-realm.
