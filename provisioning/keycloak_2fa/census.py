@@ -9,8 +9,9 @@ from keycloak_2fa import selection
 from keycloak_2fa.admin_api import AdminApi
 from keycloak_2fa.bulk_api import BulkApi
 from keycloak_2fa.people import Person
+from keycloak_2fa.population import Population
 from keycloak_2fa.register import KNOWN, Register
-from keycloak_2fa.selection import Population, Standing
+from keycloak_2fa.selection import Standing
 
 Visit = Callable[[Person, Standing], None]
 """Is given each person once, in the order of the reading; should keep none of them."""

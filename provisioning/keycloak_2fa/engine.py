@@ -7,12 +7,13 @@ import asyncio
 from collections.abc import Callable, Container, Iterable
 from typing import Protocol
 
-from keycloak_2fa import census, extension_api, outlook, workflow
+from keycloak_2fa import census, extension, outlook, workflow
 from keycloak_2fa import sweep as sweeping
 from keycloak_2fa.admin_api import AdminApi
 from keycloak_2fa.bulk_api import BulkApi
 from keycloak_2fa.census import Census, Visit
 from keycloak_2fa.errors import UsageError
+from keycloak_2fa.extension_api import Extension
 from keycloak_2fa.outlook import Outlook
 from keycloak_2fa.people import Person
 from keycloak_2fa.register import Register
@@ -121,10 +122,10 @@ def choose(api: AdminApi) -> Engine:
     choice = api.settings.engine
     if choice is EngineChoice.ADMIN_API:
         return OverAdminApi(api)
-    extension = extension_api.find(api, or_refused=choice is EngineChoice.AUTO)
-    if extension is None and choice is EngineChoice.EXTENSION:
+    about = extension.find(api, or_refused=choice is EngineChoice.AUTO)
+    if about is None and choice is EngineChoice.EXTENSION:
         raise ExtensionAbsentError(
             "The server does not have the keycloak-2fa extension.",
             "Install it with kc2fa extension install and restart Keycloak, or leave --engine out.",
         )
-    return extension or OverAdminApi(api)
+    return Extension(api, about) if about else OverAdminApi(api)

@@ -10,7 +10,7 @@ from typing import Any
 
 from keycloak_2fa import endpoints
 from keycloak_2fa.admin_api import AdminApi
-from keycloak_2fa.extension_api import About
+from keycloak_2fa.extension import About
 from keycloak_2fa.mark import Mark, State
 from keycloak_2fa.realm_settings import Change
 from keycloak_2fa.responses import ConflictError, NotFoundError

@@ -14,8 +14,8 @@ from typing import Any
 from keycloak_2fa import endpoints, timestamps
 from keycloak_2fa.admin_api import AdminApi
 from keycloak_2fa.errors import RoleMissingError
+from keycloak_2fa.population import Population
 from keycloak_2fa.responses import ConflictError, NotFoundError
-from keycloak_2fa.selection import Population
 
 ROLE = "two-factor-enforcement"
 _KEPT = "Kept by keycloak-2fa"

@@ -11,7 +11,7 @@ from keycloak_2fa import (
     endpoints,
     exemptions,
     exported_flows,
-    extension_api,
+    extension,
     flow_api,
     flows,
     guard,
@@ -24,7 +24,7 @@ from keycloak_2fa.caller import Caller
 from keycloak_2fa.client_policies import ClientPolicies
 from keycloak_2fa.errors import RoleMissingError
 from keycloak_2fa.exemptions import Exemption
-from keycloak_2fa.extension_api import About
+from keycloak_2fa.extension import About
 from keycloak_2fa.flows import Flow
 from keycloak_2fa.guard import Guard
 from keycloak_2fa.mark import Mark, State
@@ -191,7 +191,7 @@ class RealmReading:
     @cached_property
     def extension(self) -> About | None:
         """What the extension says of itself; None where the server has none, or not for this caller."""
-        return extension_api.about(self.api) if self.guard.offered else None
+        return extension.find(self.api, or_refused=True) if self.guard.offered else None
 
     @property
     def guard_watches(self) -> bool:

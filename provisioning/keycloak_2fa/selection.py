@@ -2,10 +2,10 @@
 
 from collections import Counter
 from collections.abc import Container
-from dataclasses import dataclass
 from enum import StrEnum
 
 from keycloak_2fa.people import Person
+from keycloak_2fa.population import Population
 from keycloak_2fa.required_action import ALIAS
 
 
@@ -45,21 +45,6 @@ def standing(person: Person, exempt: Container[str] = NOBODY) -> Standing:
 def actions_to_write(person: Person) -> list[str]:
     """The required actions to store: all that were due, and CONFIGURE_TOTP. The list replaces the stored one."""
     return [*person.required_actions, ALIAS]
-
-
-@dataclass(frozen=True)
-class Population:
-    """How many people stand where."""
-
-    enrolled: int = 0
-    asked: int = 0
-    exempt: int = 0
-    uncovered: int = 0
-
-    @property
-    def total(self) -> int:
-        """Everybody; service accounts are no people."""
-        return self.enrolled + self.asked + self.exempt + self.uncovered
 
 
 def population(counts: Counter[Standing]) -> Population:

@@ -8,7 +8,7 @@ from keycloak_2fa import (
     endpoints,
     engine,
     exemptions,
-    extension_api,
+    extension,
     guard,
     invitations,
     mark,
@@ -20,7 +20,8 @@ from keycloak_2fa import (
 from keycloak_2fa.admin_api import AdminApi
 from keycloak_2fa.census import Census, Visit
 from keycloak_2fa.exemptions import Exemption
-from keycloak_2fa.extension_api import About, Extension
+from keycloak_2fa.extension import About
+from keycloak_2fa.extension_api import Extension
 from keycloak_2fa.mark import Counted, Mark, State
 from keycloak_2fa.realm_settings import Change, RealmSettings
 
@@ -85,7 +86,7 @@ def read(
     current = mark.read(api)
     exempt = exemptions.read(api)
     by = engine.choose(api)
-    extension = by.about if isinstance(by, Extension) else extension_api.about(api)
+    about = by.about if isinstance(by, Extension) else extension.find(api, or_refused=True)
     storages = user_storages.every(api)
     valid = exemptions.valid(exempt, exemptions.today())
     watch = guard.read(api)
@@ -100,7 +101,7 @@ def read(
         realm=realm,
         mark=current,
         engine=current.engine or by.name,
-        extension=extension,
+        extension=about,
         people=people,
         counted=counted,
         total=total,

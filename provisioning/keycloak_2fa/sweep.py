@@ -15,9 +15,10 @@ from keycloak_2fa import refusals, responses, selection
 from keycloak_2fa.bulk_api import BulkApi, UserFailingError
 from keycloak_2fa.errors import Error, RoleMissingError, ServerFailingError
 from keycloak_2fa.people import Person
+from keycloak_2fa.population import Population
 from keycloak_2fa.refusals import Refusal
 from keycloak_2fa.register import KNOWN, Known, Register
-from keycloak_2fa.selection import Population, Standing
+from keycloak_2fa.selection import Standing
 
 _MOST_LISTINGS = 4
 """One is the rule. Another follows only where one found uncovered users who were there before."""

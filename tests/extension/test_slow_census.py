@@ -7,7 +7,7 @@ import pytest
 from tests.integration.faults import Proxy, proxy
 from tests.integration.realms import ENFORCER, ENFORCER_SECRET, MakeRealm, Realm, person
 
-from keycloak_2fa import admin_api, endpoints, engine, extension_api
+from keycloak_2fa import admin_api, endpoints, engine, two_factor_api
 from keycloak_2fa.admin_api import AdminApi
 from keycloak_2fa.embedded.server import EmbeddedKeycloak
 from keycloak_2fa.errors import ServerFailingError
@@ -47,7 +47,7 @@ def test_status_and_preview_have_longer_than_other_requests(
 
 
 def test_who_waited_in_vain_does_not_ask_again(realm: Realm, slow: Proxy, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(extension_api, "_TIMEOUT_SECONDS", (10, 1))
+    monkeypatch.setattr(two_factor_api, "_TIMEOUT_SECONDS", (10, 1))
     with pytest.raises(ServerFailingError, match="in time"):
         engine.choose(caller(slow, realm))
     assert slow.requests.count(("GET", f"/{endpoints.two_factor_extension(realm.name)}")) == 1

@@ -3,7 +3,7 @@
 import pytest
 
 from keycloak_2fa import guard
-from keycloak_2fa.extension_api import About
+from keycloak_2fa.extension import About
 from keycloak_2fa.guard import ALIAS, LAST_CHECKS, Guard
 from keycloak_2fa.mark import OFF, Mark, State
 

@@ -6,7 +6,8 @@ import pytest
 
 from keycloak_2fa import selection
 from keycloak_2fa.people import Person
-from keycloak_2fa.selection import Population, Standing
+from keycloak_2fa.population import Population
+from keycloak_2fa.selection import Standing
 
 
 def person(*due: str, has_otp: bool = False, enabled: bool = True, federation: str | None = None) -> Person:
