@@ -13,7 +13,7 @@ COPY provisioning /src/provisioning
 COPY cli /src/cli
 COPY realm /src/realm
 # A link leads from the library to realm/: -L follows it. Compiled here, as nothing can be written later.
-RUN cp -rL /src/provisioning/keycloak_2fa /src/cli/keycloak_2fa_cli /app/ \
+RUN cp -rL /src/provisioning/keycloak_2fa /src/provisioning/embedded_keycloak /src/cli/keycloak_2fa_cli /app/ \
     && rm -rf /app/bin && python3 -m compileall -q --invalidation-mode unchecked-hash /app
 
 # Its Python must be of the same minor version: /app holds compiled code.

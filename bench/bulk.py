@@ -25,8 +25,8 @@ from tests.extension.postgresql.server import keycloak_on  # noqa: E402
 import realms  # noqa: E402
 from database import Database, seeded  # noqa: E402
 from extension import APP, CALLBACK, MARK, PASSWORD, UNMARK, row  # noqa: E402
-from keycloak_2fa.login_pages import Done, expect  # noqa: E402
-from keycloak_2fa.login_session import LoginSession  # noqa: E402
+from keycloak_2fa.login.pages import Done, expect  # noqa: E402
+from keycloak_2fa.login.session import LoginSession  # noqa: E402
 from realms import Realm, Server  # noqa: E402
 
 JAR = ROOT / "extension" / "target" / "keycloak-2fa-extension.jar"

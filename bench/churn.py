@@ -17,8 +17,9 @@ from time import monotonic, perf_counter
 import requests
 
 import realms
-from keycloak_2fa import enforcement, mark, preflight
-from keycloak_2fa.admin_api import AdminApi
+from keycloak_2fa.api.admin import AdminApi
+from keycloak_2fa.enforcement import enforce, preflight
+from keycloak_2fa.realm import enforcement_state
 from keycloak_2fa.settings import EngineChoice
 from realms import Realm
 
@@ -88,9 +89,9 @@ def enforced(realm: Realm) -> float:
     """Seconds until 2FA is ON."""
     api = AdminApi(realm.settings(concurrency=16, engine=EngineChoice.ADMIN_API))
     began = perf_counter()
-    done = enforcement.enforce(api, consent=preflight.CONSENT)
+    done = enforce.enforce(api, consent=preflight.CONSENT)
     seconds = perf_counter() - began
-    assert done.mark.state is mark.State.ON, done
+    assert done.mark.state is enforcement_state.State.ON, done
     return seconds
 
 

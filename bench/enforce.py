@@ -14,9 +14,9 @@ from time import perf_counter
 import aiohttp
 
 import realms
-from keycloak_2fa import enforcement, preflight
-from keycloak_2fa.admin_api import AdminApi
-from keycloak_2fa.required_action import ALIAS
+from keycloak_2fa.api.admin import AdminApi
+from keycloak_2fa.enforcement import enforce, preflight
+from keycloak_2fa.realm.required_action import ALIAS
 from realms import Realm
 
 PEOPLE_IN_A_PAGE = 100
@@ -86,7 +86,7 @@ async def _bare(realm: Realm, token: str, in_flight: int) -> None:
 
 def ours(realm: Realm, in_flight: int) -> None:
     """The whole call: login, checks, the mark, the realm's settings, people, the last reading."""
-    done = enforcement.enforce(AdminApi(realm.settings(in_flight)), consent=preflight.CONSENT)
+    done = enforce.enforce(AdminApi(realm.settings(in_flight)), consent=preflight.CONSENT)
     assert done.sweep.marked == realm.people, done.sweep
 
 

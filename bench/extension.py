@@ -16,10 +16,13 @@ import requests
 
 import realms
 from database import Database, seeded
-from keycloak_2fa import endpoints, enforcement, exemptions, guard, people, preflight
-from keycloak_2fa.admin_api import AdminApi
-from keycloak_2fa.login_pages import Done, expect
-from keycloak_2fa.login_session import LoginSession
+from keycloak_2fa.api import endpoints
+from keycloak_2fa.api.admin import AdminApi
+from keycloak_2fa.enforcement import enforce, preflight
+from keycloak_2fa.login.pages import Done, expect
+from keycloak_2fa.login.session import LoginSession
+from keycloak_2fa.people import exemptions, person
+from keycloak_2fa.realm import guard
 from keycloak_2fa.settings import EngineChoice
 from process import Process
 from realms import Realm, Server
@@ -87,7 +90,7 @@ def request(realm: Realm, method: str, path: str, **more: object) -> requests.Re
 def kc2fa(realm: Realm, engine: EngineChoice) -> None:
     """The whole of `kc2fa enforce`."""
     api = AdminApi(replace(realm.settings(16), engine=engine))
-    done = enforcement.enforce(api, consent=preflight.CONSENT)
+    done = enforce.enforce(api, consent=preflight.CONSENT)
     assert done.sweep.marked == realm.people, done.sweep
 
 
@@ -178,7 +181,7 @@ def watched_realm(server: Server) -> Realm:
     for user in api.keycloak.get_users({"briefRepresentation": "false"}):
         api.keycloak.set_user_password(user["id"], PASSWORD, temporary=False)
         glass = exemptions.given(
-            people.from_representation(user), reason="bench", approver="bench", expires="2999-12-31", by="bench"
+            person.from_representation(user), reason="bench", approver="bench", expires="2999-12-31", by="bench"
         )
         exemptions.add(api, glass)
     kc2fa(replace(realm, people=0), EngineChoice.EXTENSION)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import realms
 from database import Database, seeded
-from keycloak_2fa import preflight
+from keycloak_2fa.enforcement import preflight
 from process import Process
 from realms import Realm
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from keycloak import KeycloakAdmin
 
-from keycloak_2fa.embedded import EmbeddedKeycloak
+from embedded_keycloak import EmbeddedKeycloak
 from keycloak_2fa.settings import ConnectionSettings, EngineChoice, ServiceAccount
 
 CLIENT, SECRET = "bench", "bench-secret"

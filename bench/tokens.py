@@ -12,8 +12,8 @@ import pyotp
 import requests
 from keycloak import KeycloakAdmin
 
-from keycloak_2fa.embedded import EmbeddedKeycloak
-from keycloak_2fa.mark import ROLE
+from embedded_keycloak import EmbeddedKeycloak
+from keycloak_2fa.realm.enforcement_state import ROLE
 from process import Process
 
 JAR = Path(__file__).parents[1] / "extension" / "target" / "keycloak-2fa-extension.jar"

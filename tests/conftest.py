@@ -9,8 +9,8 @@ from tests.server import Keycloak
 from xdist.remote import Producer
 from xdist.scheduler import LoadFileScheduling
 
-from keycloak_2fa.embedded import LONG_RUN, EmbeddedKeycloak
-from keycloak_2fa.embedded.distribution import VERSION
+from embedded_keycloak import LONG_RUN, EmbeddedKeycloak
+from embedded_keycloak.distribution import VERSION
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

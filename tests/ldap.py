@@ -5,12 +5,12 @@ import time
 from types import TracebackType
 from typing import Any, Self
 
-from keycloak_2fa.embedded.artifact import Artifact, fetched
-from keycloak_2fa.embedded.download import Checksum
-from keycloak_2fa.embedded.java import java_home
-from keycloak_2fa.embedded.ports import free_ports
-from keycloak_2fa.embedded.server import default_cache
-from keycloak_2fa.embedded.workspace import Workspace
+from embedded_keycloak.artifact import Artifact, fetched
+from embedded_keycloak.download import Checksum
+from embedded_keycloak.java import java_home
+from embedded_keycloak.ports import free_ports
+from embedded_keycloak.server import default_cache
+from embedded_keycloak.workspace import Workspace
 
 LDAP_SDK = Artifact(
     group="com.unboundid",

@@ -9,8 +9,8 @@ from typing import Any, Self
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from keycloak_2fa.embedded.ports import free_ports
-from keycloak_2fa.html_tree import Document
+from embedded_keycloak.ports import free_ports
+from keycloak_2fa.login.html import Document
 
 
 class Mailbox:

@@ -23,7 +23,7 @@ from keycloak_2fa_cli import terminal
 from keycloak_2fa_cli.flags import Flags
 
 if TYPE_CHECKING:
-    from keycloak_2fa.admin_api import AdminApi
+    from keycloak_2fa.api.admin import AdminApi
 
 _MOST_AT_ONCE = 256
 
@@ -34,7 +34,7 @@ def admin_api(flags: Flags) -> "AdminApi":
     Raises:
         UsageError: See `settings`.
     """
-    from keycloak_2fa.admin_api import AdminApi
+    from keycloak_2fa.api.admin import AdminApi
 
     api = AdminApi(settings(flags, os.environ, interactive=terminal.interactive(flags)))
     api.on_wait = terminal.Waits().tell
@@ -52,8 +52,8 @@ def admin_apis(flags: Flags, *, every: bool) -> "Iterator[AdminApi]":
         UsageError: See `settings`; or every realm is asked for, and some by name too.
         Error: The realms cannot be listed.
     """
-    from keycloak_2fa import realm_settings
-    from keycloak_2fa.admin_api import AdminApi
+    from keycloak_2fa.api.admin import AdminApi
+    from keycloak_2fa.realm import settings as realm_settings
 
     given = flags.auth_realm or os.environ.get("KC2FA_AUTH_REALM")
     if every and flags.realm:

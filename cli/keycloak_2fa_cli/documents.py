@@ -4,14 +4,14 @@ from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any
 
-from keycloak_2fa import exemptions as exempt
-from keycloak_2fa import people_file
-from keycloak_2fa.enforcement import Enforcement
-from keycloak_2fa.exemptions import Exemption
-from keycloak_2fa.preview import Preview
-from keycloak_2fa.realm_settings import Change, RealmSettings
-from keycloak_2fa.selection import Standing
-from keycloak_2fa.status import Status
+from keycloak_2fa.enforcement.enforce import Enforcement
+from keycloak_2fa.enforcement.preview import Preview
+from keycloak_2fa.enforcement.status import Status
+from keycloak_2fa.people import exemptions as exempt
+from keycloak_2fa.people import export
+from keycloak_2fa.people.exemptions import Exemption
+from keycloak_2fa.people.standing import Standing
+from keycloak_2fa.realm.settings import Change, RealmSettings
 
 
 def status(found: Status) -> dict[str, Any]:
@@ -93,7 +93,7 @@ def preview(found: Preview) -> dict[str, Any]:
             "failed": len(found.refused),
         },
         "groups": found.groups,
-        "people": [people_file.row(each, Standing.UNCOVERED) for each in found.named],
+        "people": [export.row(each, Standing.UNCOVERED) for each in found.named],
         "people_omitted": found.to_mark - len(found.named),
         "service_accounts": found.people.service_accounts,
         "exemptions": exemptions(found.exemptions),

@@ -16,11 +16,11 @@ from pathlib import Path
 from string import Template
 from typing import IO, Any, Protocol
 
-from keycloak_2fa import people_file
-from keycloak_2fa.people import Person
-from keycloak_2fa.people_file import COLUMNS, Row
-from keycloak_2fa.selection import Standing
-from keycloak_2fa.whole_file import told_as_ours
+from keycloak_2fa.files import told_as_ours
+from keycloak_2fa.people import export
+from keycloak_2fa.people.export import COLUMNS, Row
+from keycloak_2fa.people.person import Person
+from keycloak_2fa.people.standing import Standing
 
 Header = Mapping[str, Any]
 
@@ -42,7 +42,7 @@ class ReportFile:
         """Add one person."""
         if self._path and self._format:
             with told_as_ours(self._path):
-                self._rows.write(self._format.row(people_file.row(person, standing), first=self._first))
+                self._rows.write(self._format.row(export.row(person, standing), first=self._first))
             self._first = False
 
     def conclude(self, header: Header) -> None:
@@ -53,7 +53,7 @@ class ReportFile:
         """
         if not self._path or not self._format:
             return
-        with people_file.private_file(self._path) as file, told_as_ours(self._path):
+        with export.private_file(self._path) as file, told_as_ours(self._path):
             file.write(self._format.begin(header))
             self._rows.seek(0)
             shutil.copyfileobj(self._rows, file)
@@ -75,7 +75,7 @@ def writer(path: Path | None) -> Iterator[ReportFile]:
         with io.StringIO() as nothing:
             yield ReportFile(None, nothing)
         return
-    people_file.check_ending(path, _FORMATS)
+    export.check_ending(path, _FORMATS)
     with _rows(path) as rows:
         yield ReportFile(path, rows)
 
@@ -103,7 +103,7 @@ class _Csv:
         return "".join(lines) + _line(COLUMNS)
 
     def row(self, row: Row, *, first: bool) -> str:  # noqa: ARG002
-        return _line([people_file.cell(row[name]) for name in COLUMNS])
+        return _line([export.cell(row[name]) for name in COLUMNS])
 
     def end(self) -> str:
         return ""

@@ -22,7 +22,7 @@ from keycloak_2fa_cli.flags import Flags
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from keycloak_2fa.admin_api import AdminApi
+    from keycloak_2fa.api.admin import AdminApi
 
 Table = Callable[["Console", Sequence[Mapping[str, Any]]], None]
 """Draws several realms' data as one table."""
@@ -89,7 +89,7 @@ def file_for(path: Path | None, realm: str, flags: Flags, *, every: bool) -> Pat
     Raises:
         UsageError: There are several, and the name does not tell them apart.
     """
-    from keycloak_2fa.endpoints import segment
+    from keycloak_2fa.api.endpoints import segment
 
     if path is None:
         return None

@@ -10,14 +10,14 @@ from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
-from keycloak_2fa import exemptions as exempt
-from keycloak_2fa.enforcement import Enforcement
-from keycloak_2fa.exemptions import Exemption
-from keycloak_2fa.mark import Mark, State
-from keycloak_2fa.preview import Preview
-from keycloak_2fa.realm_settings import Change, RealmSettings
-from keycloak_2fa.refusals import Refusal
-from keycloak_2fa.status import Status
+from keycloak_2fa.enforcement.enforce import Enforcement
+from keycloak_2fa.enforcement.preview import Preview
+from keycloak_2fa.enforcement.status import Status
+from keycloak_2fa.people import exemptions as exempt
+from keycloak_2fa.people.exemptions import Exemption
+from keycloak_2fa.people.refusals import Refusal
+from keycloak_2fa.realm.enforcement_state import Mark, State
+from keycloak_2fa.realm.settings import Change, RealmSettings
 from keycloak_2fa_cli.terminal import plain
 
 _COLOURS = {State.OFF: "bold red", State.ENFORCING: "bold yellow", State.ON: "bold green"}

@@ -16,8 +16,8 @@ from keycloak_2fa.errors import Error
 from keycloak_2fa_cli.flags import Flags
 
 if TYPE_CHECKING:
-    from keycloak_2fa.retry import Waiting
-    from keycloak_2fa.sweep import Progress
+    from keycloak_2fa.api.retry import Waiting
+    from keycloak_2fa.enforcement.sweep import Progress
 
 _WIDTH_OF_A_PIPE = 160
 _A_WHILE_S = 3.0
@@ -197,7 +197,7 @@ def reading(flags: Flags) -> Iterator[Callable[[int, int], None]]:
 
 def duration_of_reading(users: int) -> str:
     """About how long the server takes to show so many users whole."""
-    from keycloak_2fa.census import SECONDS_A_PERSON
+    from keycloak_2fa.people.census import SECONDS_A_PERSON
 
     seconds = users * SECONDS_A_PERSON
     if seconds < 90:  # noqa: PLR2004

@@ -6,15 +6,16 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from importlib import resources
 
-from keycloak_2fa import enforcement, preflight
-from keycloak_2fa import preview as previews
-from keycloak_2fa.admin_api import AdminApi
-from keycloak_2fa.authenticator import Authenticator
-from keycloak_2fa.embedded import EmbeddedKeycloak
-from keycloak_2fa.enforcement import Enforcement
-from keycloak_2fa.login_pages import Done, LoginForm, OtpForm, SetUpTotp, expect
-from keycloak_2fa.login_session import LoginSession
-from keycloak_2fa.preview import Preview
+from embedded_keycloak import EmbeddedKeycloak
+from keycloak_2fa.api.admin import AdminApi
+from keycloak_2fa.enforcement import enforce as enforcement
+from keycloak_2fa.enforcement import preflight
+from keycloak_2fa.enforcement import preview as previews
+from keycloak_2fa.enforcement.enforce import Enforcement
+from keycloak_2fa.enforcement.preview import Preview
+from keycloak_2fa.login.authenticator import Authenticator
+from keycloak_2fa.login.pages import Done, LoginForm, OtpForm, SetUpTotp, expect
+from keycloak_2fa.login.session import LoginSession
 from keycloak_2fa.settings import AdminUser, ConnectionSettings
 
 REALM = "demo"
@@ -70,7 +71,7 @@ def run(server: EmbeddedKeycloak, on_step: Callable[[str], None] = lambda _: Non
         )
     )
     on_step("Importing the sample realm")
-    sample = resources.files("keycloak_2fa").joinpath("realm", "sample-realm.json")
+    sample = resources.files("keycloak_2fa").joinpath("realm_files", "sample-realm.json")
     api.call(api.keycloak.create_realm, json.loads(sample.read_text(encoding="utf-8")))
     password = _give_password(api, USER)
     visitor_password = _give_password(api, VISITOR)

@@ -8,9 +8,9 @@ from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
-from keycloak_2fa.embedded.distribution import home_version
+from embedded_keycloak.distribution import home_version
 from keycloak_2fa.errors import BadDistributionError, BadFileError, RefusedError, UsageError
-from keycloak_2fa.whole_file import told_as_ours, whole_file
+from keycloak_2fa.files import told_as_ours, whole_file
 
 NAME = "keycloak-2fa-extension.jar"
 

@@ -12,7 +12,7 @@ from tests.integration.conftest import admin, kc2fa, make_realm
 from tests.integration.realms import MakeRealm
 from tests.mail import Mailbox
 
-from keycloak_2fa.embedded import LONG_RUN, EmbeddedKeycloak
+from embedded_keycloak import LONG_RUN, EmbeddedKeycloak
 
 # Named here, or pytest would keep those that were made for another server.
 __all__ = ["admin", "jar", "kc2fa", "make_realm"]

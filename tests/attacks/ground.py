@@ -17,7 +17,7 @@ from tests.integration.windows import APP_CLIENT, PASSWORD
 from tests.mail import Mailbox
 from tests.server import Keycloak
 
-from keycloak_2fa.authenticator import Authenticator
+from keycloak_2fa.login.authenticator import Authenticator
 
 AS_KEEPER = {"KC2FA_CLIENT_ID": "keeper", "KC2FA_CLIENT_SECRET": "keeper-secret"}
 """A service account that may do everything in its realm, and so can harden all of it."""

@@ -12,10 +12,10 @@ from tests.integration.realms import Realm
 from tests.integration.windows import APP, PASSWORD
 from tests.server import Keycloak
 
-from keycloak_2fa import responses
-from keycloak_2fa.html_tree import Document
-from keycloak_2fa.login_pages import Done, LoginForm, Other, OtpForm, Page, SetUpTotp, read
-from keycloak_2fa.login_session import LoginSession
+from keycloak_2fa.api import responses
+from keycloak_2fa.login.html import Document
+from keycloak_2fa.login.pages import Done, LoginForm, Other, OtpForm, Page, SetUpTotp, read
+from keycloak_2fa.login.session import LoginSession
 
 _STATUS = re.compile(r"StatusCode[^>]* Value=\"[^\"]*:status:(\w+)\"")
 _FACTORS = {"recoveryCodeInput", "generatedRecoveryAuthnCodes", "authenticatorData", "attestationObject"}

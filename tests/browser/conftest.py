@@ -17,11 +17,11 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from tests.browser.install import installed
 from tests.server import Keycloak
 
-from keycloak_2fa import enforcement, preflight
-from keycloak_2fa.admin_api import AdminApi
-from keycloak_2fa.authenticator import Authenticator
-from keycloak_2fa.login_pages import Done, SetUpTotp, expect
-from keycloak_2fa.login_session import LoginSession
+from keycloak_2fa.api.admin import AdminApi
+from keycloak_2fa.enforcement import enforce, preflight
+from keycloak_2fa.login.authenticator import Authenticator
+from keycloak_2fa.login.pages import Done, SetUpTotp, expect
+from keycloak_2fa.login.session import LoginSession
 from keycloak_2fa.settings import AdminUser, ConnectionSettings
 
 REALM = "lp-browser"
@@ -158,7 +158,7 @@ def enforced_realm(keycloak: Keycloak, realm_with_people: KeycloakAdmin, app_url
     )
     # In a thread of its own, because Playwright's event loop may live in this one.
     with ThreadPoolExecutor(1) as thread:
-        thread.submit(enforcement.enforce, AdminApi(settings), consent=preflight.CONSENT).result()
+        thread.submit(enforce.enforce, AdminApi(settings), consent=preflight.CONSENT).result()
     return EnforcedRealm(keycloak.url, realm_with_people, app_url, people)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import Page, expect
 
-from keycloak_2fa.authenticator import Authenticator
+from keycloak_2fa.login.authenticator import Authenticator
 
 if TYPE_CHECKING:
     from tests.browser.conftest import EnforcedRealm, Person

@@ -9,9 +9,10 @@ from playwright.sync_api import Page, expect
 from tests.mail import Mailbox
 from tests.server import Keycloak
 
-from keycloak_2fa import enforcement, inviting, preflight
-from keycloak_2fa.admin_api import AdminApi
-from keycloak_2fa.authenticator import Authenticator
+from keycloak_2fa.api.admin import AdminApi
+from keycloak_2fa.enforcement import enforce, preflight
+from keycloak_2fa.invitations import inviting
+from keycloak_2fa.login.authenticator import Authenticator
 from keycloak_2fa.settings import AdminUser, ConnectionSettings
 
 pytestmark = pytest.mark.loopback
@@ -62,7 +63,7 @@ def realm(keycloak: Keycloak, mailbox: Mailbox) -> Iterator[KeycloakAdmin]:
     inviting.send(api, NEW_USER)
     # In a thread of its own, because Playwright's event loop may live in this one.
     with ThreadPoolExecutor(1) as thread:
-        thread.submit(enforcement.enforce, api, consent=preflight.CONSENT).result()
+        thread.submit(enforce.enforce, api, consent=preflight.CONSENT).result()
     yield admin
     admin.delete_realm(REALM)
 

@@ -12,7 +12,7 @@ from tests.integration.command import CONFIRM, Kc2fa
 from tests.integration.conftest import admin, kc2fa, make_realm
 from tests.integration.realms import MakeRealm, Realm
 
-from keycloak_2fa.embedded import EmbeddedKeycloak
+from embedded_keycloak import EmbeddedKeycloak
 
 __all__ = ["admin", "kc2fa", "make_realm"]
 

@@ -10,10 +10,10 @@ from playwright.sync_api import Browser, CDPSession, Page, expect
 from tests.browser.conftest import CLIENT, PASSWORD
 from tests.server import Keycloak
 
-from keycloak_2fa import hardening
-from keycloak_2fa.admin_api import AdminApi
-from keycloak_2fa.findings import FindingId
+from keycloak_2fa.api.admin import AdminApi
+from keycloak_2fa.hardening import harden
 from keycloak_2fa.settings import AdminUser, ConnectionSettings
+from keycloak_2fa.verification.findings import FindingId
 
 REALM = "lp-passkey"
 DEVICE = {
@@ -104,7 +104,7 @@ def test_it_is_enough_until_that_is_closed(keycloak: Keycloak, open_window: Open
     # When
     who = AdminUser(keycloak.username, keycloak.password)
     api = AdminApi(ConnectionSettings(keycloak.url, realm=REALM, auth_realm="master", credentials=who))
-    left = hardening.carry_out(api, hardening.make(api, {FindingId.PASSKEY_SKIPS_OTP}))
+    left = harden.carry_out(api, harden.make(api, {FindingId.PASSKEY_SKIPS_OTP}))
     # Then
     window, _, _ = open_window(passkey)
     expect(window.locator("#kc-page-title")).to_have_text("Mobile Authenticator Setup")

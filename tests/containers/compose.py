@@ -11,7 +11,7 @@ from pathlib import Path
 
 from tests.containers import engine
 
-from keycloak_2fa.embedded.ports import free_ports
+from embedded_keycloak.ports import free_ports
 
 ROOT = Path(__file__).parents[2]
 UP = ("up", "-d", "--wait")

@@ -20,7 +20,7 @@ from testcontainers.core.image import DockerImage
 from testcontainers.core.network import Network
 from testcontainers.core.wait_strategies import HttpWaitStrategy
 
-from keycloak_2fa.embedded.distribution import VERSION
+from embedded_keycloak.distribution import VERSION
 
 SOURCE = Path(__file__).parents[2] / "deploy" / "keycloak"
 HTTP, MANAGEMENT, MAIL = 8080, 9000, 8025

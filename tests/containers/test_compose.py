@@ -10,8 +10,8 @@ from tests.containers.compose import UP, Checkout, Stack
 from tests.integration.command import COMMAND, CONFIRM, environment_for
 from tests.integration.realms import password, person
 
-from keycloak_2fa.login_pages import Done, Page, SetUpTotp, expect
-from keycloak_2fa.login_session import LoginSession
+from keycloak_2fa.login.pages import Done, Page, SetUpTotp, expect
+from keycloak_2fa.login.session import LoginSession
 
 pytestmark = pytest.mark.timeout(600)
 

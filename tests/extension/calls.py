@@ -8,8 +8,8 @@ import requests
 from tests.extension.logins import token_url
 from tests.integration.realms import ENFORCER, Realm
 
-from keycloak_2fa.embedded.server import EmbeddedKeycloak
-from keycloak_2fa.endpoints import segment
+from embedded_keycloak.server import EmbeddedKeycloak
+from keycloak_2fa.api.endpoints import segment
 
 CONSENT = {"confirm": "Enforce 2FA"}
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from tests.integration.conftest import admin, kc2fa, make_realm, master
 
-from keycloak_2fa.embedded import LONG_RUN, EmbeddedKeycloak
+from embedded_keycloak import LONG_RUN, EmbeddedKeycloak
 
 __all__ = ["admin", "kc2fa", "make_realm", "master"]
 

@@ -7,10 +7,10 @@ from typing import Any
 import requests
 from tests.integration.realms import Realm, password, person
 
-from keycloak_2fa.embedded.server import EmbeddedKeycloak
-from keycloak_2fa.endpoints import segment
-from keycloak_2fa.login_pages import Page
-from keycloak_2fa.login_session import LoginSession
+from embedded_keycloak.server import EmbeddedKeycloak
+from keycloak_2fa.api.endpoints import segment
+from keycloak_2fa.login.pages import Page
+from keycloak_2fa.login.session import LoginSession
 
 APP = "app"
 CALLBACK = "http://127.0.0.1:9/callback"

@@ -4,8 +4,8 @@ import pytest
 from tests.extension.logins import add_app, login_window, with_password
 from tests.integration.realms import MakeRealm, Realm
 
-from keycloak_2fa.embedded.server import EmbeddedKeycloak
-from keycloak_2fa.login_pages import SetUpTotp, expect
+from embedded_keycloak.server import EmbeddedKeycloak
+from keycloak_2fa.login.pages import SetUpTotp, expect
 
 ORDER = {
     "en": ("Microsoft Authenticator", "FreeOTP", "Google Authenticator"),

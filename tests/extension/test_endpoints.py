@@ -13,7 +13,8 @@ from tests.extension.logins import OLD_POLICY
 from tests.integration.command import CONFIRM, Kc2fa
 from tests.integration.realms import MakeRealm, Realm, otp_credential, people, person, service_account
 
-from keycloak_2fa import __version__, exemptions
+from keycloak_2fa import __version__
+from keycloak_2fa.people import exemptions
 
 __all__ = ["call"]
 

@@ -10,7 +10,7 @@ from tests.extension.logins import ENGINES, OLD_POLICY
 from tests.integration.command import CONFIRM, Kc2fa, Run
 from tests.integration.realms import MakeRealm, Realm, otp_credential, person
 
-from keycloak_2fa import exemptions
+from keycloak_2fa.people import exemptions
 
 DIFFER = ("run_id", "realm", "engine", "seconds", "started_at", "enforced_at")
 """What two runs on two realms cannot have in common, whatever the engine."""

@@ -20,9 +20,9 @@ from tests.integration.command import CONFIRM, Kc2fa
 from tests.integration.faults import once_per_path, proxy
 from tests.integration.realms import ENFORCER, ENFORCER_SECRET, MakeRealm, Realm, otp_credential
 
-from keycloak_2fa.embedded.server import EmbeddedKeycloak
-from keycloak_2fa.login_pages import Done, Other, OtpForm, SetUpTotp
-from keycloak_2fa.mark import ROLE
+from embedded_keycloak.server import EmbeddedKeycloak
+from keycloak_2fa.login.pages import Done, Other, OtpForm, SetUpTotp
+from keycloak_2fa.realm.enforcement_state import ROLE
 
 RECOVERY_CODES = {
     "type": "recovery-authn-codes",

@@ -9,9 +9,9 @@ from tests.integration.harden.conftest import APP, AS_KEEPER, KEEPER, Olga, set_
 from tests.integration.realms import MakeRealm, Realm
 from tests.integration.windows import Pages, Windows
 
-from keycloak_2fa import exemptions
-from keycloak_2fa.embedded.server import EmbeddedKeycloak
-from keycloak_2fa.login_pages import Done, OtpForm, SetUpTotp
+from embedded_keycloak.server import EmbeddedKeycloak
+from keycloak_2fa.login.pages import Done, OtpForm, SetUpTotp
+from keycloak_2fa.people import exemptions
 
 TODAY = exemptions.today()
 

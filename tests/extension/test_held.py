@@ -9,10 +9,10 @@ from tests.integration.command import CONFIRM, Kc2fa, Run
 from tests.integration.realms import MakeRealm, Realm, otp_credential, service_account
 from tests.integration.verify.audit import as_client, findings, held, set_client, where
 
-from keycloak_2fa.embedded.server import EmbeddedKeycloak
-from keycloak_2fa.findings import HELD_BY_GUARD
-from keycloak_2fa.guard import ALIAS
-from keycloak_2fa.mark import ROLE
+from embedded_keycloak.server import EmbeddedKeycloak
+from keycloak_2fa.realm.enforcement_state import ROLE
+from keycloak_2fa.realm.guard import ALIAS
+from keycloak_2fa.verification.findings import HELD_BY_GUARD
 
 README_ACCOUNT = service_account("kc2fa", "manage-realm", "manage-users", "view-clients", "view-identity-providers")
 """The service account that the README tells to make."""

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from tests.integration.command import COMMAND, Run, environment_for
 
-from keycloak_2fa.embedded.distribution import VERSION, archive
-from keycloak_2fa.embedded.java import java_home
-from keycloak_2fa.embedded.server import EmbeddedKeycloak, default_cache
+from embedded_keycloak.distribution import VERSION, archive
+from embedded_keycloak.java import java_home
+from embedded_keycloak.server import EmbeddedKeycloak, default_cache
 
 NAME = "keycloak-2fa-extension.jar"
 

@@ -12,9 +12,9 @@ from tests.extension.logins import with_password as user
 from tests.integration.command import CONFIRM, Kc2fa
 from tests.integration.realms import MakeRealm, Realm, otp_credential
 
-from keycloak_2fa.embedded.server import EmbeddedKeycloak
-from keycloak_2fa.login_pages import Done, OtpForm, Page, SetUpTotp, expect
-from keycloak_2fa.login_session import LoginSession
+from embedded_keycloak.server import EmbeddedKeycloak
+from keycloak_2fa.login.pages import Done, OtpForm, Page, SetUpTotp, expect
+from keycloak_2fa.login.session import LoginSession
 
 SECRET = "made-for-a-test-only"
 

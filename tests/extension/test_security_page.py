@@ -14,11 +14,11 @@ from tests.extension.logins import add_app, login_window, with_password
 from tests.integration.realms import MakeRealm, Realm, otp_credential
 from tests.ldap import Ldap
 
-from keycloak_2fa.authenticator import Authenticator
-from keycloak_2fa.embedded.server import EmbeddedKeycloak
-from keycloak_2fa.endpoints import segment
-from keycloak_2fa.login_pages import Done, SetUpTotp
-from keycloak_2fa.login_pages import expect as must_be
+from embedded_keycloak.server import EmbeddedKeycloak
+from keycloak_2fa.api.endpoints import segment
+from keycloak_2fa.login.authenticator import Authenticator
+from keycloak_2fa.login.pages import Done, SetUpTotp
+from keycloak_2fa.login.pages import expect as must_be
 
 __all__ = ["chromium", "window"]
 

@@ -10,8 +10,8 @@ from keycloak.exceptions import KeycloakPostError
 from playwright.sync_api import Browser, Page, expect
 from tests.browser.conftest import chromium
 
-from keycloak_2fa import preflight
-from keycloak_2fa.embedded.server import EmbeddedKeycloak
+from embedded_keycloak.server import EmbeddedKeycloak
+from keycloak_2fa.enforcement import preflight
 
 __all__ = ["chromium"]
 

@@ -7,9 +7,10 @@ import pytest
 from tests.integration.faults import Proxy, proxy
 from tests.integration.realms import ENFORCER, ENFORCER_SECRET, MakeRealm, Realm, person
 
-from keycloak_2fa import admin_api, endpoints, engine, two_factor_api
-from keycloak_2fa.admin_api import AdminApi
-from keycloak_2fa.embedded.server import EmbeddedKeycloak
+from embedded_keycloak.server import EmbeddedKeycloak
+from keycloak_2fa.api import admin, endpoints, two_factor
+from keycloak_2fa.api.admin import AdminApi
+from keycloak_2fa.enforcement import engine
 from keycloak_2fa.errors import ServerFailingError
 from keycloak_2fa.settings import ConnectionSettings, ServiceAccount
 
@@ -38,7 +39,7 @@ def test_status_and_preview_have_longer_than_other_requests(
     realm: Realm, slow: Proxy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Given that an ordinary request may take a second
-    monkeypatch.setattr(admin_api, "_TIMEOUT_SECONDS", 1)
+    monkeypatch.setattr(admin, "_TIMEOUT_SECONDS", 1)
     # When
     by = engine.choose(caller(slow, realm))
     ahead = by.look_ahead((), (), None, lambda _seen, _total: None)
@@ -47,7 +48,7 @@ def test_status_and_preview_have_longer_than_other_requests(
 
 
 def test_who_waited_in_vain_does_not_ask_again(realm: Realm, slow: Proxy, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(two_factor_api, "_TIMEOUT_SECONDS", (10, 1))
+    monkeypatch.setattr(two_factor, "_TIMEOUT_SECONDS", (10, 1))
     with pytest.raises(ServerFailingError, match="in time"):
         engine.choose(caller(slow, realm))
     assert slow.requests.count(("GET", f"/{endpoints.two_factor_extension(realm.name)}")) == 1

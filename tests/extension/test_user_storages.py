@@ -10,9 +10,9 @@ from tests.integration.command import CONFIRM, Kc2fa, Run
 from tests.integration.realms import MakeRealm, Realm, people, service_account, switch_user_storage
 from tests.ldap import PASSWORD, Ldap
 
-from keycloak_2fa.authenticator import Authenticator
-from keycloak_2fa.embedded.server import EmbeddedKeycloak
-from keycloak_2fa.login_pages import Done, OtpForm, Page, SetUpTotp, expect
+from embedded_keycloak.server import EmbeddedKeycloak
+from keycloak_2fa.login.authenticator import Authenticator
+from keycloak_2fa.login.pages import Done, OtpForm, Page, SetUpTotp, expect
 
 __all__ = ["call"]
 

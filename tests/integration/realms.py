@@ -7,8 +7,8 @@ from typing import Any
 
 from keycloak import KeycloakAdmin
 
-from keycloak_2fa.endpoints import segment
-from keycloak_2fa.mark import ROLE
+from keycloak_2fa.api.endpoints import segment
+from keycloak_2fa.realm.enforcement_state import ROLE
 
 ENFORCER, ENFORCER_SECRET = "enforcer", "enforcer-secret"
 """A service account with manage-realm and manage-users, and no more."""

@@ -12,13 +12,13 @@ from pathlib import Path
 import pytest
 import requests
 
+from embedded_keycloak import EmbeddedKeycloak, default_cache
+from embedded_keycloak.home import KeycloakHome, start_arguments
+from embedded_keycloak.java import java_home
+from embedded_keycloak.ports import free_ports
+from embedded_keycloak.template import TemplateSpec, prepare
+from embedded_keycloak.workspace import Workspace
 from keycloak_2fa import errors
-from keycloak_2fa.embedded import EmbeddedKeycloak, default_cache
-from keycloak_2fa.embedded.home import KeycloakHome, start_arguments
-from keycloak_2fa.embedded.java import java_home
-from keycloak_2fa.embedded.ports import free_ports
-from keycloak_2fa.embedded.template import TemplateSpec, prepare
-from keycloak_2fa.embedded.workspace import Workspace
 
 
 def log_in(keycloak: EmbeddedKeycloak) -> requests.Response:

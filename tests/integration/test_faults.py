@@ -12,8 +12,8 @@ from tests.integration.command import COMMAND, CONFIRM, Kc2fa, environment_for
 from tests.integration.faults import Answer, Proxy, once_per_path, proxy
 from tests.integration.realms import ENFORCER, ENFORCER_SECRET, MakeRealm, Realm, people, service_account
 
-from keycloak_2fa.admin_api import AdminApi
-from keycloak_2fa.embedded.server import EmbeddedKeycloak
+from embedded_keycloak.server import EmbeddedKeycloak
+from keycloak_2fa.api.admin import AdminApi
 from keycloak_2fa.errors import ServerFailingError
 from keycloak_2fa.settings import ConnectionSettings, ServiceAccount
 

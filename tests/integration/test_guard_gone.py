@@ -6,7 +6,7 @@ import pytest
 from tests.integration.command import CONFIRM, Kc2fa
 from tests.integration.realms import MakeRealm, Realm, people, service_account
 
-from keycloak_2fa.guard import ALIAS
+from keycloak_2fa.realm.guard import ALIAS
 
 READER = {"KC2FA_CLIENT_ID": "reader", "KC2FA_CLIENT_SECRET": "reader-secret"}
 GONE = {"setting": "two-factor-guard.provider", "before": False, "after": True}

@@ -13,10 +13,10 @@ from tests.integration.realms import MakeRealm, Realm, otp_credential, password,
 from tests.mail import Mailbox
 from tests.server import Keycloak
 
-from keycloak_2fa import inviting
-from keycloak_2fa.admin_api import AdminApi
+from keycloak_2fa.api.admin import AdminApi
+from keycloak_2fa.invitations import inviting
+from keycloak_2fa.realm.versions import INVITATIONS_SINCE
 from keycloak_2fa.settings import AdminUser, ConnectionSettings
-from keycloak_2fa.versions import INVITATIONS_SINCE
 from keycloak_2fa_cli.views import invitations as view
 
 pytestmark = pytest.mark.loopback

@@ -13,8 +13,8 @@ from PIL import Image
 from tests.server import Keycloak
 
 from keycloak_2fa import errors
-from keycloak_2fa.authenticator import Authenticator
-from keycloak_2fa.login_pages import (
+from keycloak_2fa.login.authenticator import Authenticator
+from keycloak_2fa.login.pages import (
     Done,
     LoginForm,
     Other,
@@ -24,7 +24,7 @@ from keycloak_2fa.login_pages import (
     UnexpectedPageError,
     expect,
 )
-from keycloak_2fa.login_session import LoginSession
+from keycloak_2fa.login.session import LoginSession
 
 pytestmark = pytest.mark.core
 

@@ -10,10 +10,12 @@ from tests.integration.faults import Answer, Proxy, proxy
 from tests.integration.realms import ENFORCER, ENFORCER_SECRET, MakeRealm, Realm, otp_credential, people, person
 from tests.server import Keycloak
 
-from keycloak_2fa import bulk_api, enforcement, preflight, preview, sweep
-from keycloak_2fa.admin_api import AdminApi
-from keycloak_2fa.enforcement import Enforcement
+from keycloak_2fa.api.admin import AdminApi
+from keycloak_2fa.enforcement import enforce as enforcement
+from keycloak_2fa.enforcement import preflight, preview, sweep
+from keycloak_2fa.enforcement.enforce import Enforcement
 from keycloak_2fa.errors import ServerFailingError
+from keycloak_2fa.people import bulk
 from keycloak_2fa.settings import ConnectionSettings, ServiceAccount
 
 pytestmark = pytest.mark.core
@@ -22,10 +24,10 @@ pytestmark = pytest.mark.core
 @pytest.fixture(params=["a small realm", "a large realm"])
 def pages_of_ten(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Pages of ten rows instead of thousands, one after the other, in either of the two ways of reading."""
-    monkeypatch.setattr(bulk_api, "_READ_AHEAD", 0)
-    monkeypatch.setattr(bulk_api, "_PAGE", 10)
-    monkeypatch.setattr(bulk_api, "_ROWS", 10)
-    monkeypatch.setattr(bulk_api, "_FEW", 10_000 if request.param == "a small realm" else 0)
+    monkeypatch.setattr(bulk, "_READ_AHEAD", 0)
+    monkeypatch.setattr(bulk, "_PAGE", 10)
+    monkeypatch.setattr(bulk, "_ROWS", 10)
+    monkeypatch.setattr(bulk, "_FEW", 10_000 if request.param == "a small realm" else 0)
 
 
 @pytest.fixture

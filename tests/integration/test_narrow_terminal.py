@@ -8,7 +8,7 @@ from tests.integration.realms import MakeRealm, Realm, otp_credential, password,
 from tests.integration.terminal import Terminal
 from tests.server import Keycloak
 
-from keycloak_2fa import exemptions
+from keycloak_2fa.people import exemptions
 
 TOMORROW = (exemptions.today() + timedelta(days=1)).isoformat()
 COMMANDS = [

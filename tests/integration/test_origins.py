@@ -10,10 +10,10 @@ from tests.integration.realms import MakeRealm, Realm, password, person, switch_
 from tests.ldap import PASSWORD, Ldap
 from tests.server import Keycloak
 
-from keycloak_2fa.authenticator import Authenticator
-from keycloak_2fa.html_tree import Document
-from keycloak_2fa.login_pages import Done, OtpForm, Page, SetUpTotp, _forms, expect
-from keycloak_2fa.login_session import LoginSession
+from keycloak_2fa.login.authenticator import Authenticator
+from keycloak_2fa.login.html import Document
+from keycloak_2fa.login.pages import Done, OtpForm, Page, SetUpTotp, _forms, expect
+from keycloak_2fa.login.session import LoginSession
 
 pytestmark = pytest.mark.loopback
 

@@ -20,8 +20,8 @@ from tests.integration.realms import MakeRealm, Realm
 from tests.integration.windows import APP
 from tests.server import Keycloak
 
-from keycloak_2fa.embedded.ports import free_ports
-from keycloak_2fa.login_pages import SetUpTotp
+from embedded_keycloak.ports import free_ports
+from keycloak_2fa.login.pages import SetUpTotp
 
 DOCS = (Path(__file__).parents[2] / "docs" / "proxy.md").read_text(encoding="utf-8")
 ASKS = {"clientId": "asks", "publicClient": True, "redirectUris": [APP], "consentRequired": True}

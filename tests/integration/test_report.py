@@ -12,7 +12,7 @@ import pytest
 from tests.integration.command import CONFIRM, Kc2fa
 from tests.integration.realms import MakeRealm, Realm, otp_credential, person
 
-from keycloak_2fa import exemptions
+from keycloak_2fa.people import exemptions
 
 pytestmark = pytest.mark.core
 

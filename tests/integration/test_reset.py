@@ -21,8 +21,8 @@ from tests.integration.windows import Windows
 from tests.ldap import PASSWORD, Ldap
 from tests.server import Keycloak
 
-from keycloak_2fa.authenticator import Authenticator
-from keycloak_2fa.login_pages import Done, SetUpTotp, expect
+from keycloak_2fa.login.authenticator import Authenticator
+from keycloak_2fa.login.pages import Done, SetUpTotp, expect
 
 core = pytest.mark.core
 

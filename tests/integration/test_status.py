@@ -8,7 +8,7 @@ from tests.integration.faults import Proxy, proxy
 from tests.integration.realms import MakeRealm, Realm, people, person, service_account
 from tests.server import Keycloak
 
-from keycloak_2fa.status import FEW
+from keycloak_2fa.enforcement.status import FEW
 
 MANY = FEW + 1
 VIEWER = {"KC2FA_CLIENT_ID": "viewer", "KC2FA_CLIENT_SECRET": "viewer-secret"}

@@ -11,7 +11,7 @@ from tests.integration.realms import (
     user_profile,
 )
 
-from keycloak_2fa.versions import WORKFLOWS_SINCE
+from keycloak_2fa.realm.versions import WORKFLOWS_SINCE
 
 pytestmark = pytest.mark.core
 

@@ -13,10 +13,10 @@ import requests
 from tests.integration.realms import Realm, password
 from tests.server import Keycloak
 
-from keycloak_2fa.authenticator import Authenticator
-from keycloak_2fa.html_tree import Document
-from keycloak_2fa.login_pages import LoginForm, Page, expect, read
-from keycloak_2fa.login_session import LoginSession
+from keycloak_2fa.login.authenticator import Authenticator
+from keycloak_2fa.login.html import Document
+from keycloak_2fa.login.pages import LoginForm, Page, expect, read
+from keycloak_2fa.login.session import LoginSession
 
 APP = "http://127.0.0.1:9/callback"
 """Nothing listens on the port "discard": the redirect is never followed."""

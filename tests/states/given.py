@@ -9,8 +9,8 @@ from tests.integration.command import CONFIRM, Kc2fa
 from tests.integration.realms import Realm, otp_credential
 from tests.states.told import USER, Given
 
-from keycloak_2fa.guard import ALIAS as GUARD
-from keycloak_2fa.mark import ROLE
+from keycloak_2fa.realm.enforcement_state import ROLE
+from keycloak_2fa.realm.guard import ALIAS as GUARD
 
 
 def off(kc2fa: Kc2fa, realm: Realm) -> None:

@@ -10,7 +10,7 @@ from tests.integration.realms import MakeRealm
 from tests.states import agree, table, told
 from tests.states.given import ANYWHERE
 
-from keycloak_2fa.embedded import EmbeddedKeycloak
+from embedded_keycloak import EmbeddedKeycloak
 
 __all__ = ["admin", "kc2fa", "make_realm"]
 

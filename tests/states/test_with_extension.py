@@ -11,7 +11,7 @@ from tests.integration.realms import MakeRealm
 from tests.states import agree, table, told
 from tests.states.given import WITH_EXTENSION
 
-from keycloak_2fa.embedded import EmbeddedKeycloak
+from embedded_keycloak import EmbeddedKeycloak
 
 __all__ = ["admin", "jar", "kc2fa", "keycloak", "make_realm"]
 

@@ -10,8 +10,8 @@ from tests.extension.logins import page_after_password
 from tests.integration.command import Kc2fa
 from tests.integration.realms import Realm
 
-from keycloak_2fa.embedded import EmbeddedKeycloak
-from keycloak_2fa.login_pages import Done, OtpForm, SetUpTotp
+from embedded_keycloak import EmbeddedKeycloak
+from keycloak_2fa.login.pages import Done, OtpForm, SetUpTotp
 
 USER = "alice"
 LOGINS = {Done: "let in", SetUpTotp: "set up", OtpForm: "code"}

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pyotp
 import pytest
 
-from keycloak_2fa.authenticator import Authenticator
+from keycloak_2fa.login.authenticator import Authenticator
 
 # The ASCII secret "12345678901234567890" of RFC 6238, appendix B.
 SECRET = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"

@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 import pytest
 
-from keycloak_2fa.bulk_api import _searches
+from keycloak_2fa.people.bulk import _searches
 
 KINDS = (
     lambda any_: str(uuid.UUID(int=any_.getrandbits(128))),

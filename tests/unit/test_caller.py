@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from keycloak_2fa import access_token, caller
+from keycloak_2fa.api import access_token, caller
 
 
 def part(content: bytes) -> str:

@@ -7,20 +7,20 @@ from typing import Any
 
 import pytest
 
-from keycloak_2fa.census import Census
-from keycloak_2fa.enforcement import Enforcement
-from keycloak_2fa.exemptions import Exemption
-from keycloak_2fa.extension import About
-from keycloak_2fa.mark import OFF, Counted, Mark, State
-from keycloak_2fa.otp_policy import OtpPolicy
-from keycloak_2fa.people import Person
-from keycloak_2fa.population import Population
-from keycloak_2fa.preview import Preview
-from keycloak_2fa.realm_settings import Change, RealmSettings
-from keycloak_2fa.refusals import Refusal
-from keycloak_2fa.required_action import RequiredAction
-from keycloak_2fa.status import Status
-from keycloak_2fa.sweep import Sweep
+from keycloak_2fa.enforcement.enforce import Enforcement
+from keycloak_2fa.enforcement.preview import Preview
+from keycloak_2fa.enforcement.status import Status
+from keycloak_2fa.enforcement.sweep import Sweep
+from keycloak_2fa.people.census import Census
+from keycloak_2fa.people.exemptions import Exemption
+from keycloak_2fa.people.person import Person
+from keycloak_2fa.people.refusals import Refusal
+from keycloak_2fa.realm.enforcement_state import OFF, Counted, Mark, State
+from keycloak_2fa.realm.extension import About
+from keycloak_2fa.realm.otp_policy import OtpPolicy
+from keycloak_2fa.realm.population import Population
+from keycloak_2fa.realm.required_action import RequiredAction
+from keycloak_2fa.realm.settings import Change, RealmSettings
 from keycloak_2fa_cli import documents
 
 REALM = RealmSettings(

@@ -10,11 +10,11 @@ from threading import Thread
 
 import pytest
 
+from embedded_keycloak.artifact import Mirror, OfficialDownload, default_sources
+from embedded_keycloak.distribution import VERSION, archive, home_version
+from embedded_keycloak.ports import free_ports
+from embedded_keycloak.unpack import copy_home, link_copy, unpack
 from keycloak_2fa import errors
-from keycloak_2fa.embedded.artifact import Mirror, OfficialDownload, default_sources
-from keycloak_2fa.embedded.distribution import VERSION, archive, home_version
-from keycloak_2fa.embedded.ports import free_ports
-from keycloak_2fa.embedded.unpack import copy_home, link_copy, unpack
 
 NEVER_RELEASED = "0.0.1"
 ZIP_PATH = "/org/keycloak/keycloak-quarkus-dist/{0}/keycloak-quarkus-dist-{0}.zip"
@@ -198,7 +198,7 @@ def test_a_disk_that_is_too_full_is_an_error_before_anything_is_fetched(site: Si
 
 
 def test_a_disk_that_becomes_full_on_the_way_is_an_error_of_ours(tmp_path: Path) -> None:
-    from keycloak_2fa.embedded.space import disk_errors
+    from embedded_keycloak.space import disk_errors
 
     with pytest.raises(errors.NoSpaceError), disk_errors(tmp_path):
         Path("/dev/full").write_text("more than fits")

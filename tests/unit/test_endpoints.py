@@ -2,7 +2,7 @@
 
 import pytest
 
-from keycloak_2fa import endpoints
+from keycloak_2fa.api import endpoints
 from keycloak_2fa.errors import UsageError
 
 

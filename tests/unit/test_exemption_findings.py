@@ -5,9 +5,9 @@ from datetime import date
 
 import pytest
 
-from keycloak_2fa import exemption_findings
-from keycloak_2fa.exemptions import Exemption
-from keycloak_2fa.findings import FindingId
+from keycloak_2fa.people.exemptions import Exemption
+from keycloak_2fa.verification import exemption_findings
+from keycloak_2fa.verification.findings import FindingId
 
 EXEMPTION = Exemption("id-1", "root", "break glass", "the CISO", date(2026, 3, 31), "2026-01-01T00:00:00Z", "root")
 TODAY = date(2026, 3, 1)

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from keycloak_2fa import flows
-from keycloak_2fa.flows import Flow
+from keycloak_2fa.realm import flows
+from keycloak_2fa.realm.flows import Flow
 
 PASSWORD = ("auth-username-password-form", "REQUIRED")
 OTP = "auth-otp-form"

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from keycloak_2fa import forecast
-from keycloak_2fa.otp_policy import OtpPolicy
-from keycloak_2fa.realm_settings import RealmSettings
+from keycloak_2fa.enforcement import forecast
+from keycloak_2fa.realm.otp_policy import OtpPolicy
+from keycloak_2fa.realm.settings import RealmSettings
 
 
 def client(name: str, **fields: Any) -> dict[str, Any]:

@@ -2,10 +2,10 @@
 
 import pytest
 
-from keycloak_2fa import guard
-from keycloak_2fa.extension import About
-from keycloak_2fa.guard import ALIAS, LAST_CHECKS, Guard
-from keycloak_2fa.mark import OFF, Mark, State
+from keycloak_2fa.realm import guard
+from keycloak_2fa.realm.enforcement_state import OFF, Mark, State
+from keycloak_2fa.realm.extension import About
+from keycloak_2fa.realm.guard import ALIAS, LAST_CHECKS, Guard
 
 ON, BY_EXTENSION = (Mark(State.ON, engine=engine) for engine in ("admin-api", "extension"))
 REGISTERED = {"alias": ALIAS, "enabled": True}

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from keycloak_2fa import guessing
+from keycloak_2fa.verification import guessing
 
 DEFAULT: dict[str, Any] = {
     "bruteForceProtected": True,

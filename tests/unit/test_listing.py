@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from keycloak_2fa.listing import Listing, Row
+from keycloak_2fa.people.listing import Listing, Row
 
 SEEDS = range(60)
 

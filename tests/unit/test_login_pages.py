@@ -2,8 +2,8 @@
 
 import pytest
 
-from keycloak_2fa.authenticator import Authenticator
-from keycloak_2fa.login_pages import SetUpTotp, expect, read
+from keycloak_2fa.login.authenticator import Authenticator
+from keycloak_2fa.login.pages import SetUpTotp, expect, read
 
 PAGE = """
 <html><head><title>Mobile Authenticator Setup</title></head><body>

@@ -4,11 +4,11 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
-from keycloak_2fa import mark
-from keycloak_2fa.mark import Mark, State
+from keycloak_2fa.realm import enforcement_state
+from keycloak_2fa.realm.enforcement_state import Mark, State
 
 if TYPE_CHECKING:
-    from keycloak_2fa.admin_api import AdminApi
+    from keycloak_2fa.api.admin import AdminApi
 
 ENFORCING = Mark(
     State.ENFORCING,
@@ -32,27 +32,27 @@ NO_SERVER = cast("AdminApi", None)
 
 @pytest.mark.parametrize("written", [ENFORCING, ON, Mark(State.ON), Mark(State.ENFORCING)], ids=str)
 def test_what_is_written_is_what_is_read(written: Mark) -> None:
-    assert mark._from_role(mark._to_role(written)) == written
+    assert enforcement_state._from_role(enforcement_state._to_role(written)) == written
 
 
 def test_the_role_warns_whoever_finds_it() -> None:
-    assert mark._to_role(ON)["description"].startswith("2FA is currently set to: ON. Kept by keycloak-2fa")
+    assert enforcement_state._to_role(ON)["description"].startswith("2FA is currently set to: ON. Kept by keycloak-2fa")
 
 
 def test_a_role_attribute_is_a_list_of_texts() -> None:
-    values = mark._to_role(ON)["attributes"].values()
+    values = enforcement_state._to_role(ON)["attributes"].values()
 
     assert all(isinstance(value, list) and all(isinstance(each, str) for each in value) for value in values)
 
 
 def test_what_is_not_known_is_not_written() -> None:
-    assert mark._to_role(Mark(State.ENFORCING))["attributes"] == {"state": ["ENFORCING"]}
+    assert enforcement_state._to_role(Mark(State.ENFORCING))["attributes"] == {"state": ["ENFORCING"]}
 
 
 @pytest.mark.parametrize(
     "role",
     [
-        pytest.param({"name": mark.ROLE}, id="no attributes"),
+        pytest.param({"name": enforcement_state.ROLE}, id="no attributes"),
         pytest.param({"attributes": None}, id="null"),
         pytest.param({"attributes": {}}, id="emptied"),
         pytest.param({"attributes": {"state": []}}, id="a state without a value"),
@@ -61,11 +61,11 @@ def test_what_is_not_known_is_not_written() -> None:
     ],
 )
 def test_a_role_that_somebody_spoiled_still_says_that_enforcement_began(role: dict[str, Any]) -> None:
-    assert mark._from_role(role).state is State.ENFORCING
+    assert enforcement_state._from_role(role).state is State.ENFORCING
 
 
 def test_a_spoiled_role_tells_nothing_that_it_does_not_hold() -> None:
-    assert mark._from_role({"attributes": {}}) == Mark(State.ENFORCING)
+    assert enforcement_state._from_role({"attributes": {}}) == Mark(State.ENFORCING)
 
 
 @pytest.mark.parametrize("state", ["OFF", "ENFORCING", "ON"])
@@ -74,4 +74,4 @@ def test_the_sentence_that_an_administrator_reads(state: str) -> None:
 
 
 def test_what_is_on_keeps_its_time_and_its_name() -> None:
-    assert mark.finish(NO_SERVER, ON, accepted=()) is ON
+    assert enforcement_state.finish(NO_SERVER, ON, accepted=()) is ON

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from keycloak_2fa import otp_policy
-from keycloak_2fa.otp_policy import OtpPolicy
+from keycloak_2fa.realm import otp_policy
+from keycloak_2fa.realm.otp_policy import OtpPolicy
 
 GOOD = OtpPolicy(
     type="totp",

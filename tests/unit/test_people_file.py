@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from keycloak_2fa import people_file
 from keycloak_2fa.errors import UnwritableOutputError, UsageError
-from keycloak_2fa.people import Person
-from keycloak_2fa.selection import Standing
+from keycloak_2fa.people import export
+from keycloak_2fa.people.person import Person
+from keycloak_2fa.people.standing import Standing
 
 JANE = Person(
     id="id-1",
@@ -42,7 +42,7 @@ ENDINGS = pytest.mark.parametrize("ending", [".csv", ".json"])
 
 
 def written(path: Path, people: Iterable[Person], standing: Standing = Standing.UNCOVERED) -> Path:
-    with people_file.writer(path) as write:
+    with export.writer(path) as write:
         for person in people:
             write(person, standing)
     return path
@@ -147,7 +147,7 @@ def test_it_is_readable_by_its_owner_alone(tmp_path: Path, ending: str) -> None:
 
 
 def test_it_is_readable_by_its_owner_alone_while_it_is_written(tmp_path: Path) -> None:
-    with people_file.writer(tmp_path / "people.csv"):
+    with export.writer(tmp_path / "people.csv"):
         [part] = tmp_path.iterdir()
 
         assert stat.S_IMODE(part.stat().st_mode) == 0o600
@@ -180,7 +180,7 @@ def test_an_earlier_file_stays_where_the_new_one_was_not_finished(tmp_path: Path
     path = tmp_path / "people.csv"
     path.write_text("old")
 
-    with pytest.raises(ValueError, match="x"), people_file.writer(path):
+    with pytest.raises(ValueError, match="x"), export.writer(path):
         raise ValueError("x")
 
     assert path.read_text() == "old"
@@ -190,7 +190,7 @@ def test_an_earlier_file_stays_where_the_new_one_was_not_finished(tmp_path: Path
 def test_of_two_runs_that_write_the_same_file_each_writes_a_whole_one(tmp_path: Path, ending: str) -> None:
     # Given one that is about to finish, and another that has only begun
     path = tmp_path / f"people{ending}"
-    first, second = people_file.writer(path), people_file.writer(path)
+    first, second = export.writer(path), export.writer(path)
     write_first, write_second = first.__enter__(), second.__enter__()
     write_first(JANE, Standing.UNCOVERED)
     write_second(replace(JANE, username="john"), Standing.UNCOVERED)
@@ -205,7 +205,7 @@ def test_of_two_runs_that_write_the_same_file_each_writes_a_whole_one(tmp_path: 
 
 @pytest.mark.parametrize("name", ["people", "people.txt", "people.csv.gz", "people.", ".csv", "-"])
 def test_an_ending_that_says_no_format_is_wrong_usage(tmp_path: Path, name: str) -> None:
-    with pytest.raises(UsageError, match="ending"), people_file.writer(tmp_path / name):
+    with pytest.raises(UsageError, match="ending"), export.writer(tmp_path / name):
         pass
 
 
@@ -216,7 +216,7 @@ def test_an_ending_in_capitals_says_the_same(tmp_path: Path) -> None:
 def test_without_a_path_nothing_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
 
-    with people_file.writer(None) as write:
+    with export.writer(None) as write:
         write(JANE, Standing.UNCOVERED)
 
     assert list(tmp_path.iterdir()) == []
@@ -251,5 +251,5 @@ def test_a_path_that_cannot_be_is_an_error_of_ours(tmp_path: Path, name: str) ->
 
 
 def test_trouble_of_the_network_is_not_told_as_trouble_of_the_file(tmp_path: Path) -> None:
-    with pytest.raises(ConnectionResetError), people_file.writer(tmp_path / "people.csv"):
+    with pytest.raises(ConnectionResetError), export.writer(tmp_path / "people.csv"):
         raise ConnectionResetError

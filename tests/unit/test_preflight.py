@@ -2,9 +2,9 @@
 
 import pytest
 
-from keycloak_2fa import preflight
+from keycloak_2fa.enforcement import preflight
+from keycloak_2fa.enforcement.preflight import Risk
 from keycloak_2fa.errors import ConfirmMismatchError, NoConsentError, UsageError
-from keycloak_2fa.preflight import Risk
 
 
 def test_the_words_of_consent_are_accepted() -> None:

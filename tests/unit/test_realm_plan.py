@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from keycloak_2fa import realm_plan
 from keycloak_2fa.errors import BadFileError
-from keycloak_2fa.otp_policy import OtpPolicy
-from keycloak_2fa.realm_plan import Plan, RealmFile
-from keycloak_2fa.realm_settings import Change, RealmSettings
+from keycloak_2fa.realm import file as realm_plan
+from keycloak_2fa.realm.file import Plan, RealmFile
+from keycloak_2fa.realm.otp_policy import OtpPolicy
+from keycloak_2fa.realm.settings import Change, RealmSettings
 
 POLICY = {
     "otpPolicyType": "totp",

@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from keycloak_2fa import refusals, user_profile
+from keycloak_2fa.api.responses import BadRequestError
 from keycloak_2fa.errors import RoleMissingError
-from keycloak_2fa.people import Person
-from keycloak_2fa.responses import BadRequestError
-from keycloak_2fa.user_profile import UserProfile
+from keycloak_2fa.people import refusals, user_profile
+from keycloak_2fa.people.person import Person
+from keycloak_2fa.people.user_profile import UserProfile
 
 JANE = Person(
     id="id-1",

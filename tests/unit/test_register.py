@@ -6,7 +6,7 @@ import uuid
 
 import pytest
 
-from keycloak_2fa.register import Known, Register
+from keycloak_2fa.people.register import Known, Register
 
 MANY = 5_000
 

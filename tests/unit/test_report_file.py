@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from keycloak_2fa.html_tree import Document
-from keycloak_2fa.people import Person
-from keycloak_2fa.selection import Standing
+from keycloak_2fa.login.html import Document
+from keycloak_2fa.people.person import Person
+from keycloak_2fa.people.standing import Standing
 from keycloak_2fa_cli import report_file
 
 HEADER = {

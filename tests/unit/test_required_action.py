@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from keycloak_2fa import required_action
-from keycloak_2fa.required_action import RequiredAction
+from keycloak_2fa.realm import required_action
+from keycloak_2fa.realm.required_action import RequiredAction
 
 
 def configure_totp(**fields: Any) -> dict[str, Any]:

@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 
-from keycloak_2fa import responses
+from keycloak_2fa.api import responses
+from keycloak_2fa.api.responses import BadRequestError, ConflictError, NotFoundError
+from keycloak_2fa.api.retry import TransientError
 from keycloak_2fa.errors import (
     AccessError,
     Error,
@@ -14,8 +16,6 @@ from keycloak_2fa.errors import (
     RoleMissingError,
     UnknownRealmError,
 )
-from keycloak_2fa.responses import BadRequestError, ConflictError, NotFoundError
-from keycloak_2fa.retry import TransientError
 
 HTML = b"<html><body>Not Found</body></html>"
 

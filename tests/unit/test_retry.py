@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from tenacity import RetryCallState, Retrying
 
-from keycloak_2fa import retry
-from keycloak_2fa.retry import TransientError
+from keycloak_2fa.api import retry
+from keycloak_2fa.api.retry import TransientError
 
 LONG = 60.0
 

@@ -4,10 +4,10 @@ from collections import Counter
 
 import pytest
 
-from keycloak_2fa import selection
-from keycloak_2fa.people import Person
-from keycloak_2fa.population import Population
-from keycloak_2fa.selection import Standing
+from keycloak_2fa.people import standing as selection
+from keycloak_2fa.people.person import Person
+from keycloak_2fa.people.standing import Standing
+from keycloak_2fa.realm.population import Population
 
 
 def person(*due: str, has_otp: bool = False, enabled: bool = True, federation: str | None = None) -> Person:

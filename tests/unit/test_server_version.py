@@ -2,8 +2,8 @@
 
 import pytest
 
-from keycloak_2fa import server_version
-from keycloak_2fa.server_version import HOLES, NEWEST, Client, Hole, Usage, Verdict
+from keycloak_2fa.verification import server_version
+from keycloak_2fa.verification.server_version import HOLES, NEWEST, Client, Hole, Usage, Verdict
 
 BY_CVE = {each.cve: each for each in HOLES}
 RESET, RESTART, CREDENTIALS, CIBA, DEVICE, FORGED = (

@@ -2,7 +2,7 @@
 
 import pytest
 
-from keycloak_2fa import set_up_mail
+from keycloak_2fa.invitations import set_up_mail
 
 
 @pytest.mark.parametrize(

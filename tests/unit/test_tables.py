@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 import pytest
 from rich.console import Console
 
-from keycloak_2fa.realm_settings import Change
-from keycloak_2fa.refusals import Refusal
+from keycloak_2fa.people.refusals import Refusal
+from keycloak_2fa.realm.settings import Change
 from keycloak_2fa_cli import tables, terminal
 
 FIX = "Mend the user's profile as the reason says, then run again; a caller with realm-admin can mark them as they are."

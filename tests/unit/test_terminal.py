@@ -2,8 +2,8 @@
 
 import pytest
 
+from keycloak_2fa.api.retry import Waiting
 from keycloak_2fa.errors import UsageError
-from keycloak_2fa.retry import Waiting
 from keycloak_2fa_cli import terminal
 from keycloak_2fa_cli.flags import Flags
 

@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
-from keycloak_2fa import people, user_profile
-from keycloak_2fa.people import Person
+from keycloak_2fa.people import person as people
+from keycloak_2fa.people import user_profile
+from keycloak_2fa.people.person import Person
 
 BOTH = {"view": ["admin", "user"], "edit": ["admin", "user"]}
 

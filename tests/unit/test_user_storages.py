@@ -4,13 +4,13 @@ from typing import Any
 
 import pytest
 
-from keycloak_2fa import user_storages
-from keycloak_2fa.user_storages import UserStorage
+from keycloak_2fa.people import storages
+from keycloak_2fa.people.storages import UserStorage
 
 
 def storage(provider: str = "ldap", **config: str) -> UserStorage:
     component: dict[str, Any] = {"id": "1", "name": "staff", "providerId": provider}
-    return user_storages.from_representation(component | {"config": {key: [value] for key, value in config.items()}})
+    return storages.from_representation(component | {"config": {key: [value] for key, value in config.items()}})
 
 
 def test_what_is_not_said_is_on() -> None:
@@ -28,7 +28,7 @@ def test_what_is_not_said_is_on() -> None:
     ],
 )
 def test_people_who_cannot_be_marked_have_a_reason(found: UserStorage, reason: str) -> None:
-    assert reason in user_storages.unwritable([found])["1"]
+    assert reason in storages.unwritable([found])["1"]
 
 
 @pytest.mark.parametrize(
@@ -40,4 +40,4 @@ def test_people_who_cannot_be_marked_have_a_reason(found: UserStorage, reason: s
     ],
 )
 def test_everybody_else_is_tried(found: UserStorage) -> None:
-    assert user_storages.unwritable([found]) == {}
+    assert storages.unwritable([found]) == {}

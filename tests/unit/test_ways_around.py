@@ -4,11 +4,11 @@ from datetime import UTC, datetime
 
 import pytest
 
-from keycloak_2fa import uncovered, ways_around
-from keycloak_2fa.findings import FindingId
-from keycloak_2fa.flows import Flow, Step
-from keycloak_2fa.realm_reading import Client
-from keycloak_2fa.server_version import Usage
+from keycloak_2fa.realm.flows import Flow, Step
+from keycloak_2fa.verification import uncovered, ways_around
+from keycloak_2fa.verification.findings import FindingId
+from keycloak_2fa.verification.server_version import Usage
+from keycloak_2fa.verification.snapshot import Client
 
 SINCE = datetime(2026, 1, 1, tzinfo=UTC)
 LATER, EARLIER = (int(datetime(year, 2, 3, 4, 5, 6, tzinfo=UTC).timestamp() * 1000) for year in (2026, 2025))

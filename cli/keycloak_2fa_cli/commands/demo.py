@@ -29,8 +29,8 @@ def demo(
     Starts a Keycloak on this machine (no Docker, no Java needed), imports a sample realm with people of
     every kind, shows the preview, enforces, and logs one of them in through the real pages.
     """
+    from embedded_keycloak import EmbeddedKeycloak
     from keycloak_2fa import demo as demos
-    from keycloak_2fa.embedded import EmbeddedKeycloak
 
     with EmbeddedKeycloak(port=port, on_step=terminal.step) as server:
         done = demos.run(server, terminal.step)
@@ -63,7 +63,7 @@ def _wait() -> None:
 
 
 def _kept() -> str:
-    from keycloak_2fa.embedded import default_cache
+    from embedded_keycloak import default_cache
 
     return f"Keycloak is kept for the next time in {default_cache()} (in a checkout, make clean-cache removes it)."
 

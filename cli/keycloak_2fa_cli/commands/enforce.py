@@ -12,10 +12,10 @@ from keycloak_2fa_cli.flags import Flags
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from keycloak_2fa.admin_api import AdminApi
-    from keycloak_2fa.enforcement import Enforcement
-    from keycloak_2fa.preflight import Risk
-    from keycloak_2fa.preview import Preview
+    from keycloak_2fa.api.admin import AdminApi
+    from keycloak_2fa.enforcement.enforce import Enforcement
+    from keycloak_2fa.enforcement.preflight import Risk
+    from keycloak_2fa.enforcement.preview import Preview
 
 
 @answers("enforce")
@@ -40,7 +40,7 @@ def enforce(
 
     Shows whom it will ask and what will break, then takes your consent. Cannot be reverted.
     """
-    from keycloak_2fa import preflight
+    from keycloak_2fa.enforcement import preflight
 
     accepted = preflight.risks(accept or [])
     if confirm is not None:
@@ -62,13 +62,15 @@ def _enforce(
     sign_out: bool,
     login_theme: bool,
 ) -> Answer:
-    from keycloak_2fa import enforcement, mark, preflight
-    from keycloak_2fa import preview as previews
+    from keycloak_2fa.enforcement import enforce as enforcement
+    from keycloak_2fa.enforcement import preflight
+    from keycloak_2fa.enforcement import preview as previews
+    from keycloak_2fa.realm import enforcement_state
     from keycloak_2fa_cli import documents, tables
 
     found: Preview | None = None
     if confirm is None:
-        if not terminal.interactive(flags) and mark.read(api).state is not mark.State.ON:
+        if not terminal.interactive(flags) and enforcement_state.read(api).state is not enforcement_state.State.ON:
             preflight.check_consent(None)
         with terminal.reading(flags) as on_reading:
             found = previews.make(api, on_progress=on_reading)
@@ -95,7 +97,7 @@ def _enforce(
 
 def _stands(found: "Preview") -> Answer:
     """The answer where 2FA is ON and there is nothing to mend: nothing to consent to, and nothing was written."""
-    from keycloak_2fa import enforcement
+    from keycloak_2fa.enforcement import enforce as enforcement
     from keycloak_2fa_cli import documents, tables
 
     done = enforcement.nothing_done(found)
@@ -108,7 +110,7 @@ def _stands(found: "Preview") -> Answer:
 
 def _ask(found: "Preview", *, by_name: bool) -> str:
     """The confirm dialog; where there are several realms it asks for this one's name first."""
-    from keycloak_2fa.preflight import CONSENT
+    from keycloak_2fa.enforcement.preflight import CONSENT
     from keycloak_2fa_cli import tables
 
     console = terminal.stderr()

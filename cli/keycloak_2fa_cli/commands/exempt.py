@@ -27,7 +27,8 @@ def add(  # noqa: PLR0917
 
     Takes a set-up that is due from the account. One that is exempt already is given the new day.
     """
-    from keycloak_2fa import break_glass, exempt_logins
+    from keycloak_2fa.accounts import exempt as break_glass
+    from keycloak_2fa.verification import exempt_logins
     from keycloak_2fa_cli.connection import admin_api
     from keycloak_2fa_cli.views import exempt as view
 
@@ -42,7 +43,7 @@ def add(  # noqa: PLR0917
 @answers("exempt list")
 def list_(flags: Flags) -> Answer:
     """Who is exempt, why, by whom, until when."""
-    from keycloak_2fa import break_glass
+    from keycloak_2fa.accounts import exempt as break_glass
     from keycloak_2fa_cli.connection import admin_api
     from keycloak_2fa_cli.views import exempt as view
 
@@ -60,7 +61,7 @@ def remove(flags: Flags, user: User) -> Answer:
 
     Where 2FA is ON, the account is asked to set it up at the next login.
     """
-    from keycloak_2fa import break_glass
+    from keycloak_2fa.accounts import exempt as break_glass
     from keycloak_2fa_cli.connection import admin_api
     from keycloak_2fa_cli.views import exempt as view
 

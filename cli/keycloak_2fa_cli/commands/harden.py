@@ -10,7 +10,7 @@ from keycloak_2fa_cli.answer import Answer, answers
 from keycloak_2fa_cli.flags import Flags
 
 if TYPE_CHECKING:
-    from keycloak_2fa.hardening import Plan
+    from keycloak_2fa.hardening.harden import Plan
 
 
 @answers("harden")
@@ -32,7 +32,7 @@ def harden(  # noqa: PLR0917
 
     Shows each setting before and after, and asks. Changes nothing else.
     """
-    from keycloak_2fa import hardening
+    from keycloak_2fa.hardening import harden as hardening
     from keycloak_2fa_cli.connection import admin_api
     from keycloak_2fa_cli.views import harden as views
 

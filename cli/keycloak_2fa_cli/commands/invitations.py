@@ -9,7 +9,7 @@ from keycloak_2fa_cli.answer import Answer, answers
 from keycloak_2fa_cli.flags import Flags
 
 if TYPE_CHECKING:
-    from keycloak_2fa.inviting import Sent
+    from keycloak_2fa.invitations.inviting import Sent
 
 
 @answers("invitations list")
@@ -23,7 +23,7 @@ def list_(
 
     Pending and expired invitations of every organization, and users who never finished a set-up mail.
     """
-    from keycloak_2fa import inviting, set_up_mail
+    from keycloak_2fa.invitations import inviting, set_up_mail
     from keycloak_2fa_cli.connection import admin_api
     from keycloak_2fa_cli.views import invitations
 
@@ -51,7 +51,7 @@ def send(
 
     Without --organization a user is created, and the mail leads to set up 2FA and a password.
     """
-    from keycloak_2fa import inviting
+    from keycloak_2fa.invitations import inviting
     from keycloak_2fa_cli.connection import admin_api
 
     return _sent(inviting.send(admin_api(flags), email, organization))
@@ -69,7 +69,7 @@ def resend(
 
     An invitation gets a new id and a new time to expire.
     """
-    from keycloak_2fa import inviting
+    from keycloak_2fa.invitations import inviting
     from keycloak_2fa_cli.connection import admin_api
 
     return _sent(inviting.resend(admin_api(flags), who))

@@ -11,7 +11,7 @@ from keycloak_2fa_cli.flags import Flags
 from keycloak_2fa_cli.several import AllRealms
 
 if TYPE_CHECKING:
-    from keycloak_2fa.admin_api import AdminApi
+    from keycloak_2fa.api.admin import AdminApi
 
 
 @answers("preview")
@@ -35,11 +35,11 @@ def preview(
 
 
 def _preview(flags: Flags, api: "AdminApi", output: Path | None) -> Answer:
-    from keycloak_2fa import people_file
-    from keycloak_2fa import preview as previews
+    from keycloak_2fa.enforcement import preview as previews
+    from keycloak_2fa.people import export
     from keycloak_2fa_cli import documents, tables
 
-    with people_file.writer(output) as write, terminal.reading(flags) as on_progress:
+    with export.writer(output) as write, terminal.reading(flags) as on_progress:
         found = previews.make(api, write if output else None, on_progress)
     return Answer(
         data=documents.preview(found),

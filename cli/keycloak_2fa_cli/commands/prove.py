@@ -12,7 +12,7 @@ from keycloak_2fa_cli.flags import Flags
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from keycloak_2fa.proof import Check, Proof
+    from keycloak_2fa.login.prove import Check, Proof
 
 
 @answers("prove")
@@ -32,7 +32,7 @@ def prove(
 
     The user is removed at the end. Ends with 7 where a check fails, and with 6 where one could not be tried.
     """
-    from keycloak_2fa import proof
+    from keycloak_2fa.login import prove as proof
     from keycloak_2fa_cli.connection import admin_api
     from keycloak_2fa_cli.views import prove as view
 
@@ -50,7 +50,7 @@ def _pair(text: str) -> tuple[str, str]:
 
 
 def _failed(done: "Proof") -> Error | None:
-    from keycloak_2fa import proof
+    from keycloak_2fa.login import prove as proof
 
     failed = [each for each in done.checks if each.passed is False]
     if failed:
@@ -69,7 +69,7 @@ def _failed(done: "Proof") -> Error | None:
 
 
 def _mends(failed: "Sequence[Check]") -> str:
-    from keycloak_2fa.proof import SET_UP_SKIPPED
+    from keycloak_2fa.login.prove import SET_UP_SKIPPED
 
     hints = []
     if any(each.id == SET_UP_SKIPPED for each in failed):

@@ -12,7 +12,7 @@ from keycloak_2fa_cli.flags import Flags
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from keycloak_2fa.realm_plan import Plan
+    from keycloak_2fa.realm.file import Plan
 
 File = Annotated[
     Path | None,
@@ -27,7 +27,7 @@ def diff(
     exit_code: Annotated[bool, typer.Option("--exit-code", help="End with 7 where something differs.")] = False,
 ) -> Answer:
     """Show what `realm apply` would change. Writes nothing."""
-    from keycloak_2fa import realm_plan
+    from keycloak_2fa.realm import file as realm_plan
     from keycloak_2fa_cli.connection import admin_api
 
     plan = realm_plan.make(admin_api(flags), realm_plan.load(file))
@@ -50,8 +50,8 @@ def apply(
 
     It touches nothing else.
     """
-    from keycloak_2fa import realm_plan
     from keycloak_2fa.errors import NoConsentError
+    from keycloak_2fa.realm import file as realm_plan
     from keycloak_2fa_cli.connection import admin_api
 
     api = admin_api(flags)

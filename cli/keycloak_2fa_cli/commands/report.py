@@ -11,7 +11,7 @@ from keycloak_2fa_cli.flags import Flags
 from keycloak_2fa_cli.several import AllRealms
 
 if TYPE_CHECKING:
-    from keycloak_2fa.admin_api import AdminApi
+    from keycloak_2fa.api.admin import AdminApi
 
 
 @answers("report")
@@ -36,10 +36,11 @@ def report(
 
 
 def _report(flags: Flags, api: "AdminApi", output: Path | None) -> Answer:
-    from keycloak_2fa import people_file, timestamps
-    from keycloak_2fa import status as statuses
-    from keycloak_2fa.people import Person
-    from keycloak_2fa.selection import Standing
+    from keycloak_2fa import timestamps
+    from keycloak_2fa.enforcement import status as statuses
+    from keycloak_2fa.people import export
+    from keycloak_2fa.people.person import Person
+    from keycloak_2fa.people.standing import Standing
     from keycloak_2fa_cli import documents, report_file, tables
 
     rows: list[dict[str, Any]] = []
@@ -48,7 +49,7 @@ def _report(flags: Flags, api: "AdminApi", output: Path | None) -> Answer:
         def visit(person: Person, standing: Standing) -> None:
             file.write(person, standing)
             if flags.json and output is None:
-                rows.append(people_file.row(person, standing))
+                rows.append(export.row(person, standing))
 
         with terminal.reading(flags) as on_progress:
             found = statuses.read(api, visit, on_progress)

@@ -9,7 +9,7 @@ from keycloak_2fa_cli.answer import Answer, answers
 from keycloak_2fa_cli.flags import Flags
 
 if TYPE_CHECKING:
-    from keycloak_2fa.lost_device import Reset
+    from keycloak_2fa.accounts.reset import Reset
 
 
 @answers("reset")
@@ -23,7 +23,7 @@ def reset(
     Removes the user's OTP, asks for the set-up at the next login, and ends the user's sessions.
     On a terminal it shows what will go, and asks first. In a script the name is the consent.
     """
-    from keycloak_2fa import lost_device
+    from keycloak_2fa.accounts import reset as lost_device
     from keycloak_2fa_cli.connection import admin_api
     from keycloak_2fa_cli.views import reset as view
 

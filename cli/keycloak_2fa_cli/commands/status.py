@@ -10,8 +10,8 @@ from keycloak_2fa_cli.flags import Flags
 from keycloak_2fa_cli.several import AllRealms, in_each
 
 if TYPE_CHECKING:
-    from keycloak_2fa.admin_api import AdminApi
-    from keycloak_2fa.status import Status
+    from keycloak_2fa.api.admin import AdminApi
+    from keycloak_2fa.enforcement.status import Status
 
 
 @answers("status")
@@ -32,8 +32,9 @@ def status(
 
 
 def _status(flags: Flags, api: "AdminApi", *, count: bool) -> Answer:
-    from keycloak_2fa import guard, invitations
-    from keycloak_2fa import status as statuses
+    from keycloak_2fa.enforcement import status as statuses
+    from keycloak_2fa.invitations import invitations
+    from keycloak_2fa.realm import guard
     from keycloak_2fa_cli import documents, tables
 
     with terminal.reading(flags) as on_progress:

@@ -13,9 +13,9 @@ from keycloak_2fa_cli.several import AllRealms, in_each
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from keycloak_2fa.admin_api import AdminApi
-    from keycloak_2fa.findings import FindingId
-    from keycloak_2fa.verification import Verification
+    from keycloak_2fa.api.admin import AdminApi
+    from keycloak_2fa.verification.findings import FindingId
+    from keycloak_2fa.verification.verify import Verification
 
 
 @answers("verify")
@@ -31,14 +31,14 @@ def verify(
 
     Ends with 7 where something is found or could not be checked, with 0 where 2FA holds. Writes nothing.
     """
-    from keycloak_2fa import verification
+    from keycloak_2fa.verification import verify as verification
 
     left_out = verification.checks(skip or [])
     return in_each(flags, lambda api: _verify(flags, api, left_out), every=all_realms)
 
 
 def _verify(flags: Flags, api: "AdminApi", left_out: "Collection[FindingId]") -> Answer:
-    from keycloak_2fa import verification
+    from keycloak_2fa.verification import verify as verification
     from keycloak_2fa_cli.views import verify as views
 
     with terminal.reading(flags) as on_progress:

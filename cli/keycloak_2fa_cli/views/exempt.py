@@ -10,8 +10,8 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-    from keycloak_2fa.break_glass import Ended, Given
-    from keycloak_2fa.exemptions import Exemption
+    from keycloak_2fa.accounts.exempt import Ended, Given
+    from keycloak_2fa.people.exemptions import Exemption
 
 
 def document(given: "Given") -> dict[str, Any]:

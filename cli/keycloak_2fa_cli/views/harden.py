@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from keycloak_2fa.findings import Finding
+from keycloak_2fa.verification.findings import Finding
 from keycloak_2fa_cli import tables
 from keycloak_2fa_cli.terminal import plain
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from keycloak_2fa.hardening import Plan
+    from keycloak_2fa.hardening.harden import Plan
 
 
 def document(plan: "Plan", left: Sequence[Finding] | None) -> dict[str, Any]:

@@ -5,9 +5,9 @@ from typing import Any
 
 from rich.console import Console
 
-from keycloak_2fa.invitations import PENDING, Invitation
-from keycloak_2fa.inviting import Invited, Sent
-from keycloak_2fa.set_up_mail import Unfinished
+from keycloak_2fa.invitations.invitations import PENDING, Invitation
+from keycloak_2fa.invitations.inviting import Invited, Sent
+from keycloak_2fa.invitations.set_up_mail import Unfinished
 from keycloak_2fa_cli import tables
 
 _ROWS_ON_A_TERMINAL = 50

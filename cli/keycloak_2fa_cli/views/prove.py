@@ -10,7 +10,7 @@ from keycloak_2fa_cli.terminal import plain
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from keycloak_2fa.proof import Proof
+    from keycloak_2fa.login.prove import Proof
 
 
 _MARKS = {True: ("ok       ", "green"), False: ("FAILED   ", "bold red"), None: ("not tried", "bold yellow")}

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-    from keycloak_2fa.lost_device import Credential, Reset
+    from keycloak_2fa.accounts.reset import Credential, Reset
 
 
 def document(done: "Reset") -> dict[str, Any]:

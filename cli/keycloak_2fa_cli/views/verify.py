@@ -6,28 +6,28 @@ from typing import TYPE_CHECKING, Any
 
 from rich.text import Text
 
-from keycloak_2fa.findings import Finding, FindingId, Severity
+from keycloak_2fa.verification.findings import Finding, FindingId, Severity
 from keycloak_2fa_cli import tables
 from keycloak_2fa_cli.terminal import plain
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from keycloak_2fa.verification import Verification
+    from keycloak_2fa.verification.verify import Verification
 
 _COLOURS = {Severity.HIGH: "bold red", Severity.MEDIUM: "bold yellow", Severity.LOW: "bold cyan"}
 
 
 def document(found: "Verification") -> dict[str, Any]:
     """Data of `kc2fa verify`."""
-    from keycloak_2fa import verification
+    from keycloak_2fa.verification import verify
 
     return {
         "realm": found.realm,
         "state": found.mark.state.value if found.mark else None,
         "holds": found.holds,
         "findings": [asdict(each) for each in found.findings],
-        "held": [asdict(each) | {"by": verification.GUARD} for each in found.held],
+        "held": [asdict(each) | {"by": verify.GUARD} for each in found.held],
         "skipped": list(found.skipped),
     }
 

@@ -9,8 +9,8 @@ from tests.integration import windows
 from tests.integration.harden.test_other_ways import identity_provider
 from tests.integration.realms import Realm
 
-from keycloak_2fa.authenticator import Authenticator
-from keycloak_2fa.login_pages import SetUpTotp
+from keycloak_2fa.login.authenticator import Authenticator
+from keycloak_2fa.login.pages import SetUpTotp
 
 GROUP = "An identity provider answers for the user"
 

@@ -12,8 +12,8 @@ from tests.integration.harden.test_conditional_flows import recovery_codes
 from tests.integration.realms import Realm
 from tests.integration.windows import Windows
 
-from keycloak_2fa.authenticator import Authenticator
-from keycloak_2fa.login_pages import Done, OtpForm
+from keycloak_2fa.login.authenticator import Authenticator
+from keycloak_2fa.login.pages import Done, OtpForm
 
 CODES = "A code that should not be good"
 

@@ -11,8 +11,8 @@ from tests.integration import windows
 from tests.integration.realms import Realm
 from tests.integration.windows import APP
 
-from keycloak_2fa.authenticator import Authenticator
-from keycloak_2fa.login_pages import Done, Other, SetUpTotp
+from keycloak_2fa.login.authenticator import Authenticator
+from keycloak_2fa.login.pages import Done, Other, SetUpTotp
 
 GROUP = "A link in a mail, and the page behind it is skipped"
 FINDING = "set-up-skippable"

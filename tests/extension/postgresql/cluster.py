@@ -8,7 +8,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from keycloak_2fa.embedded.ports import free_ports
+from embedded_keycloak.ports import free_ports
 
 USER, DATABASE = "keycloak", "keycloak"
 

@@ -6,13 +6,13 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from keycloak_2fa.embedded.distribution import VERSION, archive
-from keycloak_2fa.embedded.home import LONG_RUN, KeycloakHome
-from keycloak_2fa.embedded.java import java_home
-from keycloak_2fa.embedded.ports import HOST, free_ports
-from keycloak_2fa.embedded.server import default_cache
-from keycloak_2fa.embedded.unpack import unpack
-from keycloak_2fa.embedded.workspace import Workspace
+from embedded_keycloak.distribution import VERSION, archive
+from embedded_keycloak.home import LONG_RUN, KeycloakHome
+from embedded_keycloak.java import java_home
+from embedded_keycloak.ports import HOST, free_ports
+from embedded_keycloak.server import default_cache
+from embedded_keycloak.unpack import unpack
+from embedded_keycloak.workspace import Workspace
 
 _LIMIT_S = 600.0
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from tests.integration.conftest import admin, kc2fa, make_realm
 
-from keycloak_2fa.embedded import LONG_RUN, EmbeddedKeycloak
+from embedded_keycloak import LONG_RUN, EmbeddedKeycloak
 
 # Named here too, or pytest would keep those that were made for another server.
 __all__ = ["admin", "kc2fa", "make_realm"]

@@ -7,8 +7,8 @@ from tests.integration.command import CONFIRM, Kc2fa
 from tests.integration.harden.test_other_ways import identity_provider
 from tests.integration.realms import MakeRealm, Realm
 
-from keycloak_2fa.embedded import EmbeddedKeycloak
-from keycloak_2fa.login_pages import Done, Other, Page, expect
+from embedded_keycloak import EmbeddedKeycloak
+from keycloak_2fa.login.pages import Done, Other, Page, expect
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from tests.integration.conftest import admin, kc2fa, make_realm
 
-from keycloak_2fa.embedded.server import EmbeddedKeycloak
+from embedded_keycloak.server import EmbeddedKeycloak
 
 # Named here too, or pytest would keep those that were made for another server.
 __all__ = ["admin", "kc2fa", "make_realm"]

@@ -5,8 +5,8 @@ from tests.extension.logins import add_app, page_after_password, with_password
 from tests.integration.command import CONFIRM, Kc2fa, Run
 from tests.integration.realms import MakeRealm, Realm
 
-from keycloak_2fa.embedded.server import EmbeddedKeycloak
-from keycloak_2fa.login_pages import SetUpTotp
+from embedded_keycloak.server import EmbeddedKeycloak
+from keycloak_2fa.login.pages import SetUpTotp
 
 
 @pytest.fixture(scope="session")

@@ -8,8 +8,8 @@ from tests.integration import windows
 from tests.integration.command import Kc2fa, Run
 from tests.integration.realms import MakeRealm, Realm, otp_credential, person, service_account
 
-from keycloak_2fa.authenticator import Authenticator
-from keycloak_2fa.login_pages import Done, SetUpTotp, expect
+from keycloak_2fa.login.authenticator import Authenticator
+from keycloak_2fa.login.pages import Done, SetUpTotp, expect
 
 APP = (windows.APP_CLIENT, person("of-no-importance", credentials=[otp_credential()]))
 KEEPER = service_account("keeper", "realm-admin")

@@ -12,9 +12,9 @@ from tests.integration.realms import MakeRealm, Realm
 from tests.integration.windows import PASSWORD, Pages, Windows
 from tests.mail import Mailbox
 
-from keycloak_2fa.authenticator import Authenticator
-from keycloak_2fa.embedded.server import EmbeddedKeycloak
-from keycloak_2fa.login_pages import Done, OtpForm, SetUpTotp, expect
+from embedded_keycloak.server import EmbeddedKeycloak
+from keycloak_2fa.login.authenticator import Authenticator
+from keycloak_2fa.login.pages import Done, OtpForm, SetUpTotp, expect
 
 
 @pytest.fixture(scope="module")

@@ -12,8 +12,8 @@ from tests.integration.harden.conftest import ANYWAY, AS_KEEPER, Harden, Olga, s
 from tests.integration.realms import MakeRealm, flow
 from tests.integration.windows import PASSWORD, Pages, Windows
 
-from keycloak_2fa.embedded.server import EmbeddedKeycloak
-from keycloak_2fa.login_pages import Done, Other, OtpForm, SetUpTotp
+from embedded_keycloak.server import EmbeddedKeycloak
+from keycloak_2fa.login.pages import Done, Other, OtpForm, SetUpTotp
 
 
 def test_the_browser_flow(make_open: MakeRealm, harden: Harden, keycloak: EmbeddedKeycloak, olga: Olga) -> None:

@@ -10,7 +10,7 @@ from tests.integration.harden.conftest import ANYWAY, AS_KEEPER
 from tests.integration.realms import MakeRealm, Realm, service_account
 from tests.integration.windows import PASSWORD
 
-from keycloak_2fa.embedded.server import EmbeddedKeycloak
+from embedded_keycloak.server import EmbeddedKeycloak
 
 
 @pytest.fixture

@@ -9,9 +9,9 @@ from tests.integration.harden.conftest import AS_KEEPER, Olga
 from tests.integration.realms import MakeRealm, Realm
 from tests.integration.windows import Windows
 
-from keycloak_2fa import exemptions
-from keycloak_2fa.embedded.server import EmbeddedKeycloak
-from keycloak_2fa.login_pages import Done, SetUpTotp
+from embedded_keycloak.server import EmbeddedKeycloak
+from keycloak_2fa.login.pages import Done, SetUpTotp
+from keycloak_2fa.people import exemptions
 
 DAY = str(exemptions.today() + timedelta(days=1))
 

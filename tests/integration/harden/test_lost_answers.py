@@ -12,8 +12,8 @@ from tests.integration.harden.conftest import ANYWAY, AS_KEEPER, Harden
 from tests.integration.realms import MakeRealm, Realm
 from tests.integration.windows import Windows
 
-from keycloak_2fa.embedded.server import EmbeddedKeycloak
-from keycloak_2fa.login_pages import SetUpTotp
+from embedded_keycloak.server import EmbeddedKeycloak
+from keycloak_2fa.login.pages import SetUpTotp
 
 PROVIDER = {"alias": "other", "providerId": "oidc", "enabled": True, "config": {"clientId": "x"}}
 

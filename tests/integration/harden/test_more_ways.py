@@ -13,8 +13,8 @@ from tests.integration.harden.conftest import AS_KEEPER, Harden
 from tests.integration.realms import MakeRealm, Realm, flow, otp_credential, person
 from tests.integration.windows import PASSWORD, Windows
 
-from keycloak_2fa.embedded.server import EmbeddedKeycloak
-from keycloak_2fa.login_pages import Done, SetUpTotp
+from embedded_keycloak.server import EmbeddedKeycloak
+from keycloak_2fa.login.pages import Done, SetUpTotp
 
 NOBODY = person("nobody", credentials=[otp_credential()])
 

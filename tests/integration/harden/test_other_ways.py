@@ -9,8 +9,8 @@ from tests.integration.realms import MakeRealm, Realm, flow, otp_credential, per
 from tests.integration.windows import Pages, Windows
 from tests.mail import Mailbox
 
-from keycloak_2fa.embedded.server import EmbeddedKeycloak
-from keycloak_2fa.login_pages import Done, Other, OtpForm, SetUpTotp
+from embedded_keycloak.server import EmbeddedKeycloak
+from keycloak_2fa.login.pages import Done, Other, OtpForm, SetUpTotp
 
 
 def test_a_client_with_a_flow_of_its_own(make_open: MakeRealm, harden: Harden, keycloak: EmbeddedKeycloak) -> None:

@@ -9,8 +9,8 @@ from tests.integration.harden.conftest import AS_KEEPER, Harden, Olga, set_up
 from tests.integration.realms import MakeRealm, Realm, flow
 from tests.integration.windows import Windows
 
-from keycloak_2fa.embedded.server import EmbeddedKeycloak
-from keycloak_2fa.login_pages import Done, SetUpTotp
+from embedded_keycloak.server import EmbeddedKeycloak
+from keycloak_2fa.login.pages import Done, SetUpTotp
 
 
 def switch_off(realm: Realm, alias: str, provider: str = "auth-otp-form") -> None:

@@ -6,8 +6,8 @@ from tests.integration.harden.conftest import AS_KEEPER, Harden, new_user
 from tests.integration.realms import MakeRealm, person
 from tests.integration.windows import Windows
 
-from keycloak_2fa.embedded.server import EmbeddedKeycloak
-from keycloak_2fa.login_pages import Done, SetUpTotp, expect
+from embedded_keycloak.server import EmbeddedKeycloak
+from keycloak_2fa.login.pages import Done, SetUpTotp, expect
 
 
 def test_new_users(make_open: MakeRealm, harden: Harden, keycloak: EmbeddedKeycloak) -> None:

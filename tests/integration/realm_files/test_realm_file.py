@@ -10,9 +10,9 @@ from keycloak import KeycloakAdmin
 from tests.integration.realm_files.conftest import FILES, PASSWORD, InRealm, every, grant
 from tests.server import Keycloak
 
-from keycloak_2fa.authenticator import Authenticator
-from keycloak_2fa.login_pages import Done, OtpForm, Page, SetUpTotp, expect
-from keycloak_2fa.login_session import LoginSession
+from keycloak_2fa.login.authenticator import Authenticator
+from keycloak_2fa.login.pages import Done, OtpForm, Page, SetUpTotp, expect
+from keycloak_2fa.login.session import LoginSession
 
 pytestmark = pytest.mark.core
 OURS = "rj-ours"

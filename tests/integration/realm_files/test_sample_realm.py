@@ -12,9 +12,9 @@ from keycloak.exceptions import KeycloakPutError
 from tests.integration.realm_files.conftest import FILES, PASSWORD, InRealm, every, grant
 from tests.server import Keycloak
 
-from keycloak_2fa.authenticator import Authenticator
-from keycloak_2fa.login_pages import Done
-from keycloak_2fa.login_session import LoginSession
+from keycloak_2fa.login.authenticator import Authenticator
+from keycloak_2fa.login.pages import Done
+from keycloak_2fa.login.session import LoginSession
 
 pytestmark = pytest.mark.core
 SAMPLE = "rj-sample"

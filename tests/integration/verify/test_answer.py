@@ -5,7 +5,7 @@ from tests.integration.command import Kc2fa
 from tests.integration.realms import MakeRealm, Realm, person, service_account
 from tests.integration.verify.audit import READ, VerifyRealm, as_client, findings, where
 
-from keycloak_2fa.findings import FindingId
+from keycloak_2fa.verification.findings import FindingId
 
 
 @pytest.fixture(scope="module")

@@ -5,8 +5,8 @@ from keycloak import KeycloakAdmin
 from tests.integration.realms import MakeRealm
 from tests.integration.verify.audit import VerifyRealm, where
 
-from keycloak_2fa import flow_bindings
-from keycloak_2fa.flow_bindings import BINDINGS, SAML_ECP_FLOW, Binding
+from keycloak_2fa.verification import flow_bindings
+from keycloak_2fa.verification.flow_bindings import BINDINGS, SAML_ECP_FLOW, Binding
 
 SETTINGS = {each.setting for each in BINDINGS}
 

@@ -6,8 +6,8 @@ from tests.integration.realms import MakeRealm, Realm, otp_credential
 from tests.integration.verify.audit import TIGHT, VerifyRealm, findings, where
 from tests.integration.windows import Windows
 
-from keycloak_2fa.embedded.server import EmbeddedKeycloak
-from keycloak_2fa.login_pages import Done, OtpForm
+from embedded_keycloak.server import EmbeddedKeycloak
+from keycloak_2fa.login.pages import Done, OtpForm
 
 PASSWORD_ONLY = {
     "alias": "password only",

@@ -10,7 +10,7 @@ from tests.integration import windows
 from tests.integration.realms import MakeRealm, Realm, otp_credential
 from tests.integration.verify.audit import TIGHT, VerifyRealm, findings, set_client, where
 
-from keycloak_2fa.embedded import LONG_RUN, EmbeddedKeycloak
+from embedded_keycloak import LONG_RUN, EmbeddedKeycloak
 
 BASIC = base64.b64encode(f"olga:{windows.PASSWORD}".encode()).decode()
 AUTHN_REQUEST = (

@@ -10,8 +10,8 @@ from tests.integration.realms import MakeRealm, flow, otp_credential, service_ac
 from tests.integration.verify.audit import APP, VerifyRealm, as_client, where
 from tests.integration.windows import Windows
 
-from keycloak_2fa.embedded.server import EmbeddedKeycloak
-from keycloak_2fa.login_pages import OtpForm, expect
+from embedded_keycloak.server import EmbeddedKeycloak
+from keycloak_2fa.login.pages import OtpForm, expect
 
 NAME, SECRET, OTP = "auth-username-form", "auth-password-form", "auth-otp-form"
 SESSION_LIMITS, NAME_AND_SECRET = "user-session-limits", "auth-username-password-form"

@@ -6,9 +6,9 @@ from tests.integration.realms import MakeRealm, Realm
 from tests.integration.verify.audit import findings, set_client, where
 from tests.integration.verify.test_client_policies import set_policy
 
-from keycloak_2fa import server_version
-from keycloak_2fa.embedded.server import EmbeddedKeycloak
-from keycloak_2fa.server_version import HOLES, Verdict
+from embedded_keycloak.server import EmbeddedKeycloak
+from keycloak_2fa.verification import server_version
+from keycloak_2fa.verification.server_version import HOLES, Verdict
 
 
 def open_on(keycloak: EmbeddedKeycloak, *cves: str) -> list[str]:

@@ -6,7 +6,7 @@ from tests.integration.realms import MakeRealm, Realm, otp_credential, people, p
 from tests.integration.verify.audit import VerifyRealm, findings, where
 from tests.integration.windows import Windows
 
-from keycloak_2fa.embedded.server import EmbeddedKeycloak
+from embedded_keycloak.server import EmbeddedKeycloak
 
 
 def test_an_import_after_enforcement_is_named(enforced: Realm, verify: VerifyRealm) -> None:

@@ -5,7 +5,7 @@ from tests.integration.command import CONFIRM, Kc2fa
 from tests.integration.realms import MakeRealm, Realm, person
 from tests.integration.verify.audit import VerifyRealm, findings, where
 
-from keycloak_2fa.mark import ROLE
+from keycloak_2fa.realm.enforcement_state import ROLE
 
 
 def edit(realm: Realm, **attributes: str) -> None:

@@ -10,7 +10,7 @@ from tests.integration.faults import proxy
 from tests.integration.realms import MakeRealm, Realm, flow, people, service_account
 from tests.integration.verify.audit import as_client, where
 
-from keycloak_2fa.embedded.server import EmbeddedKeycloak
+from embedded_keycloak.server import EmbeddedKeycloak
 
 AT_MOST = 40
 PROVIDER = {"providerId": "github", "enabled": True, "config": {"clientId": "us", "clientSecret": "secret"}}

@@ -6,7 +6,7 @@ from tests.integration.realms import MakeRealm, otp_credential
 from tests.integration.verify.audit import VerifyRealm, where
 from tests.integration.windows import Windows
 
-from keycloak_2fa.embedded.server import EmbeddedKeycloak
+from embedded_keycloak.server import EmbeddedKeycloak
 
 
 def test_one_from_before_enforcement_is_open_until_all_are_ended(

@@ -10,7 +10,7 @@ from tests.integration.realms import MakeRealm, Realm, otp_credential
 from tests.integration.verify.audit import VerifyRealm, findings, where
 from tests.integration.windows import Windows
 
-from keycloak_2fa.embedded.server import EmbeddedKeycloak
+from embedded_keycloak.server import EmbeddedKeycloak
 
 
 def test_the_default_action_is_off(enforced: Realm, verify: VerifyRealm) -> None:

@@ -9,8 +9,8 @@ from tests.integration.realms import MakeRealm, Realm, service_account
 from tests.integration.verify.audit import READ, VerifyRealm, as_client, findings, set_client, where
 from tests.integration.windows import Pages, Windows
 
-from keycloak_2fa.embedded.server import EmbeddedKeycloak
-from keycloak_2fa.login_pages import SetUpTotp, expect
+from embedded_keycloak.server import EmbeddedKeycloak
+from keycloak_2fa.login.pages import SetUpTotp, expect
 
 
 @pytest.fixture

@@ -1,0 +1,1 @@
+"""One user at a time: an exemption, a lost device, a required action."""

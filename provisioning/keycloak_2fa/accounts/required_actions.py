@@ -1,0 +1,56 @@
+"""One person asked to set up 2FA, or no longer: the write of a single user, apart from any sweep."""
+
+from keycloak_2fa.api.admin import AdminApi
+from keycloak_2fa.api.endpoints import segment
+from keycloak_2fa.api.responses import BadRequestError
+from keycloak_2fa.errors import PartlyDoneError
+from keycloak_2fa.people import refusals, standing, workflow
+from keycloak_2fa.people.person import Person
+from keycloak_2fa.realm.required_action import ALIAS
+
+
+def ask(api: AdminApi, person: Person) -> bool:
+    """Make CONFIGURE_TOTP due for one person, also one who has OTP.
+
+    Returns:
+        Whether it was not due before.
+
+    Raises:
+        PartlyDoneError: Neither the plain update nor a workflow reaches them; reason and fix are told.
+    """
+    if ALIAS in person.required_actions:
+        return False
+    try:
+        _write(api, person, standing.actions_to_write(person))
+    except BadRequestError as error:
+        refusal = refusals.from_error(person, error)
+        if not (workflow.mark(api, [refusal]) and workflow.marked(api, person.id)):
+            raise PartlyDoneError(
+                f"{person.username} cannot be asked to set up 2FA: {refusal.reason}.", refusal.fix
+            ) from None
+    return True
+
+
+def take_back(api: AdminApi, person: Person) -> bool:
+    """Make CONFIGURE_TOTP no longer due for one person; everything else that is due stays.
+
+    Returns:
+        Whether it was due.
+
+    Raises:
+        PartlyDoneError: Keycloak refuses to write them; reason and fix are told.
+    """
+    if ALIAS not in person.required_actions:
+        return False
+    try:
+        _write(api, person, [each for each in person.required_actions if each != ALIAS])
+    except BadRequestError as error:
+        refusal = refusals.from_error(person, error)
+        raise PartlyDoneError(
+            f"{person.username} is still asked to set up 2FA: {refusal.reason}.", refusal.fix
+        ) from None
+    return True
+
+
+def _write(api: AdminApi, person: Person, actions: list[str]) -> None:
+    api.call(api.keycloak.update_user, segment(person.id), {"requiredActions": actions})

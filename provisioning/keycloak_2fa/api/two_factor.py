@@ -1,0 +1,83 @@
+"""One request to the extension's endpoints, and its answer read strictly."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import requests
+from tenacity import Retrying
+
+from keycloak_2fa.api import responses, retry
+from keycloak_2fa.api.admin import AdminApi
+from keycloak_2fa.api.retry import TransientError
+from keycloak_2fa.errors import NotKeycloakError, ServerFailingError
+
+_TIMEOUT_SECONDS = (10, 3600)
+"""To connect, and to answer: counting or marking millions of people is one request."""
+
+
+def read(api: AdminApi, path: str) -> Any:
+    """The JSON of one GET; waits while the server counts."""
+    return retrying(api, lambda: send(api, "GET", path))
+
+
+def retrying(api: AdminApi, ask: Callable[[], Any]) -> Any:
+    """Ask again after a transient fault, as the settings of the connection say."""
+    try:
+        return Retrying(**retry.policy(api.settings.patience, api.on_wait))(ask)
+    except TransientError as fault:
+        raise responses.kept_failing(fault) from fault
+
+
+def send(api: AdminApi, method: str, path: str, body: Any = None) -> Any:
+    """Send one request, once, and read its JSON."""
+    try:
+        with stream(api, method, path, body) as response:
+            return response.json()
+    except (requests.RequestException, ValueError) as error:
+        raise TransientError("cut its answer short") from error
+
+
+def stream(api: AdminApi, method: str, path: str, body: Any = None) -> requests.Response:
+    """Send one request and read no more than the head of the answer."""
+    token = api.bearer()
+
+    def authorize(request: requests.PreparedRequest) -> requests.PreparedRequest:
+        # Given as `auth`, or a .netrc of the user would be taken instead.
+        request.headers["Authorization"] = f"Bearer {token}"
+        return request
+
+    try:
+        response = requests.request(
+            method,
+            f"{api.settings.server_url}/{path}",
+            json=body,
+            auth=authorize,
+            verify=api.ca_file,
+            stream=True,
+            timeout=_TIMEOUT_SECONDS,
+        )
+    except requests.ReadTimeout as error:
+        # It may be at it still: asked again it would do the same once more, beside.
+        raise ServerFailingError(
+            "The server does not answer in time.", "Look how busy it is, and run again."
+        ) from error
+    except requests.RequestException as error:
+        raise TransientError("does not answer") from error
+    if response.status_code != requests.codes.ok:
+        with response:
+            wait = retry.retry_after_seconds(response.headers.get("Retry-After"))
+            raise responses.failure(response.status_code, response.content, wait)
+    return response
+
+
+@contextmanager
+def strictly() -> Iterator[None]:
+    """Tell an answer of another shape as a jar of another version."""
+    try:
+        yield
+    except (KeyError, TypeError, ValueError) as error:
+        raise NotKeycloakError(
+            "The extension's answer is not one that this kc2fa knows.",
+            "Use the jar that belongs to this version, or --engine admin-api.",
+        ) from error

@@ -1,0 +1,142 @@
+"""The extension's endpoints: the server counts, names and marks everybody itself, in one request each."""
+
+import json
+from collections import Counter
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+import requests
+
+from keycloak_2fa.api import endpoints, responses, two_factor
+from keycloak_2fa.api.admin import AdminApi
+from keycloak_2fa.api.responses import ConflictError
+from keycloak_2fa.api.retry import TransientError
+from keycloak_2fa.enforcement.outlook import Outlook
+from keycloak_2fa.enforcement.preflight import CONSENT
+from keycloak_2fa.enforcement.sweep import Progress, Sweep
+from keycloak_2fa.errors import ServerFailingError
+from keycloak_2fa.people import standing as selection
+from keycloak_2fa.people.census import Census, Visit
+from keycloak_2fa.people.person import Person
+from keycloak_2fa.people.refusals import Refusal
+from keycloak_2fa.people.register import Register
+from keycloak_2fa.people.standing import Standing
+from keycloak_2fa.people.storages import UserStorage
+from keycloak_2fa.realm.extension import About
+from keycloak_2fa.realm.population import Population
+
+
+class Extension:
+    """The extension on one server, as an `engine.Engine`. Who is exempt it knows by itself.
+
+    Args:
+        api: The caller's connection.
+        about: What the extension says of itself.
+    """
+
+    name = "extension"
+    rewrites_users = False
+
+    def __init__(self, api: AdminApi, about: About) -> None:
+        self._api = api
+        self.about = about
+
+    def count(self, _exempt: Container[str], visit: Visit | None, on_progress: Callable[[int, int], None]) -> Census:
+        """See `Engine`."""
+        answer = two_factor.read(self._api, endpoints.two_factor(self._api.settings.realm))
+        with two_factor.strictly():
+            found = _census(answer, asked="pending", uncovered=["uncovered"])
+        return self._visited(visit, found, on_progress) if visit else found
+
+    def look_ahead(
+        self,
+        _exempt: Container[str],
+        _storages: Iterable[UserStorage],
+        visit: Visit | None,
+        on_progress: Callable[[int, int], None],
+    ) -> Outlook:
+        """See `Engine`."""
+        answer = two_factor.read(self._api, endpoints.two_factor_preview(self._api.settings.realm))
+        with two_factor.strictly():
+            ahead = Outlook(
+                people=_census(answer, asked="already_marked", uncovered=["to_mark", "failed"]),
+                to_mark=answer["users"]["to_mark"],
+                named=tuple(_person(each) for each in answer["people"]),
+                groups=dict(answer["groups"]),
+                refused=tuple(Refusal(**each) for each in answer["failures"]),
+            )
+        if visit:
+            self._visited(visit, ahead.people, on_progress)
+        return ahead
+
+    def mark_everybody(
+        self, _exempt: Container[str], _plan: Register | None, _on_progress: Callable[[Progress], None]
+    ) -> tuple[int, Sweep]:
+        """See `Engine`."""
+        path = endpoints.two_factor_enforce(self._api.settings.realm)
+        answer = two_factor.retrying(self._api, lambda: self._enforce(path))
+        with two_factor.strictly():
+            users = answer["users"]
+            population = Population(
+                enrolled=users["enrolled"],
+                asked=users["marked"] + users["already_marked"],
+                exempt=users["exempt"],
+                uncovered=users["failed"],
+            )
+            refused = tuple(Refusal(**each) for each in answer["failures"])
+            return answer["service_accounts"], Sweep(population, users["marked"], refused, answer["passes"])
+
+    def _visited(self, visit: Visit, counted: Census, on_progress: Callable[[int, int], None]) -> Census:
+        """Hand everybody to the visit; their standings, as they were read."""
+        standings: Counter[Standing] = Counter()
+        for person, standing in self._everybody():
+            visit(person, standing)
+            standings[standing] += 1
+            on_progress(standings.total(), max(standings.total(), counted.counted))
+        return replace(counted, population=selection.population(standings))
+
+    def _enforce(self, path: str) -> Any:
+        try:
+            return two_factor.send(self._api, "POST", path, {"confirm": CONSENT})
+        except ConflictError:
+            # Somebody else's request, or one of ours whose answer was lost on its way: when it is through, what is
+            # left to do is done at once.
+            raise TransientError("is enforcing 2FA already") from None
+
+    def _everybody(self) -> Iterator[tuple[Person, Standing]]:
+        try:
+            with two_factor.stream(self._api, "GET", endpoints.two_factor_report(self._api.settings.realm)) as response:
+                for line in response.iter_lines():
+                    if line:
+                        each = json.loads(line)
+                        with two_factor.strictly():
+                            yield _person(each), Standing(each["standing"])
+        except TransientError as fault:
+            raise responses.kept_failing(fault) from fault
+        except (requests.RequestException, json.JSONDecodeError) as error:
+            raise ServerFailingError("The server cut its report short.", "Run again.") from error
+
+
+def _census(answer: Mapping[str, Any], *, asked: str, uncovered: Iterable[str]) -> Census:
+    users = answer["users"]
+    population = Population(
+        enrolled=users["enrolled"],
+        asked=users[asked],
+        exempt=users["exempt"],
+        uncovered=sum(users[each] for each in uncovered),
+    )
+    return Census(population, answer["service_accounts"], counted=population.total)
+
+
+def _person(line: Mapping[str, Any]) -> Person:
+    return Person(
+        id=line["user_id"],
+        username=line["username"],
+        email=line["email"],
+        enabled=line["enabled"],
+        has_otp=line["standing"] == Standing.ENROLLED,
+        required_actions=tuple(line["required_actions"]),
+        federation=line["federation"],
+        attributes={},
+    )

@@ -1,0 +1,177 @@
+"""Enforcement itself, in the order that keeps it safe to interrupt anywhere (contract, rules 1 to 6).
+
+Refuse, claim the mark, set the realm, ask everybody, set the mark to ON. The realm is the only state: after a
+crash the mark says ENFORCING, and the next run, on any machine, finishes.
+"""
+
+import uuid
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from time import monotonic
+
+from keycloak_2fa import timestamps
+from keycloak_2fa.api import caller, endpoints
+from keycloak_2fa.api.admin import AdminApi
+from keycloak_2fa.enforcement import engine, forecast, preflight
+from keycloak_2fa.enforcement.preflight import Risk
+from keycloak_2fa.enforcement.preview import Preview
+from keycloak_2fa.enforcement.sweep import Progress, Sweep
+from keycloak_2fa.invitations import invitations
+from keycloak_2fa.people import exemptions
+from keycloak_2fa.people import storages as user_storages
+from keycloak_2fa.people.exemptions import Exemption
+from keycloak_2fa.realm import enforcement_state as mark
+from keycloak_2fa.realm import guard, login_theme, settings
+from keycloak_2fa.realm.enforcement_state import Counted, Mark
+from keycloak_2fa.realm.settings import Change, RealmSettings
+
+
+@dataclass(frozen=True)
+class Enforcement:
+    """What a run came to.
+
+    Attributes:
+        realm: The realm's settings as they were found.
+        mark: The one-time mark as the run left it.
+        engine: What marked the users first.
+        sweep: Who stands where now, and who was marked.
+        unseen_storages: Names of user storages that did not answer, so that their people were not seen.
+        service_accounts: Clients' own users, which are never asked.
+        exemptions: Break-glass accounts, the expired ones too.
+        pending_invitations: None where the caller may not see them.
+        changes: What was changed on the realm.
+        seconds: How long it took.
+        warnings: What Keycloak will do next, a sentence each.
+        unseen_accepted: Whether a person accepted, for this run, that the storages' people were not seen.
+    """
+
+    realm: RealmSettings
+    mark: Mark
+    engine: str
+    sweep: Sweep
+    unseen_storages: tuple[str, ...]
+    service_accounts: int
+    exemptions: tuple[Exemption, ...]
+    pending_invitations: int | None
+    changes: tuple[Change, ...]
+    seconds: float
+    warnings: tuple[str, ...]
+    unseen_accepted: bool = False
+
+    @property
+    def complete(self) -> bool:
+        """Whether everybody is covered, or a person has accepted those who are not."""
+        refused_accepted = Risk.UNWRITABLE_USERS in self.mark.accepted
+        seen = not self.unseen_storages or self.unseen_accepted
+        return seen and (refused_accepted or not self.sweep.refused)
+
+
+def nothing_done(found: Preview) -> Enforcement:
+    """The result where a preview found 2FA ON and nothing to do."""
+    return Enforcement(
+        realm=found.realm,
+        mark=found.mark,
+        engine=found.engine,
+        sweep=Sweep(found.people.population, marked=0, refused=(), passes=1),
+        unseen_storages=(),
+        service_accounts=found.people.service_accounts,
+        exemptions=found.exemptions,
+        pending_invitations=found.pending_invitations,
+        changes=(),
+        seconds=0.0,
+        warnings=(),
+    )
+
+
+def enforce(
+    api: AdminApi,
+    *,
+    consent: str | None,
+    accept: Collection[Risk] = (),
+    sign_out: bool = False,
+    with_login_theme: bool = False,
+    found: Preview | None = None,
+    on_progress: Callable[[Progress], None] = lambda _: None,
+) -> Enforcement:
+    """Enforce 2FA on the realm, or finish an enforcement that was begun, or mend what drifted since.
+
+    Args:
+        api: The caller's connection.
+        consent: The words of `preflight.CONSENT`.
+        accept: Risks that a person has accepted.
+        sign_out: End all open sessions afterwards, offline ones too.
+        with_login_theme: Switch on the login theme.
+        found: What a person consented to: who is read there is not read again, but for the write.
+        on_progress: Told after every page of people.
+
+    Returns:
+        What was done. Where it is not `complete` the mark says ENFORCING, also where it said ON before.
+
+    Raises:
+        RefusedError: Before anything was written.
+        Error: Whatever else stops it; a later run goes on.
+    """
+    began = monotonic()
+    preflight.check_consent(consent)
+    who = caller.identify(api)
+    realm = settings.read(api)
+    server = api.call(api.keycloak.get_server_info)
+    preflight.check(api, who, server, accept)
+    if with_login_theme:
+        login_theme.check(server)
+    by = (found and found.by) or engine.choose(api)
+    said = forecast.warnings(api, realm, rewrites_users=by.rewrites_users, sign_out=sign_out)
+    watch = guard.read(api)
+    said += guard.warnings(watch)
+    exempt, today = exemptions.read(api), exemptions.today()
+    storages = user_storages.every(api)
+    answering = user_storages.answering(api, storages)
+    said += forecast.exemptions_over(exempt, today)
+
+    claimed = mark.read(api)
+    if claimed.state is mark.State.OFF:
+        claimed = mark.claim(api, run_id=str(uuid.uuid4()), by=who.username, engine=by.name)
+    changes = settings.apply(api, realm) + guard.apply(api, watch)
+    if with_login_theme:
+        changes += login_theme.apply(api, realm)
+    service_accounts, swept = by.mark_everybody(
+        exemptions.valid(exempt, today), found.plan if found else None, on_progress
+    )
+    # Read again: the extension, or somebody who helped, may have set it to ON by now.
+    now = mark.read(api)
+    # Somebody may have deleted it, too: what was claimed is written again.
+    claimed = claimed if now.state is mark.State.OFF else now
+    # Users of a storage that did not answer, before or by now, were not seen, let alone marked.
+    answering = user_storages.both(answering, user_storages.answering(api, storages))
+    said += user_storages.warnings(storages, answering)
+    unseen = user_storages.silent(storages, answering)
+    refused_accepted = Risk.UNWRITABLE_USERS in {*accept, *claimed.accepted}
+    # Accepted earlier were users with a name; whom nobody saw is to be accepted each time.
+    unseen_accepted = Risk.UNWRITABLE_USERS in accept
+    if (refused_accepted or not swept.refused) and (unseen_accepted or not unseen):
+        claimed = mark.finish(api, claimed, accept)
+    else:
+        claimed = mark.reopen(api, claimed)
+    if isinstance(by, engine.OverAdminApi):
+        mark.keep_count(api, Counted(timestamps.now(), swept.population))
+    open_invitations = invitations.pending(api, realm)
+    if open_invitations is None:
+        said.append(invitations.NOT_VISIBLE)
+    if sign_out:
+        # Last of all: it ends the caller's own session, and a caller without OTP may get no other.
+        api.post(endpoints.logout_all(realm.name))
+        said.append("All sessions were ended, offline ones too.")
+    return Enforcement(
+        realm=realm,
+        mark=claimed,
+        engine=claimed.engine or by.name,
+        sweep=swept,
+        unseen_storages=unseen,
+        service_accounts=service_accounts,
+        exemptions=exempt,
+        pending_invitations=open_invitations,
+        changes=changes,
+        seconds=monotonic() - began,
+        warnings=tuple(said),
+        unseen_accepted=unseen_accepted,
+    )

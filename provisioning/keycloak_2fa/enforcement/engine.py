@@ -1,0 +1,133 @@
+"""What reads and marks everybody: the Admin API, user by user, or the extension on the server, in one go.
+
+Everything else of a job is the same: what is refused, the mark, the realm's settings, the answers.
+"""
+
+import asyncio
+from collections.abc import Callable, Container, Iterable
+from typing import Protocol
+
+from keycloak_2fa.api.admin import AdminApi
+from keycloak_2fa.enforcement import outlook
+from keycloak_2fa.enforcement import sweep as sweeping
+from keycloak_2fa.enforcement.by_extension import Extension
+from keycloak_2fa.enforcement.outlook import Outlook
+from keycloak_2fa.enforcement.sweep import Progress, Sweep
+from keycloak_2fa.errors import UsageError
+from keycloak_2fa.people import census, workflow
+from keycloak_2fa.people.bulk import BulkApi
+from keycloak_2fa.people.census import Census, Visit
+from keycloak_2fa.people.person import Person
+from keycloak_2fa.people.register import Register
+from keycloak_2fa.people.standing import Standing
+from keycloak_2fa.people.storages import UserStorage
+from keycloak_2fa.realm import extension
+from keycloak_2fa.settings import EngineChoice
+
+
+class ExtensionAbsentError(UsageError):
+    """The extension was asked for, and the server has none."""
+
+    code = "extension-absent"
+
+
+class Engine(Protocol):
+    """One way to read and to mark everybody. `exempt` are the ids of the break-glass accounts."""
+
+    @property
+    def name(self) -> str:
+        """As the mark and the answers call it."""
+
+    @property
+    def rewrites_users(self) -> bool:
+        """Whether users are marked by an update of the whole user, with what Keycloak does on the side."""
+
+    def count(self, exempt: Container[str], visit: Visit | None, on_progress: Callable[[int, int], None]) -> Census:
+        """How many stand where; each person to the visit, where there is one."""
+
+    def look_ahead(
+        self,
+        exempt: Container[str],
+        storages: Iterable[UserStorage],
+        visit: Visit | None,
+        on_progress: Callable[[int, int], None],
+    ) -> Outlook:
+        """What enforcing would meet; each person to the visit, where there is one."""
+
+    def mark_everybody(
+        self, exempt: Container[str], plan: Register | None, on_progress: Callable[[Progress], None]
+    ) -> tuple[int, Sweep]:
+        """Ask everybody who is uncovered, as planned where there is a plan; the service accounts are counted beside."""
+
+
+class OverAdminApi:
+    """User by user, through what every Keycloak has.
+
+    Args:
+        api: The caller's connection.
+    """
+
+    name = "admin-api"
+    rewrites_users = True
+
+    def __init__(self, api: AdminApi) -> None:
+        self._api = api
+
+    def count(self, exempt: Container[str], visit: Visit | None, on_progress: Callable[[int, int], None]) -> Census:
+        """See `Engine`."""
+        return census.take(self._api, exempt=exempt, visit=visit or _nobody, on_progress=on_progress)
+
+    def look_ahead(
+        self,
+        exempt: Container[str],
+        storages: Iterable[UserStorage],
+        visit: Visit | None,
+        on_progress: Callable[[int, int], None],
+    ) -> Outlook:
+        """See `Engine`."""
+        return outlook.take(self._api, exempt, storages, visit, on_progress)
+
+    def mark_everybody(
+        self, exempt: Container[str], plan: Register | None, on_progress: Callable[[Progress], None]
+    ) -> tuple[int, Sweep]:
+        """See `Engine`."""
+        return asyncio.run(self._sweep(exempt, plan, on_progress))
+
+    async def _sweep(
+        self, exempt: Container[str], plan: Register | None, on_progress: Callable[[Progress], None]
+    ) -> tuple[int, Sweep]:
+        async with BulkApi(self._api) as bulk:
+            total, service_accounts = await bulk.counts()
+            swept = await sweeping.sweep(
+                bulk,
+                total=total,
+                concurrency=self._api.settings.concurrency,
+                exempt=exempt,
+                plan=plan,
+                other_way=lambda refused: workflow.mark(self._api, refused),
+                on_progress=on_progress,
+            )
+        return service_accounts, swept
+
+
+def _nobody(_person: Person, _standing: Standing) -> None:
+    """Where nobody wants to visit."""
+
+
+def choose(api: AdminApi) -> Engine:
+    """The engine that the settings ask for; by default the extension where the server has it for this caller.
+
+    Raises:
+        ExtensionAbsentError: The extension was asked for, and there is none.
+        RoleMissingError: The extension was asked for, and refuses this caller.
+    """
+    choice = api.settings.engine
+    if choice is EngineChoice.ADMIN_API:
+        return OverAdminApi(api)
+    about = extension.find(api, or_refused=choice is EngineChoice.AUTO)
+    if about is None and choice is EngineChoice.EXTENSION:
+        raise ExtensionAbsentError(
+            "The server does not have the keycloak-2fa extension.",
+            "Install it with kc2fa extension install and restart Keycloak, or leave --engine out.",
+        )
+    return Extension(api, about) if about else OverAdminApi(api)

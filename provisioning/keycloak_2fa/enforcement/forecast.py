@@ -1,0 +1,109 @@
+"""What Keycloak will do next, said before and after (contract, rule 6)."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+
+from keycloak_2fa.api.admin import AdminApi
+from keycloak_2fa.errors import RoleMissingError
+from keycloak_2fa.people.exemptions import Exemption
+from keycloak_2fa.realm import otp_policy
+from keycloak_2fa.realm.settings import RealmSettings
+
+_NAMED_AT_MOST = 10
+
+
+def warnings(api: AdminApi, realm: RealmSettings, *, rewrites_users: bool, sign_out: bool = False) -> list[str]:
+    """Everything that people and programs will notice, one sentence each.
+
+    Args:
+        api: Asked for sessions, clients, user storages and the user profile.
+        realm: The realm's settings, before.
+        rewrites_users: Whether users are marked by an update of the whole user.
+        sign_out: Whether all sessions will be ended.
+    """
+    return [
+        *([] if sign_out else sessions(api.call(api.keycloak.get_client_sessions_stats))),
+        *_direct_grants(api),
+        *settings(realm),
+        *(_rewriting(api, realm) if rewrites_users else []),
+    ]
+
+
+def sessions(stats: Iterable[Mapping[str, Any]]) -> list[str]:
+    """Sessions that are open already."""
+    active = offline = 0
+    for client in stats:
+        active += int(client.get("active") or 0)
+        offline += int(client.get("offline") or 0)
+    if not active and not offline:
+        return []
+    said = f"Sessions already open go on until they end ({active} at clients, {offline} offline)"
+    return [f"{said}: --sign-out ends them all."]
+
+
+def direct_grants(clients: Iterable[Mapping[str, Any]]) -> list[str]:
+    """Clients that log people in by password alone."""
+    names = sorted(
+        client["clientId"]
+        for client in clients
+        if client.get("enabled") and client.get("directAccessGrantsEnabled") and not client.get("bearerOnly")
+    )
+    if not names:
+        return []
+    without_otp = "Direct access grants get 'Account is not fully set up' for users without OTP"
+    return [f"{without_otp}, and need the parameter totp for users with it: {_named(names)}."]
+
+
+def settings(realm: RealmSettings) -> list[str]:
+    """Settings of the realm that change what enforcement does or means."""
+    said = []
+    if otp_policy.enforced(realm.policy) != realm.policy:
+        said.append("Users who have OTP already keep their device as it is, also where the OTP policy changes.")
+    if realm.policy.code_reusable:
+        said.append("The realm accepts a code twice (otpPolicyCodeReusable); a code should be good once.")
+    return said
+
+
+def email_as_username(realm: RealmSettings) -> list[str]:
+    """What Keycloak does to a username whenever a user is written."""
+    if not realm.representation.get("registrationEmailAsUsername"):
+        return []
+    return ["The realm uses the email as username: marking a user sets their username to their email."]
+
+
+def profile_defaults(profile: Mapping[str, Any]) -> list[str]:
+    """Attributes that Keycloak fills in whenever a user is written."""
+    names = sorted(each["name"] for each in profile.get("attributes", ()) if each.get("defaultValue") is not None)
+    return [f"Marking a user also stores the user profile's default values: {_named(names)}."] if names else []
+
+
+def exemptions_over(exemptions: Iterable[Exemption], today: date) -> list[str]:
+    """Exemptions that hold no longer: these people are asked like everybody."""
+    kept = list(exemptions)
+    over = [each.username for each in kept if each.expired(today)]
+    others = [each for each in kept if not each.expired(today)]
+    unaccounted = [each.username or each.user_id for each in others if not each.accounted(today)]
+    said = [f"Exempt no longer, and asked like everybody: {_named(over)}."] if over else []
+    if unaccounted:
+        said.append(
+            f"Not exempt, because kc2fa did not give the exemption, and asked like everybody: {_named(unaccounted)}."
+        )
+    return said
+
+
+def _rewriting(api: AdminApi, realm: RealmSettings) -> list[str]:
+    profile = api.call(api.keycloak.get_realm_users_profile)
+    return [*email_as_username(realm), *profile_defaults(profile)]
+
+
+def _direct_grants(api: AdminApi) -> list[str]:
+    try:
+        return direct_grants(api.call(api.keycloak.get_clients))
+    except RoleMissingError:
+        return ["Clients with direct access grants were not checked: the role view-clients is missing."]
+
+
+def _named(names: list[str]) -> str:
+    more = len(names) - _NAMED_AT_MOST
+    return ", ".join(names[:_NAMED_AT_MOST]) + (f" and {more} more" if more > 0 else "")

@@ -1,0 +1,1 @@
+"""Close what the verification found, where a setting can close it."""

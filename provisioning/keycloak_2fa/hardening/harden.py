@@ -1,0 +1,292 @@
+"""`harden`: closes the ways around 2FA that settings of the realm can close.
+
+Each way that settings can close is planned for, whether `verify` names it or the extension's guard holds it; after the
+steps `verify` looks again, and what is still open is named.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from keycloak_2fa.api import caller
+from keycloak_2fa.api.admin import AdminApi
+from keycloak_2fa.api.caller import Caller
+from keycloak_2fa.enforcement import preflight
+from keycloak_2fa.errors import CallerLockedOutError, RefusedError, RoleMissingError, UsageError
+from keycloak_2fa.hardening import fixes as steps
+from keycloak_2fa.hardening.fix import Effect, Fix
+from keycloak_2fa.hardening.flow_copies import StillOpenError
+from keycloak_2fa.realm import flows, required_action
+from keycloak_2fa.realm.enforcement_state import State
+from keycloak_2fa.realm.settings import Change
+from keycloak_2fa.verification import exempt_logins, verify
+from keycloak_2fa.verification.findings import Finding, FindingId
+from keycloak_2fa.verification.snapshot import RealmReading
+
+
+class WouldLockOutError(RefusedError):
+    """The fix would keep out everybody who has no OTP yet."""
+
+    code = "would-lock-out"
+
+
+class NotEnforcedError(RefusedError):
+    """The realm is OFF, and its flows would demand OTP all the same."""
+
+    code = "not-enforced"
+
+
+class Risk(StrEnum):
+    """What a person may accept with `--accept`."""
+
+    NOT_ENFORCED = "not-enforced"
+    """The flows demand OTP of everybody before `enforce` has asked them."""
+
+    EXEMPT_ASKED = exempt_logins.ACCEPT
+    """Exempt users must set up OTP like everybody."""
+
+
+@dataclass(frozen=True)
+class Obstacle:
+    """What a plan is refused for.
+
+    Attributes:
+        error: The refusal.
+        risk: By what it may be accepted; None where it may not.
+    """
+
+    error: RefusedError
+    risk: Risk | None = None
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What closing the chosen ways takes.
+
+    Attributes:
+        realm: The realm's name.
+        chosen: What shall be closed.
+        fixes: The steps, in their order, each with what it closes.
+        warnings: What people will notice, a sentence each.
+        obstacles: What it is refused for.
+    """
+
+    realm: str
+    chosen: frozenset[FindingId]
+    fixes: tuple[tuple[FindingId, Fix], ...]
+    warnings: tuple[str, ...]
+    obstacles: tuple[Obstacle, ...]
+
+    @property
+    def changes(self) -> tuple[tuple[FindingId, Change], ...]:
+        """Every setting that is changed, with what that closes."""
+        return tuple((kind, change) for kind, fix in self.fixes for change in fix.changes)
+
+
+_CLOSED_OTHERWISE: Mapping[FindingId, str] = {
+    FindingId.UNCOVERED_USERS: "kc2fa enforce asks them.",
+    FindingId.OPEN_SESSIONS: "kc2fa enforce --sign-out ends them.",
+    FindingId.EXEMPTION_EXPIRED: "kc2fa enforce asks the user; kc2fa exempt renews or removes the exemption.",
+    FindingId.EXEMPTION_UNACCOUNTED: "kc2fa exempt remove ends it; kc2fa exempt add gives one that counts.",
+    FindingId.SERVER_VULNERABLE: "Upgrade Keycloak.",
+    FindingId.SET_UP_SKIPPABLE: "kc2fa extension install closes it on the server.",
+    FindingId.GUARD_OFF: "kc2fa enforce switches it on.",
+    FindingId.ENFORCEMENT_RECORD_MISSING: "kc2fa enforce makes it again.",
+    FindingId.DEFAULT_ROLES_ADMIN: "Take the role out of the realm's default roles in the admin console.",
+    FindingId.CONSENT_REPLAYED: "End the sessions of these users, and reset their credentials.",
+}
+
+_REALM = "manage-realm"
+_MORE: Mapping[FindingId, tuple[str, str]] = {
+    FindingId.CLIENT_FLOW_OVERRIDE: ("view-clients", "manage-clients"),
+    FindingId.SAML_ECP: ("view-clients", "manage-clients"),
+    FindingId.DOCKER_CLIENTS: ("view-clients", "manage-clients"),
+    FindingId.GRANT_WITHOUT_2FA: ("view-clients", "manage-clients"),
+    FindingId.BROKER_WITHOUT_2FA: ("view-identity-providers", "manage-identity-providers"),
+}
+"""The roles beside view-realm and manage-realm that a fix is found out with, and that it writes with."""
+
+_LOGIN_CLIENT = "admin-cli"
+"""The client by which an administrator logs in from the command line, with a direct access grant."""
+
+
+def chosen(names: Iterable[str]) -> frozenset[FindingId]:
+    """The ways that a person names, to be closed.
+
+    Raises:
+        UsageError: There is no such way, or no setting closes it.
+    """
+    ids = verify.checks(names)
+    for each in sorted(ids & _CLOSED_OTHERWISE.keys()):
+        raise UsageError(f"No setting of the realm closes {each}.", _CLOSED_OTHERWISE[each])
+    return ids
+
+
+def risks(names: Iterable[str]) -> frozenset[Risk]:
+    """The risks that a person names.
+
+    Raises:
+        UsageError: There is no such risk.
+    """
+    try:
+        return frozenset(Risk(name) for name in names)
+    except ValueError as error:
+        raise UsageError(f"--accept: {error}.", f"The risks are: {', '.join(Risk)}.") from None
+
+
+def make(api: AdminApi, ids: Collection[FindingId] | None) -> Plan:
+    """Find out what closing the chosen ways takes; writes nothing.
+
+    Args:
+        api: The caller's connection.
+        ids: The ways, see `chosen`; None for all that the caller can close.
+
+    Raises:
+        RoleMissingError: The caller may not look at, or not close, what is named in `ids`.
+        AliasTooLongError: A flow cannot be copied.
+    """
+    realm = RealmReading(api)
+    who = caller.identify(api)
+    wanted = frozenset(steps.PLANS if ids is None else ids)
+    unseen = verify.lacking(realm)
+    if ids is None and "view-realm" not in unseen and not flows.OURS & realm.authenticators:
+        # Only the extension's steps know of exemptions.
+        wanted -= {FindingId.EXEMPTION_ASKED}
+    found: list[tuple[FindingId, Fix]] = []
+    for kind in [each for each in steps.PLANS if each in wanted]:
+        missing = sorted({"view-realm", *_MORE.get(kind, ())[:1]} & unseen)
+        if not missing:
+            found += [(kind, fix) for fix in steps.PLANS[kind](realm)]
+        elif ids is not None:
+            raise RoleMissingError(
+                f"Not checked: {kind}, for lack of {' and '.join(missing)}.",
+                "Give the caller that role (client realm-management).",
+            )
+    closable = {kind for kind, _ in found}
+    lacking = {kind: roles for kind in sorted(closable) if (roles := _missing(who, kind))}
+    if lacking and (ids is not None or lacking.keys() == closable):
+        kind, roles = next(iter(lacking.items()))
+        raise RoleMissingError(
+            f"{who.username} cannot close {kind}: {' and '.join(roles)} is missing.",
+            f"Give it {' and '.join(roles)} (client realm-management).",
+        )
+    fixes = tuple(_once((kind, fix) for kind, fix in found if kind not in lacking))
+    return Plan(
+        realm=realm.name,
+        chosen=wanted,
+        fixes=fixes,
+        warnings=tuple(_warnings(fixes)),
+        obstacles=tuple(_obstacles(realm, who, fixes)),
+    )
+
+
+def check(plan: Plan, accepted: Collection[Risk]) -> None:
+    """Refuse what must be refused.
+
+    Raises:
+        RefusedError: An obstacle that is not accepted: OTP would be demanded where nobody can set it up, where 2FA is
+            OFF, or of exempt users; or the caller's own login would be stopped.
+    """
+    for obstacle in plan.obstacles:
+        if obstacle.risk is None or obstacle.risk not in accepted:
+            raise obstacle.error
+
+
+def carry_out(api: AdminApi, plan: Plan) -> tuple[Finding, ...]:
+    """Take every step of a plan, and look again.
+
+    Returns:
+        What of the chosen is still open.
+
+    Raises:
+        Error: A role is missing, or the server fails; what was done stays, and a later run goes on.
+    """
+    for _, fix in plan.fixes:
+        fix.carry_out(api)
+    realm = RealmReading(api)
+    skip = frozenset(FindingId) - plan.chosen
+    return tuple(verify.settings(realm, skip=skip, lacking=verify.lacking(realm)))
+
+
+def still_open(plan: Plan, left: Collection[Finding]) -> StillOpenError | None:
+    """The error where something of the chosen is still open; what could not be looked at is not."""
+    open_ids = sorted({each.id for each in left} & plan.chosen)
+    if not open_ids:
+        return None
+    return StillOpenError(
+        f"Still open in realm {plan.realm!r}: {', '.join(open_ids)}.", "Each finding that is left says what closes it."
+    )
+
+
+def _missing(who: Caller, kind: FindingId) -> list[str]:
+    """The roles for closing it that the caller lacks, as far as the token tells."""
+    needed = [_REALM, *_MORE.get(kind, ())[1:]]
+    return [] if who.roles is None else [role for role in needed if role not in who.roles]
+
+
+def _once(found: Iterable[tuple[FindingId, Fix]]) -> Iterator[tuple[FindingId, Fix]]:
+    seen: set[str] = set()
+    for kind, fix in found:
+        # Two ways can be one setting: the direct grant flow, and the clients that use it.
+        if fix.target not in seen:
+            yield kind, fix
+        seen.add(fix.target)
+
+
+def _obstacles(realm: RealmReading, who: Caller, fixes: Collection[tuple[FindingId, Fix]]) -> Iterator[Obstacle]:
+    effects = _effects(fixes)
+    action = required_action.find(realm.required_actions)
+    off = action is None or not action.enabled
+    if Effect.DEMANDS_OTP in effects and Effect.ENABLES_SET_UP not in effects and off:
+        yield Obstacle(
+            WouldLockOutError(
+                "OTP would be demanded of everybody while CONFIGURE_TOTP is off, so that nobody could set it up.",
+                f"Close {FindingId.TOTP_ACTION_OFF} too, or run kc2fa enforce first.",
+            )
+        )
+    if any(_locks_out(realm, who, fix) for _, fix in fixes):
+        yield Obstacle(
+            CallerLockedOutError(
+                f"{who.username} logs in to realm {realm.name!r} with a password and has no OTP: "
+                "this would stop this very login from the command line.",
+                "Set up OTP for this account first and give --otp, or use a service account.",
+            )
+        )
+    if Effect.DEMANDS_OTP in effects and realm.mark.state is State.OFF:
+        yield Obstacle(
+            NotEnforcedError(
+                f"2FA is OFF in realm {realm.name!r}, and its flows would demand OTP of everybody all the same.",
+                f"Run kc2fa enforce first, or accept it with --accept {Risk.NOT_ENFORCED}.",
+            ),
+            Risk.NOT_ENFORCED,
+        )
+    if Effect.ASKS_EXEMPT in effects and (exempt := exempt_logins.without_otp(realm)):
+        names = ", ".join(each.username for each in exempt)
+        yield Obstacle(
+            exempt_logins.ExemptAskedError(
+                f"These users are exempt and would have to set up OTP all the same: {names}.",
+                "Install the extension (kc2fa extension install), whose step lets them through, or accept it "
+                f"with --accept {Risk.EXEMPT_ASKED}.",
+            ),
+            Risk.EXEMPT_ASKED,
+        )
+
+
+def _locks_out(realm: RealmReading, who: Caller, fix: Fix) -> bool:
+    if Effect.STOPS_DIRECT_GRANTS not in fix.effects or fix.client_id not in {None, _LOGIN_CLIENT}:
+        return False
+    if Effect.ASKS_EXEMPT in fix.effects:
+        return preflight.logs_in_without_otp(realm.api, who)
+    return realm.mark.state is not State.OFF and preflight.locks_out(realm.api, who)
+
+
+def _warnings(fixes: Collection[tuple[FindingId, Fix]]) -> Iterator[str]:
+    effects = _effects(fixes)
+    if Effect.STOPS_DIRECT_GRANTS in effects:
+        yield "Direct access grants will get 'Account is not fully set up' for users without OTP."
+    if Effect.STOPS_RESET_BY_MAIL in effects:
+        yield "Whoever has lost their device cannot get in by mail any longer: kc2fa reset helps them."
+
+
+def _effects(fixes: Iterable[tuple[FindingId, Fix]]) -> frozenset[Effect]:
+    return frozenset(effect for _, fix in fixes for effect in fix.effects)

@@ -1,0 +1,1 @@
+"""A user's way through Keycloak's login pages."""

@@ -1,0 +1,81 @@
+"""One reading of everybody, without writing: how many stand where, and each person to whoever wants them."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable, Container
+from dataclasses import dataclass
+
+from keycloak_2fa.api.admin import AdminApi
+from keycloak_2fa.people import standing as selection
+from keycloak_2fa.people.bulk import BulkApi
+from keycloak_2fa.people.person import Person
+from keycloak_2fa.people.register import KNOWN, Register
+from keycloak_2fa.people.standing import Standing
+from keycloak_2fa.realm.population import Population
+
+Visit = Callable[[Person, Standing], None]
+"""Is given each person once, in the order of the reading; should keep none of them."""
+
+
+@dataclass(frozen=True)
+class Census:
+    """How many stand where.
+
+    Attributes:
+        population: People.
+        service_accounts: Clients' own users, which are never asked.
+        counted: People as the server counted them before the reading; another number than the population's
+            total says that somebody came or went meanwhile.
+    """
+
+    population: Population
+    service_accounts: int
+    counted: int
+
+
+SECONDS_A_PERSON = 0.002
+"""What a reading takes the server, about."""
+
+
+def take(
+    api: AdminApi,
+    *,
+    exempt: Container[str] = selection.NOBODY,
+    visit: Visit = lambda _person, _standing: None,
+    register: Register | None = None,
+    on_progress: Callable[[int, int], None] = lambda _seen, _total: None,
+) -> Census:
+    """Read everybody once.
+
+    Args:
+        api: The caller's connection.
+        exempt: Ids of the break-glass accounts.
+        visit: Given each person.
+        register: Where each person's standing is written down, for a job that goes on from here.
+        on_progress: Told before, and after every page, how many were seen, of how many.
+    """
+    return asyncio.run(_take(api, exempt, visit, Register() if register is None else register, on_progress))
+
+
+async def _take(
+    api: AdminApi,
+    exempt: Container[str],
+    visit: Visit,
+    register: Register,
+    on_progress: Callable[[int, int], None],
+) -> Census:
+    standings: Counter[Standing] = Counter()
+    async with BulkApi(api) as bulk:
+        total, service_accounts = await bulk.counts()
+        on_progress(0, total)
+        async for page in bulk.people(total):
+            for person in page:
+                if register.see(person.id):
+                    # Given twice: somebody came or was renamed meanwhile.
+                    continue
+                standing = selection.standing(person, exempt)
+                standings[standing] += 1
+                register.put(person.id, KNOWN[standing])
+                visit(person, standing)
+            on_progress(standings.total(), total)
+    return Census(selection.population(standings), service_accounts, total)

@@ -1,0 +1,71 @@
+"""Users whom the plain update cannot write: who, why, and what mends them. Pure."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from keycloak_2fa.api.responses import BadRequestError
+from keycloak_2fa.errors import Error
+from keycloak_2fa.people.person import Person
+from keycloak_2fa.people.user_profile import UserProfile
+from keycloak_2fa.realm import versions
+
+_KEPT_OUTSIDE = "f:"
+"""How the id of a user begins whom Keycloak keeps no row for."""
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """One person who could not be asked.
+
+    Attributes:
+        user_id: Their id.
+        username: Their name, for the one who mends it.
+        reason: What Keycloak said, or what will make it refuse.
+        fix: What to do.
+    """
+
+    user_id: str
+    username: str
+    reason: str
+    fix: str
+
+
+def from_error(person: Person, error: Error) -> Refusal:
+    """Explain the error that writing one person ended with."""
+    if isinstance(error, BadRequestError):
+        return Refusal(person.id, person.username, error.detail, _fix(person, error.detail))
+    return Refusal(person.id, person.username, error.message, error.hint)
+
+
+def _fix(person: Person, reason: str) -> str:
+    if not re.search(r"read[- ]only", reason, re.IGNORECASE):
+        return (
+            "Mend the user's profile as the reason says, then run again; a caller with realm-admin can mark them as "
+            f"they are where the server has Workflows: Keycloak {versions.WORKFLOWS_SINCE}, or its feature 'workflows'."
+        )
+    if "unavailable" in reason:
+        return "Bring the user storage back, then run again."
+    if person.id.startswith(_KEPT_OUTSIDE):
+        return (
+            "Make OTP required in the realm's login flow: it asks them at the next login, as Keycloak cannot store "
+            "that they are to be asked. Or switch import on in the user storage, then run again."
+        )
+    if person.federation:
+        return "Switch the user storage on, then run again; until then they cannot log in."
+    return "Enable the organization that manages the user, then run again; until then they cannot log in."
+
+
+def foreseen(
+    person: Person, profile: UserProfile, unwritable: Mapping[str, str] = MappingProxyType({})
+) -> Refusal | None:
+    """Whom the update will be refused for, as far as can be told before.
+
+    Args:
+        person: As read.
+        profile: What the update is held to.
+        unwritable: User storages whose people cannot be written, see `user_storages.unwritable`.
+    """
+    reason = unwritable.get(person.federation or "") or "; ".join(profile.reasons(person))
+    return Refusal(person.id, person.username, reason, _fix(person, reason)) if reason else None

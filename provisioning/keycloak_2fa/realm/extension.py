@@ -1,0 +1,43 @@
+"""What the server says of its extension: whether it is there, its version and its parts. Counts nobody."""
+
+from dataclasses import dataclass
+
+from keycloak_2fa.api import endpoints, two_factor
+from keycloak_2fa.api.admin import AdminApi
+from keycloak_2fa.api.responses import NotFoundError
+from keycloak_2fa.errors import RoleMissingError
+
+
+@dataclass(frozen=True)
+class About:
+    """The extension on one server.
+
+    Attributes:
+        version: Of its jar.
+        parts: Those that the server runs.
+    """
+
+    version: str
+    parts: tuple[str, ...]
+
+
+def find(api: AdminApi, *, or_refused: bool) -> About | None:
+    """The extension, where the server has it.
+
+    Args:
+        api: The caller's connection.
+        or_refused: Also take a refusal of this caller for its absence.
+
+    Raises:
+        RoleMissingError: The caller has no role in the realm.
+    """
+    try:
+        answer = two_factor.read(api, endpoints.two_factor_extension(api.settings.realm))
+    except NotFoundError:
+        return None
+    except RoleMissingError:
+        if or_refused:
+            return None
+        raise
+    with two_factor.strictly():
+        return About(answer["version"], tuple(answer["parts"]))

@@ -1,0 +1,80 @@
+"""Which of the roles for reading a realm the caller lacks."""
+
+from collections.abc import Collection, Mapping
+
+from keycloak_2fa.api import endpoints
+from keycloak_2fa.api.admin import AdminApi
+from keycloak_2fa.api.caller import Caller
+from keycloak_2fa.errors import RoleMissingError
+from keycloak_2fa.realm import settings
+from keycloak_2fa.realm.settings import RealmSettings
+
+WRITING: Mapping[str, str] = {
+    "view-realm": "manage-realm",
+    "view-users": "manage-users",
+    "view-events": "manage-events",
+    "view-clients": "manage-clients",
+    "view-identity-providers": "manage-identity-providers",
+}
+"""Each role for reading, and the one for writing that stands for it."""
+
+PEOPLE = ("view-realm", "view-users")
+"""What it takes to say where the people of a realm stand."""
+
+
+def realm_with_people(api: AdminApi, who: Caller) -> RealmSettings:
+    """The realm's settings, for a caller who may read it and its people.
+
+    Raises:
+        UnknownRealmError: There is no such realm.
+        RoleMissingError: The caller may not; it names the roles that are missing.
+    """
+    try:
+        realm = settings.read(api)
+    except RoleMissingError:
+        check_people(api, who)
+        raise
+    check_people(api, who)
+    return realm
+
+
+def check_people(api: AdminApi, who: Caller) -> None:
+    """Refuse a caller who would see nobody and take that for an empty realm.
+
+    Raises:
+        RoleMissingError: It names the roles that are missing.
+    """
+    if missing := sorted(lacking(api, who, PEOPLE)):
+        roles = " and ".join(missing)
+        raise RoleMissingError(
+            f"{who.username} may not read the people of realm {api.settings.realm!r}: {roles} is missing.",
+            f"Give it {roles} of the realm (client realm-management).",
+        )
+
+
+def lacking(api: AdminApi, who: Caller, among: Collection[str] = tuple(WRITING)) -> frozenset[str]:
+    """The roles for reading that the caller lacks.
+
+    An empty list is no sign: with query-users or query-clients alone Keycloak answers 200 and `[]`. Where the
+    token does not tell its roles, each is tried with a request that Keycloak refuses without it.
+    """
+    if who.roles is not None:
+        return frozenset(role for role in among if not {role, WRITING[role]} & who.roles)
+    realm = api.settings.realm
+    probes = {
+        "view-realm": endpoints.roles(realm),
+        "view-users": endpoints.brute_force_status(realm, "nobody"),
+        "view-events": endpoints.events(realm),
+        "view-clients": endpoints.initial_access_tokens(realm),
+        "view-identity-providers": endpoints.identity_providers(realm),
+    }
+    return frozenset(role for role in among if not may_read(api, probes[role]))
+
+
+def may_read(api: AdminApi, path: str) -> bool:
+    """Whether Keycloak shows the caller a list at a path of `endpoints`."""
+    try:
+        api.get(path, first=0, max=1)
+    except RoleMissingError:
+        return False
+    return True

@@ -1,0 +1,280 @@
+"""Every check of `verify` but that of the users: what it reads, and the roles that it needs."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from keycloak_2fa import timestamps
+from keycloak_2fa.api import endpoints
+from keycloak_2fa.people import exemptions, lookup, person, standing
+from keycloak_2fa.people.standing import Standing
+from keycloak_2fa.realm import enforcement_state, guard, required_action
+from keycloak_2fa.realm.enforcement_state import State
+from keycloak_2fa.verification import (
+    enforcement_traces,
+    exempt_logins,
+    exemption_findings,
+    findings,
+    server_version,
+    skipped_pages,
+    ways_around,
+)
+from keycloak_2fa.verification.findings import Finding, FindingId
+from keycloak_2fa.verification.server_version import Usage
+from keycloak_2fa.verification.snapshot import DEVICE_GRANT, Client, RealmReading
+
+REALM = "view-realm"
+CLIENTS = "view-clients"
+PEOPLE = (REALM, "view-users")
+EVENTS = "view-events"
+"""Roles for reading a realm."""
+
+
+@dataclass(frozen=True)
+class Check:
+    """One check.
+
+    Attributes:
+        id: What it reports.
+        roles: The roles that it needs beside any admin role.
+        find: Looks.
+    """
+
+    id: FindingId
+    roles: tuple[str, ...]
+    find: Callable[[RealmReading], Iterable[Finding]]
+
+
+def _totp_action(realm: RealmReading) -> Iterator[Finding]:
+    return ways_around.totp_action(required_action.find(realm.required_actions), realm.server.required_actions)
+
+
+def _default_action(realm: RealmReading) -> Iterator[Finding]:
+    return ways_around.default_action(required_action.find(realm.required_actions))
+
+
+def _self_removal(realm: RealmReading) -> Iterator[Finding]:
+    return ways_around.self_removal(realm.required_actions)
+
+
+def _policy(realm: RealmReading) -> Iterator[Finding]:
+    return ways_around.policy(realm.settings)
+
+
+def _brute_force(realm: RealmReading) -> Iterator[Finding]:
+    return ways_around.brute_force(realm.settings.representation)
+
+
+def _weak_limits(realm: RealmReading) -> Iterator[Finding]:
+    return ways_around.weak_limits(realm.settings.representation)
+
+
+def _weak_policy(realm: RealmReading) -> Iterator[Finding]:
+    return ways_around.weak_policy(realm.settings.representation)
+
+
+def _set_up_skippable(realm: RealmReading) -> Iterator[Finding]:
+    # The extension looks whether a login gave its second factor where the login ends, with the guard or without it.
+    off = guard.parts_off(realm.extension)
+    if realm.guard.offered and off:
+        yield findings.of(
+            FindingId.SET_UP_SKIPPABLE,
+            "required actions",
+            title=f"The extension runs without {', '.join(off)}, so a login can skip the set-up page",
+            fix="Find out what took their place (another extension, or a setting of the server), and restart Keycloak "
+            "without it; an older extension is replaced by kc2fa extension install",
+        )
+    elif off or (REALM not in realm.lacking and realm.guard_watches):
+        yield findings.of(FindingId.SET_UP_SKIPPABLE, "required actions")
+
+
+def _conditional_flows(realm: RealmReading) -> Iterator[Finding]:
+    return ways_around.conditional_flows(realm.settings.representation, _clients_if_any(realm), realm.flow)
+
+
+def _clients_if_any(realm: RealmReading) -> Iterable[Client] | None:
+    """The clients; None where the caller may not read them."""
+    return None if CLIENTS in realm.lacking else realm.clients
+
+
+def _saml_ecp(realm: RealmReading) -> Iterator[Finding]:
+    return ways_around.saml_ecp(realm.clients, realm.flow)
+
+
+def _docker_clients(realm: RealmReading) -> Iterator[Finding]:
+    return ways_around.docker_clients(realm.settings.representation, realm.clients, realm.server.features, realm.flow)
+
+
+def _client_policies(realm: RealmReading) -> Iterator[Finding]:
+    return ways_around.client_policies(realm.client_policies, realm.flow_if_any)
+
+
+def _grants(realm: RealmReading) -> Iterator[Finding]:
+    return ways_around.grants(realm.settings.representation, realm.clients, realm.server.features)
+
+
+def _default_roles(realm: RealmReading) -> Iterator[Finding]:
+    return ways_around.default_roles(realm.default_roles, realm.client_names)
+
+
+def _passkeys(realm: RealmReading) -> Iterator[Finding]:
+    return ways_around.passkeys(realm.settings.representation, realm.flow)
+
+
+def _reset_credentials(realm: RealmReading) -> Iterator[Finding]:
+    return ways_around.reset_credentials(realm.settings.representation, realm.flow)
+
+
+def _client_overrides(realm: RealmReading) -> Iterator[Finding]:
+    return ways_around.client_overrides(realm.clients, realm.flow_aliases, realm.flow)
+
+
+def _direct_grants(realm: RealmReading) -> Iterator[Finding]:
+    return ways_around.direct_grants(realm.settings.representation, realm.clients, realm.flow)
+
+
+def _brokers(realm: RealmReading) -> Iterator[Finding]:
+    return ways_around.brokers(realm.identity_providers, realm.flow)
+
+
+def _expired(realm: RealmReading) -> Iterator[Finding]:
+    return exemption_findings.expired(realm.exemptions, exemptions.today(), lambda who: _uncovered(realm, who))
+
+
+def _unaccounted(realm: RealmReading) -> Iterator[Finding]:
+    return exemption_findings.unaccounted(realm.exemptions, exemptions.today())
+
+
+def _exempt_asked(realm: RealmReading) -> Iterator[Finding]:
+    if asking := exempt_logins.asking_flows(realm):
+        yield from exemption_findings.asked(exempt_logins.without_otp(realm), asking)
+
+
+def _guard_off(realm: RealmReading) -> Iterator[Finding]:
+    doubtful = realm.guard.offered and realm.guard.representation is None and realm.mark.state is not State.OFF
+    path = f"authentication/required-actions/{guard.ALIAS}"
+    return enforcement_traces.guard_off(
+        realm.mark, realm.guard, _deletions(realm, path, "REQUIRED_ACTION") if doubtful else []
+    )
+
+
+def _record_missing(realm: RealmReading) -> Iterator[Finding]:
+    if realm.mark.state is not State.OFF:
+        return iter(())
+    return enforcement_traces.record_missing(
+        realm.mark,
+        realm.guard,
+        enforcement_state.kept(realm.api),
+        _deletions(realm, f"roles/{enforcement_state.ROLE}", "REALM_ROLE"),
+    )
+
+
+def _deletions(realm: RealmReading, path: str, resource: str) -> list[Mapping[str, Any]]:
+    """The newest admin event of a deletion, for a caller who may read them."""
+    if EVENTS in realm.lacking:
+        return []
+    query = {"operationTypes": "DELETE", "resourceTypes": resource, "resourcePath": path, "max": 1}
+    return list(realm.api.get(endpoints.admin_events(realm.name), **query))
+
+
+def _consent_replayed(realm: RealmReading) -> Iterator[Finding]:
+    since = realm.mark.since
+    if since is None or EVENTS in realm.lacking:
+        return iter(())
+    # Signing everybody out ended the sessions from before it, whatever they began with.
+    signed_out = timestamps.at(realm.settings.representation.get("notBefore", 0))
+    events = realm.api.get(endpoints.events(realm.name), type="LOGIN", max=skipped_pages.LOOKED_AT)
+    return skipped_pages.logins(events, realm.clients, max(since, signed_out))
+
+
+def _uncovered(realm: RealmReading, user_id: str) -> bool:
+    user = lookup.with_id(realm.api, user_id)
+    return user is not None and standing.standing(person.from_representation(user)) is Standing.UNCOVERED
+
+
+def _server(realm: RealmReading) -> Iterator[Finding]:
+    version = realm.server.version
+    if version is None:
+        yield findings.of(
+            FindingId.NOT_CHECKED,
+            FindingId.SERVER_VULNERABLE.value,
+            title="Not checked: the server's version, which Keycloak does not tell this caller",
+            # From 26.4 on no role for reading will do, and in some releases no role of the realm.
+            fix="Give the caller manage-realm (client realm-management), or log in as an administrator of master; or "
+            f"look at the version yourself and leave the check out by --skip {FindingId.SERVER_VULNERABLE}",
+        )
+    else:
+        yield from ways_around.server(version, _usage(realm))
+
+
+def _usage(realm: RealmReading) -> Usage:
+    """What of the holes' conditions is in use here; what may not be read counts as used."""
+    representation = realm.settings.representation
+    clients = _clients_if_any(realm)
+    return Usage(
+        features=realm.server.features,
+        realm=server_version.switches(representation),
+        clients=None
+        if clients is None
+        else frozenset(
+            kind
+            for kind, attribute in {
+                server_version.Client.CIBA: ways_around.CIBA_GRANT,
+                server_version.Client.DEVICE: DEVICE_GRANT,
+                server_version.Client.JWT_GRANT: ways_around.JWT_GRANT,
+            }.items()
+            if any(each.has(attribute) for each in clients)
+        ),
+        enforces_flows=bool(realm.client_policies.enforced_flows),
+    )
+
+
+def _open_sessions(realm: RealmReading) -> Iterator[Finding]:
+    current = realm.mark
+    since = current.since
+    if current.state is not State.OFF and since is None:
+        yield findings.of(
+            FindingId.NOT_CHECKED,
+            FindingId.OPEN_SESSIONS.value,
+            title=f"Not checked: {FindingId.OPEN_SESSIONS}: "
+            f"the role {enforcement_state.ROLE} does not say since when 2FA is ON",
+            fix="Set the role's attribute enforced_at to that time, as in 2026-12-31T12:00:00Z, or leave the check out "
+            f"by --skip {FindingId.OPEN_SESSIONS}",
+        )
+    # notBefore is set by signing everybody out: whatever is older is dead already.
+    if since is None or timestamps.at(realm.settings.representation.get("notBefore", 0)) >= since:
+        return
+    for client in realm.clients_with_sessions_before(since):
+        yield findings.of(FindingId.OPEN_SESSIONS, client)
+
+
+CHECKS = (
+    Check(FindingId.SET_UP_SKIPPABLE, (), _set_up_skippable),
+    Check(FindingId.TOTP_ACTION_OFF, (), _totp_action),
+    Check(FindingId.DEFAULT_ACTION_OFF, (), _default_action),
+    Check(FindingId.OTP_SELF_REMOVAL, (), _self_removal),
+    Check(FindingId.GUARD_OFF, (REALM,), _guard_off),
+    Check(FindingId.ENFORCEMENT_RECORD_MISSING, (REALM,), _record_missing),
+    Check(FindingId.OTP_POLICY_DRIFT, (REALM,), _policy),
+    Check(FindingId.OTP_POLICY_WEAK, (REALM,), _weak_policy),
+    Check(FindingId.BRUTE_FORCE_OFF, (REALM,), _brute_force),
+    Check(FindingId.BRUTE_FORCE_WEAK, (REALM,), _weak_limits),
+    Check(FindingId.FLOW_CONDITIONAL, (REALM,), _conditional_flows),
+    Check(FindingId.PASSKEY_SKIPS_OTP, (REALM,), _passkeys),
+    Check(FindingId.RESET_CREDENTIALS, (REALM,), _reset_credentials),
+    Check(FindingId.CLIENT_POLICY_FLOW, (REALM,), _client_policies),
+    Check(FindingId.CLIENT_FLOW_OVERRIDE, (REALM, CLIENTS), _client_overrides),
+    Check(FindingId.DIRECT_GRANT_CLIENTS, (REALM, CLIENTS), _direct_grants),
+    Check(FindingId.SAML_ECP, (REALM, CLIENTS), _saml_ecp),
+    Check(FindingId.DOCKER_CLIENTS, (REALM, CLIENTS), _docker_clients),
+    Check(FindingId.GRANT_WITHOUT_2FA, (REALM, CLIENTS), _grants),
+    Check(FindingId.BROKER_WITHOUT_2FA, (REALM, "view-identity-providers"), _brokers),
+    Check(FindingId.DEFAULT_ROLES_ADMIN, (REALM, CLIENTS), _default_roles),
+    Check(FindingId.OPEN_SESSIONS, (REALM, CLIENTS), _open_sessions),
+    Check(FindingId.CONSENT_REPLAYED, (REALM, CLIENTS), _consent_replayed),
+    Check(FindingId.EXEMPTION_UNACCOUNTED, (REALM,), _unaccounted),
+    Check(FindingId.EXEMPTION_EXPIRED, PEOPLE, _expired),
+    Check(FindingId.EXEMPTION_ASKED, PEOPLE, _exempt_asked),
+    Check(FindingId.SERVER_VULNERABLE, (REALM,), _server),
+)
+"""Everything but the people, who take longest. Required actions and features any administrator may read."""

@@ -1,0 +1,87 @@
+"""What shows that a realm was enforced, apart from the role that says so; and that the guard was on. Pure.
+
+The guard is registered by `enforce` only, and stays registered when the role is deleted. A role that was renamed keeps
+the description that this product gave it. Admin events, where the realm keeps them, tell who deleted either. Without
+the extension and without admin events a deleted role leaves no trace: CONFIGURE_TOTP is a default action elsewhere too.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from keycloak_2fa.realm import enforcement_state
+from keycloak_2fa.realm.enforcement_state import Mark, State
+from keycloak_2fa.realm.guard import ALIAS, Guard
+from keycloak_2fa.timestamps import rfc3339
+from keycloak_2fa.verification import findings
+from keycloak_2fa.verification.findings import Finding, FindingId, Severity
+
+_KEPT_ATTRIBUTES = frozenset({"run_id", "state"})
+
+
+def guard_off(current: Mark, guard: Guard, deletions: Sequence[Mapping[str, Any]] = ()) -> Iterator[Finding]:
+    """Whether a realm that was enforced with the guard has it no longer.
+
+    Args:
+        current: The realm's mark.
+        guard: As the realm has it.
+        deletions: AdminEventRepresentations of its deletion, the newest first.
+    """
+    if current.state is State.OFF or guard.live:
+        return
+    if guard.representation is None:
+        if guard.offered and (deletions or current.engine == "extension"):
+            yield _switched_off(f"{ALIAS}.registered", f"is not registered in the realm any longer{_by(deletions)}")
+    elif not guard.offered:
+        yield findings.of(
+            FindingId.GUARD_OFF,
+            f"{ALIAS}.provider",
+            title="The extension's guard is registered in the realm, but the server lacks the extension",
+            fix="Install the extension (kc2fa extension install) and restart Keycloak",
+        )
+    else:
+        yield _switched_off(f"{ALIAS}.enabled", "is disabled in the realm")
+
+
+def record_missing(
+    current: Mark, guard: Guard, kept: Sequence[Mapping[str, Any]] = (), deletions: Sequence[Mapping[str, Any]] = ()
+) -> Iterator[Finding]:
+    """Whether a realm that says nothing of enforcement was enforced.
+
+    Args:
+        current: The realm's mark.
+        guard: As the realm has it.
+        kept: RoleRepresentations with the description that this product gives to its roles.
+        deletions: AdminEventRepresentations of the deletion of the mark, the newest first.
+    """
+    if current.state is not State.OFF:
+        return
+    renamed = [each["name"] for each in kept if (each.get("attributes") or {}).keys() >= _KEPT_ATTRIBUTES]
+    if renamed:
+        said = f"The role was renamed to {renamed[0]!r}"
+    elif deletions:
+        said = f"The role was deleted{_by(deletions)}"
+    elif guard.representation is not None:
+        said = f"The required action {ALIAS} is registered, which enforcement does, and the role is gone"
+    else:
+        return
+    yield findings.of(FindingId.ENFORCEMENT_RECORD_MISSING, enforcement_state.ROLE, title=f"{said}: 2FA counts as OFF")
+
+
+def _switched_off(where: str, what: str) -> Finding:
+    return findings.of(
+        FindingId.GUARD_OFF,
+        where,
+        title=f"The extension's guard {what}",
+        # The extension still looks where a login ends and where a token is made.
+        why="The extension still lets nobody in without a second factor. But it refuses users whom it should ask to "
+        "set up OTP, and users whom their flow did not ask for a code.",
+        severity=Severity.MEDIUM,
+    )
+
+
+def _by(events: Sequence[Mapping[str, Any]]) -> str:
+    if not events:
+        return ""
+    by = events[0].get("authDetails") or {}
+    who = f"client {by.get('clientId', 'unknown')}, user {by.get('userId', 'unknown')}"
+    return f" (deleted at {rfc3339(events[0]['time'] / 1000)} by {who})"

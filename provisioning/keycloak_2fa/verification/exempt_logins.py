@@ -1,0 +1,44 @@
+"""Exempt users at the realm's own flows: who of them is asked for a second factor all the same.
+
+Keycloak's own steps know nothing of exemptions. The extension's do.
+"""
+
+from keycloak_2fa.errors import RefusedError, RoleMissingError
+from keycloak_2fa.people import exemptions, lookup, person
+from keycloak_2fa.people.exemptions import Exemption
+from keycloak_2fa.realm import flows
+from keycloak_2fa.verification.snapshot import RealmReading
+
+ACCEPT = "exempt-asked"
+"""How a person accepts it, with `--accept`."""
+
+
+class ExemptAskedError(RefusedError):
+    """An exempt user would be asked like everybody."""
+
+    code = "exempt-asked"
+
+
+def asking_flows(realm: RealmReading) -> tuple[str, ...]:
+    """Aliases of the realm's browser and direct grant flows that ask exempt users too. Needs view-realm."""
+    settings = realm.settings.representation
+    bound = dict.fromkeys([settings["browserFlow"], settings["directGrantFlow"]])
+    return tuple(alias for alias in bound if flows.asks_exempt(realm.flow(alias)))
+
+
+def without_otp(realm: RealmReading) -> tuple[Exemption, ...]:
+    """Exempt users whom a login asks only where its flow demands a second factor of everybody. Needs view-realm.
+
+    Where the caller may not read a user, that one counts too.
+    """
+    today = exemptions.today()
+    return tuple(each for each in realm.exemptions if each.holds(today) and not _has_otp(realm, each.user_id))
+
+
+def _has_otp(realm: RealmReading, user_id: str) -> bool:
+    try:
+        user = lookup.with_id(realm.api, user_id)
+    except RoleMissingError:
+        return False
+    # An exemption outlives its user.
+    return user is None or person.from_representation(user).has_otp

@@ -1,0 +1,191 @@
+"""`verify`: every way around 2FA that is known, looked for with roles for reading only.
+
+Each check names the roles that it needs. One that cannot be made is a finding too: what was not looked at
+cannot be said to hold. While the extension's guard is live, what it holds is told apart from what stands open.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from keycloak_2fa.api.admin import AdminApi
+from keycloak_2fa.errors import RoleMissingError, UsageError
+from keycloak_2fa.people import exemptions
+from keycloak_2fa.people import storages as user_storages
+from keycloak_2fa.realm import guard
+from keycloak_2fa.realm.enforcement_state import Mark
+from keycloak_2fa.verification import findings, uncovered
+from keycloak_2fa.verification.checks import CHECKS, EVENTS, PEOPLE, REALM
+from keycloak_2fa.verification.findings import Finding, FindingId, Severity
+from keycloak_2fa.verification.snapshot import RealmReading
+
+Progress = Callable[[int, int], None]
+
+GUARD = "guard"
+"""What holds the findings that are held: the extension's guard."""
+
+
+@dataclass(frozen=True)
+class Verification:
+    """What was found.
+
+    Attributes:
+        realm: The realm's name.
+        mark: The one-time mark; None where the caller may not see it.
+        findings: What stands open, the gravest first.
+        held: What would stand open without the extension's guard, in the same order.
+        skipped: Checks that the caller left out on purpose.
+        notes: What to know beside, a sentence each.
+    """
+
+    realm: str
+    mark: Mark | None
+    findings: tuple[Finding, ...]
+    skipped: tuple[FindingId, ...]
+    held: tuple[Finding, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @property
+    def holds(self) -> bool:
+        """Whether nothing stands open, and everything was looked at that was not left out on purpose."""
+        return not self.findings
+
+
+def checks(names: Iterable[str]) -> frozenset[FindingId]:
+    """The checks that a person names.
+
+    Raises:
+        UsageError: There is no such check.
+    """
+    try:
+        chosen = frozenset(FindingId(name) for name in names)
+    except ValueError as error:
+        raise UsageError(f"{error}.", f"The ids are: {', '.join(FindingId)}.") from None
+    if FindingId.NOT_CHECKED in chosen:
+        raise UsageError("not-checked is no check of its own.", "Name the check that could not be made.")
+    return chosen
+
+
+def verify(
+    api: AdminApi,
+    *,
+    skip: Collection[FindingId] = (),
+    on_progress: Progress = lambda _seen, _total: None,
+) -> Verification:
+    """Look for every way around 2FA; writes nothing.
+
+    Args:
+        api: The caller's connection; any admin role of the realm will do, and what needs more is named.
+        skip: Checks to leave out.
+        on_progress: Told how many people were seen, of how many.
+
+    Raises:
+        Error: The realm is unknown, the login failed, or the server fails.
+    """
+    realm = RealmReading(api)
+    missing = lacking(realm)
+    found = [
+        *settings(realm, skip=skip, lacking=missing),
+        *([] if FindingId.UNCOVERED_USERS in skip else _people(realm, missing, on_progress)),
+    ]
+    rank = list(Severity)
+    found.sort(key=lambda each: rank.index(each.severity))
+    current = None if REALM in missing else realm.mark
+    watched = current is not None and realm.guard_watches
+    held = [each for each in found if watched and each.id in findings.HELD_BY_GUARD]
+    return Verification(
+        realm=realm.name,
+        mark=current,
+        findings=tuple(each for each in found if each not in held),
+        held=tuple(findings.held(each) for each in held),
+        skipped=tuple(sorted(skip)),
+        notes=tuple(_notes(realm, missing, skip)),
+    )
+
+
+def settings(
+    realm: RealmReading, *, skip: Collection[FindingId] = (), lacking: Collection[str] = ()
+) -> Iterator[Finding]:
+    """Look at everything but the people.
+
+    Args:
+        realm: The realm.
+        skip: Checks to leave out.
+        lacking: Roles that the caller lacks.
+    """
+    for check in CHECKS:
+        if check.id in skip:
+            continue
+        if missing := [role for role in check.roles if role in lacking]:
+            yield _not_checked(check.id, missing)
+            continue
+        try:
+            yield from list(check.find(realm))
+        except RoleMissingError:
+            # Any administrator may read it, and the caller is none; or a permission of Keycloak's narrows a role.
+            yield _not_checked(check.id, [*(check.roles or (REALM,))])
+
+
+def lacking(realm: RealmReading) -> frozenset[str]:
+    """The roles for reading that the caller lacks.
+
+    Raises:
+        UnknownRealmError: There is no such realm.
+    """
+    return realm.lacking
+
+
+def _notes(realm: RealmReading, lacking: Collection[str], skip: Collection[FindingId]) -> Iterator[str]:
+    if EVENTS in lacking and not {FindingId.UNCOVERED_USERS, FindingId.CONSENT_REPLAYED} <= {*skip}:
+        yield (
+            "The caller lacks view-events: how users came to be uncovered is not told, and logins that skipped a page "
+            "are not looked for."
+        )
+    if REALM not in lacking:
+        yield from guard.can_be_switched_on(realm.guard, realm.mark)
+
+
+def _people(realm: RealmReading, lacking: Collection[str], on_progress: Progress) -> Iterator[Finding]:
+    if missing := [role for role in PEOPLE if role in lacking]:
+        yield _not_checked(FindingId.UNCOVERED_USERS, missing)
+        return
+    yield from _unseen(realm)
+    today = exemptions.today()
+    # Expired ones too: each is a finding of its own, and would be said twice.
+    exempt = frozenset(each.user_id for each in realm.exemptions if each.expired(today) or each.holds(today))
+    found = uncovered.find(realm.api, exempt, on_progress)
+    stories: Mapping[str, str] = {}
+    if EVENTS not in lacking and (since := realm.mark.since):
+        told = {each.id: uncovered.story(realm.api, each, since) for each in found.named}
+        stories = {user_id: story for user_id, story in told.items() if story}
+    yield from uncovered.to_findings(found, stories)
+
+
+def _unseen(realm: RealmReading) -> Iterator[Finding]:
+    """User storages of which Keycloak leaves the users out of its list, because they do not answer."""
+    storages = [each for each in user_storages.every(realm.api) if not each.imports]
+    answering = user_storages.answering(realm.api, storages)
+    for each in storages:
+        if answering.get(each.id) is False:
+            yield findings.of(
+                FindingId.NOT_CHECKED,
+                FindingId.UNCOVERED_USERS.value,
+                title=f"Not checked: users of the user storage {each.name!r}, which does not answer",
+                fix="Run again when it answers",
+            )
+        elif answering.get(each.id, False) is None:
+            yield findings.of(
+                FindingId.NOT_CHECKED,
+                FindingId.UNCOVERED_USERS.value,
+                title=f"Not checked: whether the user storage {each.name!r}, whose import is off, answers",
+                fix="Give the caller manage-realm (client realm-management), without which Keycloak does not try it",
+            )
+
+
+def _not_checked(check: FindingId, roles: list[str], what: str | None = None) -> Finding:
+    names = " and ".join(roles)
+    return findings.of(
+        FindingId.NOT_CHECKED,
+        check.value,
+        title=f"Not checked: {what or check.value}, for lack of {names}",
+        fix=f"Give the caller {names} (client realm-management), or leave the check out by --skip {check}",
+    )
