@@ -16,8 +16,8 @@ from embedded_keycloak.download import (
     published_checksum,
     without_credentials,
 )
+from embedded_keycloak.errors import DownloadFailedError
 from embedded_keycloak.space import check_space
-from keycloak_2fa.errors import DownloadFailedError
 
 _MAVEN_LIMIT_S = 1800
 

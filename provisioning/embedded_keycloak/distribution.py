@@ -6,8 +6,8 @@ from pathlib import Path
 
 from embedded_keycloak.artifact import Artifact, Source, fetched
 from embedded_keycloak.download import Checksum
+from embedded_keycloak.errors import BadDistributionError
 from embedded_keycloak.space import FIRST_TIME_BYTES
-from keycloak_2fa.errors import BadDistributionError
 
 VERSION = "26.7.5"
 """The Keycloak that is run where no other version is asked for."""

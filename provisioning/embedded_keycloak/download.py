@@ -9,7 +9,7 @@ from typing import Self
 
 import requests
 
-from keycloak_2fa.errors import ChecksumMismatchError
+from embedded_keycloak.errors import ChecksumMismatchError
 
 _CONNECT_S, _READ_S = 10.0, 60.0
 _CHUNK_BYTES = 1 << 20

@@ -8,10 +8,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from embedded_keycloak.errors import EmbeddedKeycloakError, PortTakenError, StartFailedError
 from embedded_keycloak.ports import HOST, check_free, port_taken
 from embedded_keycloak.space import no_space
 from embedded_keycloak.workspace import Workspace
-from keycloak_2fa.errors import EmbeddedKeycloakError, PortTakenError, StartFailedError
 
 LONG_RUN = ("-XX:+UseSerialGC", "-XX:MaxMetaspaceSize=256m", "-Dfile.encoding=UTF-8")
 """JVM options for a Keycloak that is there for minutes."""

@@ -7,7 +7,7 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
-from keycloak_2fa.errors import NoJavaError
+from embedded_keycloak.errors import NoJavaError
 
 OLDEST = 17
 """Keycloak 26 runs on this Java version and on newer ones."""

@@ -3,7 +3,7 @@
 import socket
 from contextlib import ExitStack
 
-from keycloak_2fa.errors import PortTakenError
+from embedded_keycloak.errors import PortTakenError
 
 HOST = "127.0.0.1"
 """The only address that an embedded Keycloak listens on."""

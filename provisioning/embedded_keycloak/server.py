@@ -100,7 +100,7 @@ class EmbeddedKeycloak:
             NoSpaceError: the disk is too full.
             StartFailedError: it ended or was not ready in time; the message has its last log lines.
             EmbeddedKeycloakError: the cache folder cannot be used.
-            BadFileError: a provider's jar cannot be read.
+            BadProviderError: a provider's jar cannot be read.
         """
         if self.port:
             check_free(self.port)  # before the long work: the answer will hardly change

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from keycloak_2fa.errors import EmbeddedKeycloakError, NoSpaceError
+from embedded_keycloak.errors import EmbeddedKeycloakError, NoSpaceError
 
 FIRST_TIME_BYTES = 900_000_000
 """What fetching, unpacking and preparing a Keycloak takes at its peak."""

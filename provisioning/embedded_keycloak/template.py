@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from embedded_keycloak.distribution import VERSION, archive, home_version
+from embedded_keycloak.errors import BadDistributionError, BadProviderError
 from embedded_keycloak.home import FAST_START, KeycloakHome
 from embedded_keycloak.ports import free_ports
 from embedded_keycloak.space import check_space, disk_errors
 from embedded_keycloak.unpack import copy_home, unpack
 from embedded_keycloak.workspace import Workspace
-from keycloak_2fa.errors import BadDistributionError, BadFileError
 
 ADMIN = "admin"
 """Name of the bootstrap admin in the realm master."""
@@ -79,7 +79,7 @@ def prepare(spec: TemplateSpec, cache: Path, java: Path, on_step: Callable[[str]
 
     Raises:
         EmbeddedKeycloakError: its subclasses, for each thing that can go wrong on the way.
-        BadFileError: a provider's jar cannot be read.
+        BadProviderError: a provider's jar cannot be read.
     """
     home = _own_home()
     version = _version(spec, home)
@@ -170,7 +170,7 @@ def _digest(jar: Path) -> str:
     try:
         return f"{jar.name} {hashlib.sha256(jar.read_bytes()).hexdigest()}"
     except OSError as error:
-        raise BadFileError(f"The provider {jar} cannot be read: {error.strerror}.", "Build it first.") from error
+        raise BadProviderError(f"The provider {jar} cannot be read: {error.strerror}.", "Build it first.") from error
 
 
 def _write_secret(path: Path, text: str) -> None:

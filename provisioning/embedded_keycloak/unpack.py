@@ -6,7 +6,7 @@ import zipfile
 from contextlib import suppress
 from pathlib import Path
 
-from keycloak_2fa.errors import BadDistributionError
+from embedded_keycloak.errors import BadDistributionError
 
 _HINT = "Fetch the archive again from a source that you trust."
 

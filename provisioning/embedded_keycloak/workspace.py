@@ -15,8 +15,8 @@ from types import TracebackType
 from typing import Any, Self
 
 from embedded_keycloak import guardian
+from embedded_keycloak.errors import EmbeddedKeycloakError, StartFailedError
 from embedded_keycloak.space import disk_errors
-from keycloak_2fa.errors import EmbeddedKeycloakError, StartFailedError
 
 
 class Workspace:

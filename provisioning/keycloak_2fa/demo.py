@@ -2,17 +2,20 @@
 
 import json
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib import resources
 
 from embedded_keycloak import EmbeddedKeycloak
+from embedded_keycloak.errors import EmbeddedKeycloakError
 from keycloak_2fa.api.admin import AdminApi
 from keycloak_2fa.enforcement import enforce as enforcement
 from keycloak_2fa.enforcement import preflight
 from keycloak_2fa.enforcement import preview as previews
 from keycloak_2fa.enforcement.enforce import Enforcement
 from keycloak_2fa.enforcement.preview import Preview
+from keycloak_2fa.errors import ServerError
 from keycloak_2fa.login.authenticator import Authenticator
 from keycloak_2fa.login.pages import Done, LoginForm, OtpForm, SetUpTotp, expect
 from keycloak_2fa.login.session import LoginSession
@@ -50,6 +53,34 @@ class Demo:
     admin_password: str = field(repr=False)
     user: str
     user_password: str = field(repr=False)
+
+
+class DemoServerError(ServerError):
+    """The demo's server cannot be had or does not start. Its `code` is that of the embedded Keycloak's own error."""
+
+    code = EmbeddedKeycloakError.code
+
+    def __init__(self, error: EmbeddedKeycloakError) -> None:
+        super().__init__(error.message, error.hint)
+        self.code = error.code
+
+
+@contextmanager
+def server(port: int, on_step: Callable[[str], None]) -> Iterator[EmbeddedKeycloak]:
+    """The demo's Keycloak, running. It is stopped at the end, unless it was told to stay (`leave_running`).
+
+    Args:
+        port: TCP port on 127.0.0.1; 0 takes a free one.
+        on_step: Told in a short sentence before each step.
+
+    Raises:
+        DemoServerError: It cannot be had or does not start.
+    """
+    try:
+        with EmbeddedKeycloak(port=port, on_step=on_step) as running:
+            yield running
+    except EmbeddedKeycloakError as error:
+        raise DemoServerError(error) from error
 
 
 def run(server: EmbeddedKeycloak, on_step: Callable[[str], None] = lambda _: None) -> Demo:

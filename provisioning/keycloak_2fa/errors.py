@@ -4,7 +4,7 @@ The families below `Error` say what kind of trouble it is; the command maps each
 """
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Any
 
 
 class Error(Exception):
@@ -16,7 +16,7 @@ class Error(Exception):
         data: What had been found out or done by then, ready for JSON.
     """
 
-    code: ClassVar[str]
+    code: str
 
     def __init__(self, message: str, hint: str, *, data: Mapping[str, Any] | None = None) -> None:
         super().__init__(message)
@@ -197,51 +197,3 @@ class MailFailedError(ServerError):
     """Keycloak could not send the mail."""
 
     code = "mail-failed"
-
-
-class EmbeddedKeycloakError(ServerError):
-    """The embedded Keycloak cannot be had or does not start."""
-
-    code = "embedded"
-
-
-class DownloadFailedError(EmbeddedKeycloakError):
-    """No source has the Keycloak distribution, or none can be reached."""
-
-    code = "download-failed"
-
-
-class ChecksumMismatchError(EmbeddedKeycloakError):
-    """The Keycloak distribution is not the published one."""
-
-    code = "checksum-mismatch"
-
-
-class BadDistributionError(EmbeddedKeycloakError):
-    """The archive or the folder named is not a Keycloak that can be used."""
-
-    code = "bad-distribution"
-
-
-class NoSpaceError(EmbeddedKeycloakError):
-    """The disk is too full for the embedded Keycloak."""
-
-    code = "no-space"
-
-
-class NoJavaError(EmbeddedKeycloakError):
-    """There is no Java that Keycloak runs on."""
-
-    code = "no-java"
-
-
-class PortTakenError(EmbeddedKeycloakError):
-    """The port that the embedded Keycloak needs cannot be opened."""
-
-    code = "port-taken"
-
-
-class StartFailedError(EmbeddedKeycloakError):
-    """The embedded Keycloak was started, but did not become ready."""
-
-    code = "start-failed"

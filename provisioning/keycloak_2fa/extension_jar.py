@@ -9,7 +9,8 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from embedded_keycloak.distribution import home_version
-from keycloak_2fa.errors import BadDistributionError, BadFileError, RefusedError, UsageError
+from embedded_keycloak.errors import BadDistributionError
+from keycloak_2fa.errors import BadFileError, RefusedError, UsageError
 from keycloak_2fa.files import told_as_ours, whole_file
 
 NAME = "keycloak-2fa-extension.jar"

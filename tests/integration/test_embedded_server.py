@@ -12,13 +12,12 @@ from pathlib import Path
 import pytest
 import requests
 
-from embedded_keycloak import EmbeddedKeycloak, default_cache
+from embedded_keycloak import EmbeddedKeycloak, default_cache, errors
 from embedded_keycloak.home import KeycloakHome, start_arguments
 from embedded_keycloak.java import java_home
 from embedded_keycloak.ports import free_ports
 from embedded_keycloak.template import TemplateSpec, prepare
 from embedded_keycloak.workspace import Workspace
-from keycloak_2fa import errors
 
 
 def log_in(keycloak: EmbeddedKeycloak) -> requests.Response:
@@ -212,7 +211,7 @@ def test_a_home_of_another_version_than_asked_for_is_refused(monkeypatch: pytest
 
 
 def test_a_provider_that_is_not_there_is_named(tmp_path: Path) -> None:
-    with pytest.raises(errors.BadFileError, match=r"nowhere\.jar cannot be read"):
+    with pytest.raises(errors.BadProviderError, match=r"nowhere\.jar cannot be read"):
         EmbeddedKeycloak(providers=[tmp_path / "nowhere.jar"]).start()
 
 

@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 import typer
-from tests.unit.test_exit_codes import ERRORS
+from tests.unit.test_exit_codes import EMBEDDED_ERRORS, ERRORS
 
+from embedded_keycloak.errors import EmbeddedKeycloakError
+from keycloak_2fa.demo import DemoServerError
 from keycloak_2fa_cli import exit_codes
 from keycloak_2fa_cli.app import app
 
@@ -75,6 +77,12 @@ def test_every_error_code_is_in_the_docs_beside_its_exit_code(code: str) -> None
 
 def test_every_setting_is_in_the_readme_and_read_by_the_program() -> None:
     assert set(SETTING.findall(README)) - TESTS_OWN == set(SETTING.findall(CODE))
+
+
+@pytest.mark.parametrize("code", sorted(kind.code for kind in EMBEDDED_ERRORS))
+def test_every_error_code_of_the_embedded_keycloak_is_in_the_docs(code: str) -> None:
+    number = exit_codes.of(DemoServerError(EmbeddedKeycloakError("", "")))
+    assert re.search(rf"^\| {number} \|.*`{code}`", JSON, re.MULTILINE)
 
 
 def test_every_exit_code_is_in_the_readme() -> None:

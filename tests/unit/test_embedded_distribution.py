@@ -10,11 +10,11 @@ from threading import Thread
 
 import pytest
 
+from embedded_keycloak import errors
 from embedded_keycloak.artifact import Mirror, OfficialDownload, default_sources
 from embedded_keycloak.distribution import VERSION, archive, home_version
 from embedded_keycloak.ports import free_ports
 from embedded_keycloak.unpack import copy_home, link_copy, unpack
-from keycloak_2fa import errors
 
 NEVER_RELEASED = "0.0.1"
 ZIP_PATH = "/org/keycloak/keycloak-quarkus-dist/{0}/keycloak-quarkus-dist-{0}.zip"

@@ -8,6 +8,8 @@ import pytest
 
 import keycloak_2fa
 import keycloak_2fa_cli
+from embedded_keycloak.errors import EmbeddedKeycloakError
+from keycloak_2fa.demo import DemoServerError
 from keycloak_2fa.errors import (
     AccessError,
     Error,
@@ -37,6 +39,7 @@ def all_errors() -> list[type[Error]]:
 
 
 ERRORS = all_errors()
+EMBEDDED_ERRORS = [EmbeddedKeycloakError, *EmbeddedKeycloakError.__subclasses__()]
 each_error = pytest.mark.parametrize("kind", ERRORS, ids=lambda kind: kind.__name__)
 
 
@@ -79,3 +82,10 @@ def test_an_error_of_no_family_is_a_bug() -> None:
 
 def test_the_numbers_that_are_no_errors() -> None:
     assert (exit_codes.DONE, exit_codes.USAGE, exit_codes.INTERRUPTED) == (0, 2, 130)
+
+
+@pytest.mark.parametrize("kind", EMBEDDED_ERRORS, ids=lambda kind: kind.__name__)
+def test_an_error_of_the_embedded_keycloak_keeps_its_code_message_and_hint(kind: type[EmbeddedKeycloakError]) -> None:
+    told = DemoServerError(kind("what", "hint"))
+
+    assert (told.code, told.message, told.hint, exit_codes.of(told)) == (kind.code, "what", "hint", 4)

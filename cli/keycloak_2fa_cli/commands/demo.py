@@ -29,10 +29,9 @@ def demo(
     Starts a Keycloak on this machine (no Docker, no Java needed), imports a sample realm with people of
     every kind, shows the preview, enforces, and logs one of them in through the real pages.
     """
-    from embedded_keycloak import EmbeddedKeycloak
     from keycloak_2fa import demo as demos
 
-    with EmbeddedKeycloak(port=port, on_step=terminal.step) as server:
+    with demos.server(port, terminal.step) as server:
         done = demos.run(server, terminal.step)
         data = _data(done) | {"kept": keep, "server_url": server.url}
         if keep:
