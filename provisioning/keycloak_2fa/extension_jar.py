@@ -18,7 +18,7 @@ NAME = "keycloak-2fa-extension.jar"
 BUILT = Path("extension", "target", NAME)
 """Where `make extension` builds it, below the checkout."""
 
-_OF_THE_EXTENSION = "keycloak2fa/page.html"
+_OF_THE_EXTENSION = "keycloak2fa/page/page.html"
 """What is in no other jar."""
 
 OLDEST = (26, 4)

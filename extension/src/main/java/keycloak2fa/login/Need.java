@@ -1,0 +1,103 @@
+package keycloak2fa.login;
+
+import java.util.Set;
+import java.util.stream.Stream;
+import keycloak2fa.state.Exemptions;
+import keycloak2fa.state.Mark;
+import org.keycloak.models.ImpersonationSessionNote;
+import org.keycloak.models.KeycloakSession;
+import org.keycloak.models.RealmModel;
+import org.keycloak.models.UserModel.RequiredAction;
+import org.keycloak.models.UserModel;
+import org.keycloak.models.UserSessionModel;
+import org.keycloak.models.light.LightweightUserAdapter;
+import org.keycloak.services.managers.AuthenticationManager;
+import org.keycloak.sessions.AuthenticationSessionModel;
+
+/** What a login still lacks. The one place that decides it. */
+public enum Need {
+    /** The realm is OFF, the user is exempt, or the factor was given. */
+    NOTHING,
+    /** The user has OTP and has not given a code. */
+    CODE,
+    /** The user has no factor and must set up OTP. */
+    SET_UP,
+    /** The user has a security key or recovery codes, and the login passed them by. */
+    OTHER,
+    /** The user is kept nowhere (feature transient-users), so there is nothing that a factor could be stored with. */
+    IMPOSSIBLE;
+
+    /** Required actions that give the user another credential to log in with. */
+    private static final Set<String> REGISTRATIONS = Set.of(
+            RequiredAction.CONFIGURE_TOTP.name(),
+            RequiredAction.CONFIGURE_RECOVERY_AUTHN_CODES.name(),
+            "webauthn-register",
+            "webauthn-register-passwordless");
+
+    /** What a login lacks before its user session is opened. */
+    static Need of(KeycloakSession session, AuthenticationSessionModel login) {
+        if (!concerns(login.getRealm(), login.getAuthenticatedUser())) {
+            return NOTHING;
+        }
+        UserSessionModel open = FactorGiven.open(session, login);
+        if (open != null && isImpersonated(open)) {
+            return NOTHING;
+        }
+        Need need = of(login, open);
+        return endsWithoutSession(login) && !registers(login, need) ? NOTHING : need;
+    }
+
+    /** What a login lacks whose user session is open. */
+    static Need of(AuthenticationSessionModel login, UserSessionModel open) {
+        UserModel user = login.getAuthenticatedUser();
+        if (!concerns(login.getRealm(), user) || open != null && isImpersonated(open)) {
+            return NOTHING;
+        }
+        if (LightweightUserAdapter.isLightweightUser(user)) {
+            return IMPOSSIBLE;
+        }
+        boolean otp = Factors.hasOtp(user);
+        if (!otp && !Factors.hasOther(login)) {
+            return SET_UP;
+        }
+        if (FactorGiven.in(login) || open != null && FactorGiven.in(open)) {
+            return NOTHING;
+        }
+        return otp ? CODE : OTHER;
+    }
+
+    /** Whether a token may not be issued: nobody has a session without a factor, an exemption or an impersonator. */
+    public static boolean refusesTokens(RealmModel realm, UserSessionModel open, org.keycloak.models.ClientModel client) {
+        UserModel user = open.getUser();
+        return user != null
+                && concerns(realm, user)
+                && !isImpersonated(open)
+                && !Factors.any(realm, client, user);
+    }
+
+    /** Whether 2FA is demanded of a user at all. */
+    static boolean concerns(RealmModel realm, UserModel user) {
+        return Mark.read(realm).enforced()
+                && user.getServiceAccountClientLink() == null
+                && !Exemptions.holds(realm, user.getId(), Exemptions.today());
+    }
+
+    /** An administrator who acts as the user. They must not be shown, or asked for, the user's own factor. */
+    static boolean isImpersonated(UserSessionModel open) {
+        return open.getNote(ImpersonationSessionNote.IMPERSONATOR_ID.toString()) != null;
+    }
+
+    /** A link from a mail, as for a new password: Keycloak ends it with a page and opens no session. */
+    private static boolean endsWithoutSession(AuthenticationSessionModel login) {
+        return login.getAuthNote(AuthenticationManager.END_AFTER_REQUIRED_ACTIONS) != null;
+    }
+
+    /** Whether a link would give another credential to a user who has a factor, and has not given it. */
+    private static boolean registers(AuthenticationSessionModel login, Need need) {
+        return need != SET_UP
+                && Stream.concat(
+                                login.getRequiredActions().stream(),
+                                login.getAuthenticatedUser().getRequiredActionsStream())
+                        .anyMatch(REGISTRATIONS::contains);
+    }
+}

@@ -1,0 +1,101 @@
+package keycloak2fa.server;
+
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Supplier;
+
+/** What to do about a transaction that failed. */
+public final class Faults {
+
+    /** How often a transaction is tried that loses against others. */
+    private static final int MOST_TRIES = 4;
+
+    /** How long a database is waited for that is away. */
+    private static final long PATIENCE_MS = 120_000;
+
+    private static final List<String> AWAY_CLASSES = List.of("08", "53", "57");
+
+    /** 41 and 55 are locks in MySQL and in PostgreSQL, 61 a deadlock in Oracle. */
+    private static final List<String> CONFLICT_CLASSES = List.of("23", "40", "41", "55", "61");
+
+    /** Of MySQL and MariaDB: a lock was waited for too long; a row has changed since it was read. */
+    private static final Set<Integer> LOCK_CODES = Set.of(1205, 1020);
+
+    private static final long SHORTEST_WAIT_MS = 50;
+    private static final long LONGEST_WAIT_MS = 2_000;
+
+    private Faults() {}
+
+    private enum Kind {
+        /** Another transaction was in the way: a constraint, a deadlock, a serialization failure. */
+        CONFLICT,
+        /** The database or the way to it is gone for now. */
+        AWAY,
+        OTHER
+    }
+
+    /** Whether a transaction lost against another one. */
+    public static boolean isConflict(Throwable error) {
+        return kind(error) == Kind.CONFLICT;
+    }
+
+    /**
+     * Does work that is one transaction, and does it again after a fault that passes.
+     *
+     * @param work what leaves nothing behind when it fails
+     */
+    public static <T> T persistently(Supplier<T> work) {
+        long end = System.nanoTime() + PATIENCE_MS * 1_000_000;
+        int conflicts = 0;
+        long wait = SHORTEST_WAIT_MS;
+        while (true) {
+            try {
+                return work.get();
+            } catch (RuntimeException fault) {
+                Kind kind = kind(fault);
+                conflicts += kind == Kind.CONFLICT ? 1 : 0;
+                if (kind == Kind.OTHER || conflicts == MOST_TRIES || System.nanoTime() > end) {
+                    throw fault;
+                }
+                sleep(wait);
+                wait = Math.min(LONGEST_WAIT_MS, 2 * wait);
+            }
+        }
+    }
+
+    public static void sleep(long milliseconds) {
+        try {
+            Thread.sleep(milliseconds);
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("The server is shutting down.", stopped);
+        }
+    }
+
+    private static Kind kind(Throwable error) {
+        Kind kind = Kind.OTHER;
+        for (Throwable cause = error; cause != null && cause != cause.getCause(); cause = cause.getCause()) {
+            if (cause instanceof SQLException sql) {
+                return kind(sql.getSQLState(), sql.getErrorCode());
+            }
+            if (cause.getClass().getName().startsWith("jakarta.transaction.")) {
+                // The commit failed; its own cause, where there is one, says more.
+                kind = Kind.AWAY;
+            }
+        }
+        return kind;
+    }
+
+    /**
+     * By the classes of SQLSTATE in ISO 9075: 23 is a constraint, 40 a rollback, 08 the connection, 53 a lack of resources,
+     * 57 an intervention of an operator. Databases have names of their own for locks that were waited for in vain.
+     */
+    private static Kind kind(String state, int code) {
+        if (state == null || AWAY_CLASSES.stream().anyMatch(state::startsWith)) {
+            return Kind.AWAY;
+        }
+        boolean lock = state.equals("HYT00") || state.startsWith("HY") && LOCK_CODES.contains(code);
+        return lock || CONFLICT_CLASSES.stream().anyMatch(state::startsWith) ? Kind.CONFLICT : Kind.OTHER;
+    }
+}

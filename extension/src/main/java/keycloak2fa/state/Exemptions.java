@@ -1,0 +1,80 @@
+package keycloak2fa.state;
+
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeParseException;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.keycloak.models.KeycloakSession;
+import org.keycloak.models.RealmModel;
+import org.keycloak.models.RoleModel;
+
+/**
+ * Break-glass accounts, left alone until a day. Each is a realm role {@code two-factor-exempt-<user id>}; the Python
+ * module {@code exemptions} defines it, and this class alone mirrors it.
+ */
+public final class Exemptions {
+
+    private static final String PREFIX = "two-factor-exempt-";
+
+    /** Of a role that somebody edited by hand: without a day it exempts nobody. */
+    private static final LocalDate NEVER = LocalDate.of(1, 1, 1);
+
+    private Exemptions() {}
+
+    /** The day that exemptions are measured by, in UTC. */
+    public static LocalDate today() {
+        return LocalDate.now(ZoneOffset.UTC);
+    }
+
+    /** Whether one user is exempt on a day. */
+    public static boolean holds(RealmModel realm, String userId, LocalDate day) {
+        RoleModel role = realm.getRole(PREFIX + userId);
+        return role != null && of(role).holds(day);
+    }
+
+    /** Ids of the users who are exempt on a day. */
+    public static Set<String> valid(KeycloakSession session, RealmModel realm, LocalDate day) {
+        return every(session, realm).stream()
+                .filter(exemption -> exemption.holds(day))
+                .map(Exemption::userId)
+                .collect(Collectors.toUnmodifiableSet());
+    }
+
+    /** Every exemption of the realm, the expired ones too, by name. */
+    public static List<Exemption> every(KeycloakSession session, RealmModel realm) {
+        return session.roles()
+                .searchForRolesStream(realm, PREFIX, null, null)
+                // Keycloak finds the text anywhere in a role's name.
+                .filter(role -> role.getName().startsWith(PREFIX))
+                .map(Exemptions::of)
+                .sorted(Comparator.comparing(Exemption::username))
+                .toList();
+    }
+
+    private static Exemption of(RoleModel role) {
+        return new Exemption(
+                role.getName().substring(PREFIX.length()),
+                text(role, "username"),
+                text(role, "reason"),
+                text(role, "approver"),
+                day(text(role, "expires")),
+                text(role, "created_at"),
+                text(role, "created_by"));
+    }
+
+    private static String text(RoleModel role, String name) {
+        return Objects.requireNonNullElse(role.getFirstAttribute(name), "");
+    }
+
+    private static LocalDate day(String text) {
+        try {
+            return LocalDate.parse(text);
+        } catch (DateTimeParseException edited) {
+            return NEVER;
+        }
+    }
+}
