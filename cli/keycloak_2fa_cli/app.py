@@ -6,13 +6,21 @@ from typing import Annotated
 import typer
 
 from keycloak_2fa import __version__
-from keycloak_2fa_cli.commands import exempt, extension, invitations, realm
 from keycloak_2fa_cli.commands.demo import demo
 from keycloak_2fa_cli.commands.enforce import enforce
+from keycloak_2fa_cli.commands.exempt.add import add as exempt_add
+from keycloak_2fa_cli.commands.exempt.list import list_ as exempt_list
+from keycloak_2fa_cli.commands.exempt.remove import remove as exempt_remove
+from keycloak_2fa_cli.commands.extension.install import install as extension_install
 from keycloak_2fa_cli.commands.harden import harden
+from keycloak_2fa_cli.commands.invitations.list import list_ as invitations_list
+from keycloak_2fa_cli.commands.invitations.resend import resend as invitations_resend
+from keycloak_2fa_cli.commands.invitations.send import send as invitations_send
 from keycloak_2fa_cli.commands.preview import preview
 from keycloak_2fa_cli.commands.prove import prove
-from keycloak_2fa_cli.commands.report import report
+from keycloak_2fa_cli.commands.realm.apply import apply as realm_apply
+from keycloak_2fa_cli.commands.realm.diff import diff as realm_diff
+from keycloak_2fa_cli.commands.report.command import report
 from keycloak_2fa_cli.commands.reset import reset
 from keycloak_2fa_cli.commands.status import status
 from keycloak_2fa_cli.commands.verify import verify
@@ -76,12 +84,12 @@ def _group(name: str, said: str, commands: Mapping[str, Callable[..., None]]) ->
 _group(
     "exempt",
     "Break-glass accounts, and who answers for each.",
-    {"add": exempt.add, "list": exempt.list_, "remove": exempt.remove},
+    {"add": exempt_add, "list": exempt_list, "remove": exempt_remove},
 )
-_group("extension", "The extension for Keycloak itself.", {"install": extension.install})
-_group("realm", "The realm's own settings.", {"apply": realm.apply, "diff": realm.diff})
+_group("extension", "The extension for Keycloak itself.", {"install": extension_install})
+_group("realm", "The realm's own settings.", {"apply": realm_apply, "diff": realm_diff})
 _group(
     "invitations",
     "Who is invited and not in yet.",
-    {"list": invitations.list_, "send": invitations.send, "resend": invitations.resend},
+    {"list": invitations_list, "send": invitations_send, "resend": invitations_resend},
 )

@@ -1,8 +1,7 @@
 """What people read: the library's results as Rich tables, plain where there is no terminal."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
-from typing import Any
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
 
 from rich import box
 from rich.console import Console
@@ -10,158 +9,28 @@ from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
-from keycloak_2fa.enforcement.enforce import Enforcement
-from keycloak_2fa.enforcement.preview import Preview
-from keycloak_2fa.enforcement.status import Status
-from keycloak_2fa.people import exemptions as exempt
-from keycloak_2fa.people.exemptions import Exemption
-from keycloak_2fa.people.refusals import Refusal
-from keycloak_2fa.realm.enforcement_state import Mark, State
-from keycloak_2fa.realm.settings import Change, RealmSettings
 from keycloak_2fa_cli.terminal import plain
 
-_COLOURS = {State.OFF: "bold red", State.ENFORCING: "bold yellow", State.ON: "bold green"}
-_NAMES_SHOWN = 20
+if TYPE_CHECKING:
+    from datetime import date
+
+    from keycloak_2fa.people.exemptions import Exemption
+    from keycloak_2fa.people.refusals import Refusal
+    from keycloak_2fa.realm.enforcement_state import Mark
+    from keycloak_2fa.realm.settings import Change
+
+COLOURS = {"OFF": "bold red", "ENFORCING": "bold yellow", "ON": "bold green"}
+"""Of the states of 2FA."""
 _ANY_WIDTH = 10_000
 
 
-def headline(console: Console, mark: Mark) -> None:
+def headline(console: Console, mark: "Mark") -> None:
     """The sentence that says what 2FA is set to."""
     before, _, state = mark.message.rpartition(" ")
-    console.print(Text.assemble(f"{before} ", (state, _COLOURS[mark.state])))
+    console.print(Text.assemble(f"{before} ", (state, COLOURS[mark.state])))
 
 
-def status(console: Console, found: Status) -> None:
-    """A realm's status."""
-    headline(console, found.mark)
-    rows = [("Realm", found.realm.name)]
-    if found.mark.state is not State.OFF:
-        rows += [
-            (
-                "Since",
-                found.mark.enforced_at or f"not finished; begun {found.mark.started_at or 'at a time unknown'}",
-            ),
-            ("By", found.mark.enforced_by or "unknown"),
-            ("Engine", found.engine),
-        ]
-    if found.mark.accepted:
-        rows.append(("Accepted", ", ".join(found.mark.accepted)))
-    rows += [
-        ("OTP policy", _policy(found.realm)),
-        ("Apps", ", ".join(found.realm.apps) or "none"),
-        *_counted(found),
-        ("New users covered", "yes" if found.realm.new_users_covered else "no"),
-        ("Pending invitations", _invitations(found.pending_invitations)),
-    ]
-    facts(console, rows)
-    exemptions(console, found.exemptions)
-    if found.drift:
-        console.print("\nDrifted since enforcement:")
-        changes(console, found.drift)
-
-
-def _counted(found: Status) -> list[tuple[str, str]]:
-    if found.counted is None:
-        return [("People", f"{found.total:,}, not counted by what they have")]
-    people = found.counted.population
-    return [
-        ("People", f"{people.total:,}" if found.people else f"{people.total:,}, as counted at {found.counted.at}"),
-        ("  enrolled", f"{people.enrolled:,}"),
-        ("  asked at next login", f"{people.asked:,}"),
-        ("  uncovered", f"{people.uncovered:,}"),
-        ("  exempt", f"{people.exempt:,}"),
-    ]
-
-
-def realms(console: Console, found: Sequence[Mapping[str, Any]]) -> None:
-    """Several realms' status, a line each.
-
-    Args:
-        console: Where to.
-        found: Of each the data of `kc2fa status`.
-    """
-    counts = {
-        "Users": "total",
-        "Enrolled": "enrolled",
-        "Pending": "pending",
-        "Uncovered": "uncovered",
-        "Exempt": "exempt",
-    }
-    table = _table("Realm", "2FA", *counts, "Since")
-    for column in table.columns[2:-1]:
-        column.justify = "right"
-    for each in found:
-        state = State(each["state"])
-        numbers = [f"{count:,}" if (count := each["users"].get(key)) is not None else "-" for key in counts.values()]
-        since = (each["enforced_at"] or "-").partition("T")[0]
-        table.add_row(plain(each["realm"]), Text(state, _COLOURS[state]), *numbers, since)
-    _draw(console, table)
-
-
-def preview(console: Console, found: Preview) -> None:
-    """What enforcing would do."""
-    headline(console, found.mark)
-    people = found.people.population
-    facts(
-        console,
-        [
-            ("Realm", found.realm.name),
-            ("People", f"{people.total:,}"),
-            ("  to be asked", f"{found.to_mark:,}"),
-            ("  asked already", f"{people.asked:,}"),
-            ("  enrolled, left alone", f"{people.enrolled:,}"),
-            ("  exempt, left alone", f"{people.exempt:,}"),
-            ("  cannot be asked", f"{len(found.refused):,}"),
-            ("Service accounts, left alone", f"{found.people.service_accounts:,}"),
-            ("Pending invitations", _invitations(found.pending_invitations)),
-        ],
-    )
-    if found.groups:
-        console.print("\nOf those to be asked:")
-        facts(console, [(f"  {group}", f"{count:,}") for group, count in sorted(found.groups.items())])
-    if found.named:
-        console.print()
-        table = _table("Who would be asked", "Email", "Enabled")
-        for person in found.named[:_NAMES_SHOWN]:
-            table.add_row(plain(person.username), plain(person.email or ""), "yes" if person.enabled else "no")
-        _draw(console, table)
-        if (more := found.to_mark - min(_NAMES_SHOWN, len(found.named))) > 0:
-            console.print(f"and {more:,} more: --output FILE.csv names everybody.")
-    refusals(console, found.refused)
-    exemptions(console, found.exemptions)
-    if found.changes:
-        console.print("\nOn the realm:")
-        changes(console, found.changes)
-
-
-def enforcement(console: Console, done: Enforcement) -> None:
-    """What a run did."""
-    headline(console, done.mark)
-    swept, people = done.sweep, done.sweep.population
-    facts(
-        console,
-        [
-            ("Realm", done.realm.name),
-            ("People", f"{people.total:,}"),
-            ("  marked now", f"{swept.marked:,}"),
-            ("  marked before", f"{people.asked - swept.marked:,}"),
-            ("  enrolled, left alone", f"{people.enrolled:,}"),
-            ("  exempt, left alone", f"{people.exempt:,}"),
-            ("  could not be marked", f"{len(swept.refused):,}"),
-            ("Service accounts, left alone", f"{done.service_accounts:,}"),
-            ("Pending invitations", _invitations(done.pending_invitations)),
-            ("Passes", str(swept.passes)),
-            ("Seconds", f"{done.seconds:,.1f}"),
-        ],
-    )
-    refusals(console, swept.refused)
-    exemptions(console, done.exemptions)
-    if done.changes:
-        console.print("\nChanged on the realm:")
-        changes(console, done.changes)
-
-
-def refusals(console: Console, refused: Sequence[Refusal]) -> None:
+def refusals(console: Console, refused: "Sequence[Refusal]") -> None:
     """People who cannot be marked."""
     if not refused:
         return
@@ -175,46 +44,43 @@ def refusals(console: Console, refused: Sequence[Refusal]) -> None:
         console.print(f"Fix: {plain(fix)}", soft_wrap=True)
 
 
-def exemptions(console: Console, kept: Sequence[Exemption]) -> None:
+def exemptions(console: Console, kept: "Sequence[Exemption]") -> None:
     """Break-glass accounts."""
     if not kept:
         return
     console.print()
+    from keycloak_2fa.people import exemptions as exempt
+
     today = exempt.today()
-    table = _table("Exempt", "Until", "Reason", "Approved by")
+    table = columns("Exempt", "Until", "Reason", "Approved by")
     for each in kept:
         table.add_row(
             plain(each.username or each.user_id), _until(each, today), plain(each.reason), plain(each.approver)
         )
-    _draw(console, table)
+    draw(console, table)
 
 
-def _until(each: Exemption, today: date) -> str:
+def _until(each: "Exemption", today: "date") -> str:
     if not each.accounted(today):
         return f"{each.expires} (unaccounted)"
     return f"{each.expires} (over)" if each.expired(today) else str(each.expires)
 
 
-def changes(console: Console, made: Iterable[Change]) -> None:
+def changes(console: Console, made: "Iterable[Change]") -> None:
     """Settings before and after."""
-    table = _table("Setting", "Before", "After")
+    table = columns("Setting", "Before", "After")
     for each in made:
         table.add_row(plain(each.setting), _value(each.before), _value(each.after))
-    _draw(console, table)
+    draw(console, table)
 
 
 def _value(value: Any) -> str:
     return "-" if value is None else plain(str(value).lower() if isinstance(value, bool) else str(value))
 
 
-def _invitations(count: int | None) -> str:
+def invitations(count: int | None) -> str:
+    """How many invitations are pending; None where the caller may not see them."""
     return "not visible to this caller" if count is None else f"{count:,}"
-
-
-def _policy(realm: RealmSettings) -> str:
-    policy = realm.policy
-    fits = "" if policy.compatible else " (not for all three apps)"
-    return f"{policy.type.upper()}, {policy.algorithm}, {policy.digits} digits, {policy.period} s{fits}"
 
 
 def facts(console: Console, rows: Iterable[tuple[str, str]]) -> None:
@@ -239,22 +105,23 @@ def rows(
         at_most: How many rows a terminal is given; anything else is given all.
     """
     shown = cells[:at_most] if console.is_terminal else cells
-    table = _table(*headings)
+    table = columns(*headings)
     for each in shown:
         table.add_row(*map(plain, each))
-    _draw(console, table)
+    draw(console, table)
     if (more := len(cells) - len(shown)) > 0:
         console.print(f"and {more:,} more: a pipe is given every row, and so is --json.")
 
 
-def _table(*headings: str) -> Table:
+def columns(*headings: str) -> Table:
+    """An empty table whose cells are broken where they are too wide."""
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="bold", show_edge=False)
     for heading in headings:
         table.add_column(heading, overflow="fold")
     return table
 
 
-def _draw(console: Console, table: Table) -> None:
+def draw(console: Console, table: Table) -> None:
     """A table; or, where its words are too wide for the terminal, each row as a block of lines."""
     if Measurement.get(console, console.options.update(max_width=_ANY_WIDTH), table).minimum <= console.width:
         console.print(table)

@@ -17,7 +17,7 @@ from keycloak_2fa.api.admin import AdminApi
 from keycloak_2fa.invitations import inviting
 from keycloak_2fa.realm.versions import INVITATIONS_SINCE
 from keycloak_2fa.settings import AdminUser, ConnectionSettings
-from keycloak_2fa_cli.views import invitations as view
+from keycloak_2fa_cli.commands.invitations import list as view
 
 pytestmark = pytest.mark.loopback
 

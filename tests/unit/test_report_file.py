@@ -9,7 +9,7 @@ import pytest
 from keycloak_2fa.login.html import Document
 from keycloak_2fa.people.person import Person
 from keycloak_2fa.people.standing import Standing
-from keycloak_2fa_cli import report_file
+from keycloak_2fa_cli.commands.report import file as report_file
 
 HEADER = {
     "realm": "<b>&realm",

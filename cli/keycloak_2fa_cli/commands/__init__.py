@@ -1,1 +1,1 @@
-"""One file for each command."""
+"""One file for each command: what it does, and what it shows. A folder where a command has several words."""

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from keycloak_2fa_cli import terminal
+from keycloak_2fa_cli import tables, terminal
 from keycloak_2fa_cli.answer import Answer, answers
+from keycloak_2fa_cli.commands import enforce, preview
 from keycloak_2fa_cli.flags import Flags
 
 if TYPE_CHECKING:
@@ -69,12 +70,10 @@ def _kept() -> str:
 
 def _show(console: "Console", done: "Demo") -> None:
     """What was done."""
-    from keycloak_2fa_cli import tables
-
     console.rule("Before: kc2fa preview")
-    tables.preview(console, done.preview)
+    preview.text(console, done.preview)
     console.rule("kc2fa enforce")
-    tables.enforcement(console, done.enforcement)
+    enforce.text(console, done.enforcement)
     console.rule("A login through the real pages")
     for number, sentence in enumerate(done.login, 1):
         console.print(f"{number}. {sentence}")
@@ -82,8 +81,6 @@ def _show(console: "Console", done: "Demo") -> None:
 
 def _where(console: "Console", done: "Demo", stop: str) -> None:
     """Where to log in while the server runs, and how to stop it."""
-    from keycloak_2fa_cli import tables
-
     console.rule("Try it in a browser")
     tables.facts(
         console,

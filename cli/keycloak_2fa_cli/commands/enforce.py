@@ -5,12 +5,15 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from keycloak_2fa.errors import ConfirmMismatchError, PartlyDoneError
-from keycloak_2fa_cli import several, terminal
+from keycloak_2fa_cli import several, tables, terminal
 from keycloak_2fa_cli.answer import Answer, answers
+from keycloak_2fa_cli.commands import preview
 from keycloak_2fa_cli.flags import Flags
 
 if TYPE_CHECKING:
     from collections.abc import Collection
+
+    from rich.console import Console
 
     from keycloak_2fa.api.admin import AdminApi
     from keycloak_2fa.enforcement.enforce import Enforcement
@@ -66,7 +69,7 @@ def _enforce(
     from keycloak_2fa.enforcement import preflight
     from keycloak_2fa.enforcement import preview as previews
     from keycloak_2fa.realm import enforcement_state
-    from keycloak_2fa_cli import documents, tables
+    from keycloak_2fa_cli import documents
 
     found: Preview | None = None
     if confirm is None:
@@ -89,7 +92,7 @@ def _enforce(
         )
     return Answer(
         data=documents.enforcement(done),
-        text=lambda console: tables.enforcement(console, done),
+        text=lambda console: text(console, done),
         warnings=done.warnings,
         error=_unfinished(done),
     )
@@ -98,12 +101,12 @@ def _enforce(
 def _stands(found: "Preview") -> Answer:
     """The answer where 2FA is ON and there is nothing to mend: nothing to consent to, and nothing was written."""
     from keycloak_2fa.enforcement import enforce as enforcement
-    from keycloak_2fa_cli import documents, tables
+    from keycloak_2fa_cli import documents
 
     done = enforcement.nothing_done(found)
     return Answer(
         data=documents.enforcement(done),
-        text=lambda console: tables.enforcement(console, done),
+        text=lambda console: text(console, done),
         warnings=[*found.warnings, "Nothing was changed: 2FA is ON already, and nothing has drifted that this mends."],
     )
 
@@ -111,10 +114,9 @@ def _stands(found: "Preview") -> Answer:
 def _ask(found: "Preview", *, by_name: bool) -> str:
     """The confirm dialog; where there are several realms it asks for this one's name first."""
     from keycloak_2fa.enforcement.preflight import CONSENT
-    from keycloak_2fa_cli import tables
 
     console = terminal.stderr()
-    tables.preview(console, found)
+    preview.text(console, found)
     terminal.notes(found.warnings)
     console.print()
     console.print("This is a one-time action that cannot be reverted.", style="bold red")
@@ -135,3 +137,30 @@ def _unfinished(done: "Enforcement") -> PartlyDoneError | None:
     count = len(done.sweep.refused)
     who = "1 person" if count == 1 else f"{count:,} people"
     return PartlyDoneError(f"{who} could not be marked; everybody else is.", hint)
+
+
+def text(console: "Console", done: "Enforcement") -> None:
+    """What a run did."""
+    tables.headline(console, done.mark)
+    swept, people = done.sweep, done.sweep.population
+    tables.facts(
+        console,
+        [
+            ("Realm", done.realm.name),
+            ("People", f"{people.total:,}"),
+            ("  marked now", f"{swept.marked:,}"),
+            ("  marked before", f"{people.asked - swept.marked:,}"),
+            ("  enrolled, left alone", f"{people.enrolled:,}"),
+            ("  exempt, left alone", f"{people.exempt:,}"),
+            ("  could not be marked", f"{len(swept.refused):,}"),
+            ("Service accounts, left alone", f"{done.service_accounts:,}"),
+            ("Pending invitations", tables.invitations(done.pending_invitations)),
+            ("Passes", str(swept.passes)),
+            ("Seconds", f"{done.seconds:,.1f}"),
+        ],
+    )
+    tables.refusals(console, swept.refused)
+    tables.exemptions(console, done.exemptions)
+    if done.changes:
+        console.print("\nChanged on the realm:")
+        tables.changes(console, done.changes)

@@ -1,16 +1,23 @@
 """`kc2fa harden`."""
 
-from typing import TYPE_CHECKING, Annotated
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from keycloak_2fa.errors import NoConsentError, UsageError
-from keycloak_2fa_cli import terminal
+from keycloak_2fa_cli import tables, terminal
 from keycloak_2fa_cli.answer import Answer, answers
 from keycloak_2fa_cli.flags import Flags
+from keycloak_2fa_cli.terminal import plain
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rich.console import Console
+
     from keycloak_2fa.hardening.harden import Plan
+    from keycloak_2fa.verification.findings import Finding
 
 
 @answers("harden")
@@ -34,7 +41,6 @@ def harden(  # noqa: PLR0917
     """
     from keycloak_2fa.hardening import harden as hardening
     from keycloak_2fa_cli.connection import admin_api
-    from keycloak_2fa_cli.views import harden as views
 
     if not fix and not everything:
         raise UsageError("What to close is missing.", "Give --fix with an id that kc2fa verify names, or --all.")
@@ -45,8 +51,8 @@ def harden(  # noqa: PLR0917
     if dry_run:
         refused = [f"{each.error.message} {each.error.hint}" for each in plan.obstacles if each.risk not in accepted]
         return Answer(
-            data=views.document(plan, None),
-            text=lambda console: views.preview(console, plan),
+            data=document(plan, None),
+            text=lambda console: preview(console, plan),
             warnings=[*plan.warnings, *(f"It would be refused: {each}" for each in refused)],
         )
     hardening.check(plan, accepted)
@@ -54,23 +60,52 @@ def harden(  # noqa: PLR0917
         _ask(flags, plan)
     left = hardening.carry_out(api, plan)
     return Answer(
-        data=views.document(plan, left),
-        text=lambda console: views.text(console, plan, left),
+        data=document(plan, left),
+        text=lambda console: text(console, plan, left),
         warnings=plan.warnings,
         error=hardening.still_open(plan, left),
     )
 
 
 def _ask(flags: Flags, plan: "Plan") -> None:
-    from keycloak_2fa_cli.views import harden as views
-
     if terminal.interactive(flags):
-        views.preview(terminal.stderr(), plan)
+        preview(terminal.stderr(), plan)
         terminal.notes(plan.warnings)
         if terminal.confirm("Do it?", plan.realm):
             return
     raise NoConsentError(
         "Not confirmed; nothing was changed.",
         "Add --yes to do it without being asked.",
-        data=views.document(plan, None),
+        data=document(plan, None),
     )
+
+
+def document(plan: "Plan", left: "Sequence[Finding] | None") -> dict[str, Any]:
+    """Data of `kc2fa harden`; what is left is null where nothing was done."""
+    return {
+        "realm": plan.realm,
+        "changes": [{"id": kind, **asdict(change)} for kind, change in plan.changes],
+        "left": None if left is None else [asdict(each) for each in left],
+    }
+
+
+def preview(console: "Console", plan: "Plan") -> None:
+    """What it will change."""
+    if not plan.fixes:
+        console.print(f"Realm {plain(plan.realm)!r}: nothing to change.")
+        return
+    console.print(f"In realm {plain(plan.realm)!r} this will be changed:")
+    tables.changes(console, [change for _, change in plan.changes])
+
+
+def text(console: "Console", plan: "Plan", left: "Sequence[Finding]") -> None:
+    """What was changed, and what is still open."""
+    if plan.fixes:
+        console.print(f"Realm {plain(plan.realm)!r} was changed:")
+        tables.changes(console, [change for _, change in plan.changes])
+    else:
+        console.print(f"Realm {plain(plan.realm)!r}: nothing to change.")
+    if left:
+        console.print("\nStill open:")
+        for each in left:
+            console.print(f"  {each.id}, {plain(each.where)}: {plain(each.fix)}", soft_wrap=True)

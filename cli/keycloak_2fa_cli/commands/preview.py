@@ -5,13 +5,18 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from keycloak_2fa_cli import several, terminal
+from keycloak_2fa_cli import several, tables, terminal
 from keycloak_2fa_cli.answer import Answer, answers
 from keycloak_2fa_cli.flags import Flags
 from keycloak_2fa_cli.several import AllRealms
+from keycloak_2fa_cli.terminal import plain
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from keycloak_2fa.api.admin import AdminApi
+    from keycloak_2fa.enforcement.preview import Preview
+_NAMES_SHOWN = 20
 
 
 @answers("preview")
@@ -37,12 +42,48 @@ def preview(
 def _preview(flags: Flags, api: "AdminApi", output: Path | None) -> Answer:
     from keycloak_2fa.enforcement import preview as previews
     from keycloak_2fa.people import export
-    from keycloak_2fa_cli import documents, tables
+    from keycloak_2fa_cli import documents
 
     with export.writer(output) as write, terminal.reading(flags) as on_progress:
         found = previews.make(api, write if output else None, on_progress)
     return Answer(
         data=documents.preview(found),
-        text=lambda console: tables.preview(console, found),
+        text=lambda console: text(console, found),
         warnings=found.warnings,
     )
+
+
+def text(console: "Console", found: "Preview") -> None:
+    """What enforcing would do."""
+    tables.headline(console, found.mark)
+    people = found.people.population
+    tables.facts(
+        console,
+        [
+            ("Realm", found.realm.name),
+            ("People", f"{people.total:,}"),
+            ("  to be asked", f"{found.to_mark:,}"),
+            ("  asked already", f"{people.asked:,}"),
+            ("  enrolled, left alone", f"{people.enrolled:,}"),
+            ("  exempt, left alone", f"{people.exempt:,}"),
+            ("  cannot be asked", f"{len(found.refused):,}"),
+            ("Service accounts, left alone", f"{found.people.service_accounts:,}"),
+            ("Pending invitations", tables.invitations(found.pending_invitations)),
+        ],
+    )
+    if found.groups:
+        console.print("\nOf those to be asked:")
+        tables.facts(console, [(f"  {group}", f"{count:,}") for group, count in sorted(found.groups.items())])
+    if found.named:
+        console.print()
+        table = tables.columns("Who would be asked", "Email", "Enabled")
+        for person in found.named[:_NAMES_SHOWN]:
+            table.add_row(plain(person.username), plain(person.email or ""), "yes" if person.enabled else "no")
+        tables.draw(console, table)
+        if (more := found.to_mark - min(_NAMES_SHOWN, len(found.named))) > 0:
+            console.print(f"and {more:,} more: --output FILE.csv names everybody.")
+    tables.refusals(console, found.refused)
+    tables.exemptions(console, found.exemptions)
+    if found.changes:
+        console.print("\nOn the realm:")
+        tables.changes(console, found.changes)

@@ -1,18 +1,25 @@
 """`kc2fa prove`."""
 
-from typing import TYPE_CHECKING, Annotated
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from rich.text import Text
 
 from keycloak_2fa.errors import Error, NotHoldingError, UsageError
 from keycloak_2fa_cli import terminal
 from keycloak_2fa_cli.answer import Answer, answers
 from keycloak_2fa_cli.flags import Flags
+from keycloak_2fa_cli.terminal import plain
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from rich.console import Console
+
     from keycloak_2fa.login.prove import Check, Proof
+
+_MARKS = {True: ("ok       ", "green"), False: ("FAILED   ", "bold red"), None: ("not tried", "bold yellow")}
 
 
 @answers("prove")
@@ -34,12 +41,11 @@ def prove(
     """
     from keycloak_2fa.login import prove as proof
     from keycloak_2fa_cli.connection import admin_api
-    from keycloak_2fa_cli.views import prove as view
 
     attributes = dict(_pair(each) for each in attribute or [])
     terminal.step("Making a user and going through the login pages")
     done = proof.prove(admin_api(flags), attributes)
-    return Answer(data=view.document(done), text=lambda console: view.text(console, done), error=_failed(done))
+    return Answer(data=document(done), text=lambda console: text(console, done), error=_failed(done))
 
 
 def _pair(text: str) -> tuple[str, str]:
@@ -79,3 +85,23 @@ def _mends(failed: "Sequence[Check]") -> str:
     if any(each.id != SET_UP_SKIPPED for each in failed):
         hints.append("kc2fa verify names the ways around 2FA, and kc2fa harden closes them.")
     return " ".join(hints)
+
+
+def document(done: "Proof") -> dict[str, Any]:
+    """Data of `kc2fa prove`."""
+    return {"realm": done.realm, "holds": done.holds, "checks": [asdict(each) for each in done.checks]}
+
+
+def text(console: "Console", done: "Proof") -> None:
+    """Each check and what Keycloak showed."""
+    for each in done.checks:
+        console.print(Text.assemble(_MARKS[each.passed], f"  {each.title} ({plain(each.detail)})"), soft_wrap=True)
+    if done.holds:
+        console.print(f"{sentence(done)} The user made for this is gone.", soft_wrap=True)
+
+
+def sentence(done: "Proof") -> str:
+    """What was seen, and no more."""
+    passed = sum(1 for each in done.checks if each.passed)
+    of = f"{passed} of {len(done.checks)} checks"
+    return f"The login of a new user of realm {plain(done.realm)!r} asks for 2FA: {of}."

@@ -1,21 +1,28 @@
 """`kc2fa reset`."""
 
-from typing import TYPE_CHECKING, Annotated
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from keycloak_2fa_cli import terminal
 from keycloak_2fa_cli.answer import Answer, answers
+from keycloak_2fa_cli.commands.user import User
 from keycloak_2fa_cli.flags import Flags
+from keycloak_2fa_cli.terminal import plain
 
 if TYPE_CHECKING:
-    from keycloak_2fa.accounts.reset import Reset
+    from collections.abc import Iterable
+
+    from rich.console import Console
+
+    from keycloak_2fa.accounts.reset import Credential, Reset
 
 
 @answers("reset")
 def reset(
     flags: Flags,
-    user: Annotated[str, typer.Argument(help="Username, email or id.", show_default=False)],
+    user: User,
     yes: Annotated[bool, typer.Option("--yes", help="On a terminal: do it without asking.")] = False,
 ) -> Answer:
     """Let a user who lost a device set up a new one.
@@ -25,23 +32,50 @@ def reset(
     """
     from keycloak_2fa.accounts import reset as lost_device
     from keycloak_2fa_cli.connection import admin_api
-    from keycloak_2fa_cli.views import reset as view
 
     api = admin_api(flags)
     planned = lost_device.plan(api, user)
     if terminal.interactive(flags) and not yes:
         _ask(planned)
     lost_device.carry_out(api, planned)
-    return Answer(
-        data=view.document(planned), text=lambda console: view.text(console, planned), warnings=planned.warnings
-    )
+    return Answer(data=document(planned), text=lambda console: text(console, planned), warnings=planned.warnings)
 
 
 def _ask(planned: "Reset") -> None:
     from keycloak_2fa.errors import NoConsentError
-    from keycloak_2fa_cli.views import reset as view
 
-    view.preview(terminal.stderr(), planned)
+    preview(terminal.stderr(), planned)
     terminal.notes(planned.warnings)
     if not terminal.confirm(f"Reset {planned.person.username}?", planned.realm):
         raise NoConsentError("Not confirmed; nothing was changed.", "Answer y, or add --yes.")
+
+
+def document(done: "Reset") -> dict[str, Any]:
+    """Data of `kc2fa reset`."""
+    return {
+        "realm": done.realm,
+        "user_id": done.person.id,
+        "username": done.person.username,
+        "removed": [asdict(each) for each in done.removed],
+        "still_has": [asdict(each) for each in done.left],
+    }
+
+
+def preview(console: "Console", planned: "Reset") -> None:
+    """What it will do."""
+    console.print(f"User {plain(planned.person.username)} of realm {plain(planned.realm)!r}:")
+    console.print(f"  will be removed: {_named(planned.removed) or 'nothing, there is no OTP'}")
+    console.print(f"  stays: {_named(planned.left) or 'nothing'}")
+    console.print("  must set up 2FA at the next login, and is signed out everywhere")
+
+
+def text(console: "Console", done: "Reset") -> None:
+    """What was done, and what the user can still log in with."""
+    name = plain(done.person.username)
+    console.print(f"{name} must set up 2FA at the next login to realm {plain(done.realm)!r}, and is signed out.")
+    console.print(f"Removed: {_named(done.removed) or 'nothing, there was no OTP'}.")
+    console.print(f"Still there: {_named(done.left) or 'nothing'}.")
+
+
+def _named(credentials: "Iterable[Credential]") -> str:
+    return ", ".join(each.type + (f" {plain(each.label)!r}" if each.label else "") for each in credentials)

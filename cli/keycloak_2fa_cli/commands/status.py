@@ -1,17 +1,24 @@
 """`kc2fa status`."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from rich.text import Text
 
-from keycloak_2fa_cli import terminal
+from keycloak_2fa_cli import tables, terminal
 from keycloak_2fa_cli.answer import Answer, answers
 from keycloak_2fa_cli.flags import Flags
 from keycloak_2fa_cli.several import AllRealms, in_each
+from keycloak_2fa_cli.terminal import plain
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from rich.console import Console
+
     from keycloak_2fa.api.admin import AdminApi
     from keycloak_2fa.enforcement.status import Status
+    from keycloak_2fa.realm.settings import RealmSettings
 
 
 @answers("status")
@@ -26,16 +33,14 @@ def status(
 
     Quick at any size: where counting would take long, the figures are those that were counted last.
     """
-    from keycloak_2fa_cli import tables
-
-    return in_each(flags, lambda api: _status(flags, api, count=count), every=all_realms, table=tables.realms)
+    return in_each(flags, lambda api: _status(flags, api, count=count), every=all_realms, table=realms)
 
 
 def _status(flags: Flags, api: "AdminApi", *, count: bool) -> Answer:
     from keycloak_2fa.enforcement import status as statuses
     from keycloak_2fa.invitations import invitations
     from keycloak_2fa.realm import guard
-    from keycloak_2fa_cli import documents, tables
+    from keycloak_2fa_cli import documents
 
     with terminal.reading(flags) as on_progress:
         found = statuses.read(api, on_progress=on_progress, count=count)
@@ -44,7 +49,7 @@ def _status(flags: Flags, api: "AdminApi", *, count: bool) -> Answer:
         warnings.append("The realm has drifted since enforcement: kc2fa enforce brings it back.")
     if found.pending_invitations is None:
         warnings.append(invitations.NOT_VISIBLE)
-    return Answer(data=documents.status(found), text=lambda console: tables.status(console, found), warnings=warnings)
+    return Answer(data=documents.status(found), text=lambda console: text(console, found), warnings=warnings)
 
 
 def _not_counted(found: "Status") -> list[str]:
@@ -53,3 +58,78 @@ def _not_counted(found: "Status") -> list[str]:
         return []
     said = f"The users are as counted at {found.counted.at}" if found.counted else "The users were not counted"
     return [f"{said}: --count counts all {found.total:,} now, in {terminal.duration_of_reading(found.total)}."]
+
+
+def text(console: "Console", found: "Status") -> None:
+    """A realm's status."""
+    from keycloak_2fa.realm.enforcement_state import State
+
+    tables.headline(console, found.mark)
+    rows = [("Realm", found.realm.name)]
+    if found.mark.state is not State.OFF:
+        rows += [
+            (
+                "Since",
+                found.mark.enforced_at or f"not finished; begun {found.mark.started_at or 'at a time unknown'}",
+            ),
+            ("By", found.mark.enforced_by or "unknown"),
+            ("Engine", found.engine),
+        ]
+    if found.mark.accepted:
+        rows.append(("Accepted", ", ".join(found.mark.accepted)))
+    rows += [
+        ("OTP policy", _policy(found.realm)),
+        ("Apps", ", ".join(found.realm.apps) or "none"),
+        *_counted(found),
+        ("New users covered", "yes" if found.realm.new_users_covered else "no"),
+        ("Pending invitations", tables.invitations(found.pending_invitations)),
+    ]
+    tables.facts(console, rows)
+    tables.exemptions(console, found.exemptions)
+    if found.drift:
+        console.print("\nDrifted since enforcement:")
+        tables.changes(console, found.drift)
+
+
+def _counted(found: "Status") -> list[tuple[str, str]]:
+    if found.counted is None:
+        return [("People", f"{found.total:,}, not counted by what they have")]
+    people = found.counted.population
+    return [
+        ("People", f"{people.total:,}" if found.people else f"{people.total:,}, as counted at {found.counted.at}"),
+        ("  enrolled", f"{people.enrolled:,}"),
+        ("  asked at next login", f"{people.asked:,}"),
+        ("  uncovered", f"{people.uncovered:,}"),
+        ("  exempt", f"{people.exempt:,}"),
+    ]
+
+
+def realms(console: "Console", found: "Sequence[Mapping[str, Any]]") -> None:
+    """Several realms' status, a line each.
+
+    Args:
+        console: Where to.
+        found: Of each the data of `kc2fa status`.
+    """
+    counts = {
+        "Users": "total",
+        "Enrolled": "enrolled",
+        "Pending": "pending",
+        "Uncovered": "uncovered",
+        "Exempt": "exempt",
+    }
+    table = tables.columns("Realm", "2FA", *counts, "Since")
+    for column in table.columns[2:-1]:
+        column.justify = "right"
+    for each in found:
+        state = each["state"]
+        numbers = [f"{count:,}" if (count := each["users"].get(key)) is not None else "-" for key in counts.values()]
+        since = (each["enforced_at"] or "-").partition("T")[0]
+        table.add_row(plain(each["realm"]), Text(state, tables.COLOURS[state]), *numbers, since)
+    tables.draw(console, table)
+
+
+def _policy(realm: "RealmSettings") -> str:
+    policy = realm.policy
+    fits = "" if policy.compatible else " (not for all three apps)"
+    return f"{policy.type.upper()}, {policy.algorithm}, {policy.digits} digits, {policy.period} s{fits}"

@@ -1,21 +1,29 @@
 """`kc2fa verify`."""
 
-from typing import TYPE_CHECKING, Annotated
+from dataclasses import asdict
+from itertools import groupby
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from rich.text import Text
 
 from keycloak_2fa.errors import NotHoldingError
-from keycloak_2fa_cli import terminal
+from keycloak_2fa_cli import tables, terminal
 from keycloak_2fa_cli.answer import Answer, answers
 from keycloak_2fa_cli.flags import Flags
 from keycloak_2fa_cli.several import AllRealms, in_each
+from keycloak_2fa_cli.terminal import plain
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
+    from rich.console import Console
+
     from keycloak_2fa.api.admin import AdminApi
-    from keycloak_2fa.verification.findings import FindingId
+    from keycloak_2fa.verification.findings import Finding, FindingId
     from keycloak_2fa.verification.verify import Verification
+
+_COLOURS = {"high": "bold red", "medium": "bold yellow", "low": "bold cyan"}
 
 
 @answers("verify")
@@ -39,13 +47,12 @@ def verify(
 
 def _verify(flags: Flags, api: "AdminApi", left_out: "Collection[FindingId]") -> Answer:
     from keycloak_2fa.verification import verify as verification
-    from keycloak_2fa_cli.views import verify as views
 
     with terminal.reading(flags) as on_progress:
         found = verification.verify(api, skip=left_out, on_progress=on_progress)
     return Answer(
-        data=views.document(found),
-        text=lambda console: views.text(console, found),
+        data=document(found),
+        text=lambda console: text(console, found),
         warnings=[*found.notes, *([f"Left out on purpose: {', '.join(found.skipped)}."] if found.skipped else [])],
         error=_not_holding(found),
     )
@@ -59,3 +66,50 @@ def _not_holding(found: "Verification") -> NotHoldingError | None:
         f"2FA does not hold in realm {found.realm!r}: {count} {'finding' if count == 1 else 'findings'}.",
         "Each finding says what closes it; kc2fa harden --all closes what settings can close.",
     )
+
+
+def document(found: "Verification") -> dict[str, Any]:
+    """Data of `kc2fa verify`."""
+    from keycloak_2fa.verification import verify
+
+    return {
+        "realm": found.realm,
+        "state": found.mark.state.value if found.mark else None,
+        "holds": found.holds,
+        "findings": [asdict(each) for each in found.findings],
+        "held": [asdict(each) | {"by": verify.GUARD} for each in found.held],
+        "skipped": list(found.skipped),
+    }
+
+
+def text(console: "Console", found: "Verification") -> None:
+    """The findings, those of a kind together."""
+    if found.mark:
+        tables.headline(console, found.mark)
+    if found.holds:
+        console.print(f"No way around 2FA was found in realm {plain(found.realm)!r}.")
+    for _, alike in groupby(found.findings, key=lambda each: each.id):
+        _kind(console, list(alike))
+    if found.held:
+        console.print()
+        console.print("Held by the extension's guard, so no way in:")
+    for kind, alike in groupby(found.held, key=lambda each: each.id):
+        _held(console, kind, list(alike))
+
+
+def _held(console: "Console", kind: "FindingId", alike: "list[Finding]") -> None:
+    whole = not console.is_terminal
+    names = ", ".join(dict.fromkeys(each.where for each in alike))
+    console.print(f"  {kind} ({plain(names)}): {plain(alike[0].why)}", soft_wrap=whole)
+
+
+def _kind(console: "Console", alike: "list[Finding]") -> None:
+    first = alike[0]
+    whole = not console.is_terminal  # for grep; a terminal would break its lines anywhere
+    console.print()
+    console.print(Text.assemble((first.severity.upper(), _COLOURS[first.severity]), f" {first.id}"))
+    console.print(plain(first.why), soft_wrap=whole)
+    for each in alike:
+        console.print(f"  {plain(each.where)}: {plain(each.title)}", soft_wrap=whole)
+    for fix in dict.fromkeys(each.fix for each in alike):
+        console.print(f"Fix: {plain(fix)}", soft_wrap=whole)

@@ -1,7 +1,12 @@
-"""What `kc2fa extension install` shows."""
+"""`kc2fa extension install`."""
 
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
 
+import typer
+
+from keycloak_2fa_cli.answer import Answer, answers
+from keycloak_2fa_cli.flags import Flags
 from keycloak_2fa_cli.terminal import plain
 
 if TYPE_CHECKING:
@@ -16,8 +21,29 @@ _SAID = {
 }
 
 
+@answers("extension install")
+def install(
+    flags: Flags,  # noqa: ARG001
+    keycloak_home: Annotated[
+        Path, typer.Argument(help="Folder of a Keycloak on this machine, as in /opt/keycloak.", show_default=False)
+    ],
+    jar: Annotated[
+        Path | None,
+        typer.Option("--jar", help="The jar that make extension built, where kc2fa carries none.", show_default=False),
+    ] = None,
+) -> Answer:
+    """Put the extension's jar into a Keycloak on this machine.
+
+    It does not touch the running server; it says what to run next.
+    """
+    from keycloak_2fa import extension_jar
+
+    done = extension_jar.install(keycloak_home, jar)
+    return Answer(data=document(done), text=lambda console: text(console, done), warnings=done.warnings)
+
+
 def document(done: "Installed") -> dict[str, Any]:
-    """Data of `kc2fa extension install`."""
+    """The JSON data."""
     return {
         "keycloak_home": str(done.home),
         "keycloak_version": done.version,

@@ -7,6 +7,7 @@ import typer
 
 from keycloak_2fa_cli import several, terminal
 from keycloak_2fa_cli.answer import Answer, answers
+from keycloak_2fa_cli.commands import status
 from keycloak_2fa_cli.flags import Flags
 from keycloak_2fa_cli.several import AllRealms
 
@@ -41,7 +42,8 @@ def _report(flags: Flags, api: "AdminApi", output: Path | None) -> Answer:
     from keycloak_2fa.people import export
     from keycloak_2fa.people.person import Person
     from keycloak_2fa.people.standing import Standing
-    from keycloak_2fa_cli import documents, report_file, tables
+    from keycloak_2fa_cli import documents
+    from keycloak_2fa_cli.commands.report import file as report_file
 
     rows: list[dict[str, Any]] = []
     with report_file.writer(output) as file:
@@ -57,7 +59,7 @@ def _report(flags: Flags, api: "AdminApi", output: Path | None) -> Answer:
         file.conclude(header)
     return Answer(
         data=header | ({"people": rows} if output is None else {"output": str(output)}),
-        text=lambda console: tables.status(console, found),
+        text=lambda console: status.text(console, found),
         warnings=[*found.warnings, *_warnings(header, output)],
     )
 

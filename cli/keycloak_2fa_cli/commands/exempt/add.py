@@ -1,14 +1,19 @@
-"""`kc2fa exempt add`, `list` and `remove`."""
+"""`kc2fa exempt add`."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from keycloak_2fa.errors import UsageError
 from keycloak_2fa_cli.answer import Answer, answers
+from keycloak_2fa_cli.commands.user import User
 from keycloak_2fa_cli.flags import Flags
+from keycloak_2fa_cli.terminal import plain
 
-User = Annotated[str, typer.Argument(help="Username, email or id.", show_default=False)]
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from keycloak_2fa.accounts.exempt import Given
 
 
 @answers("exempt add")
@@ -30,43 +35,26 @@ def add(  # noqa: PLR0917
     from keycloak_2fa.accounts import exempt as break_glass
     from keycloak_2fa.verification import exempt_logins
     from keycloak_2fa_cli.connection import admin_api
-    from keycloak_2fa_cli.views import exempt as view
 
     if unknown := set(accept or ()) - {exempt_logins.ACCEPT}:
         raise UsageError(f"--accept: {unknown.pop()!r} is not a risk.", f"The risk is: {exempt_logins.ACCEPT}.")
     given = break_glass.exempt(
         admin_api(flags), user, reason=reason, approver=approver, expires=expires, though_asked=bool(accept)
     )
-    return Answer(data=view.document(given), text=lambda console: view.text(console, given), warnings=given.warnings)
+    return Answer(data=document(given), text=lambda console: text(console, given), warnings=given.warnings)
 
 
-@answers("exempt list")
-def list_(flags: Flags) -> Answer:
-    """Who is exempt, why, by whom, until when."""
-    from keycloak_2fa.accounts import exempt as break_glass
-    from keycloak_2fa_cli.connection import admin_api
-    from keycloak_2fa_cli.views import exempt as view
+def document(given: "Given") -> dict[str, Any]:
+    """The JSON data."""
+    from keycloak_2fa_cli import documents
 
-    api = admin_api(flags)
-    kept = break_glass.given(api)
-    return Answer(
-        data=view.list_document(api.settings.realm, kept),
-        text=lambda console: view.list_text(console, api.settings.realm, kept),
-    )
+    (exemption,) = documents.exemptions([given.exemption])
+    return {"realm": given.realm, "exemption": exemption, "set_up_taken_back": given.set_up_taken_back}
 
 
-@answers("exempt remove")
-def remove(flags: Flags, user: User) -> Answer:
-    """End an exemption.
-
-    Where 2FA is ON, the account is asked to set it up at the next login.
-    """
-    from keycloak_2fa.accounts import exempt as break_glass
-    from keycloak_2fa_cli.connection import admin_api
-    from keycloak_2fa_cli.views import exempt as view
-
-    ended = break_glass.end(admin_api(flags), user)
-    return Answer(
-        data=view.ended_document(ended),
-        text=lambda console: view.ended_text(console, ended),
-    )
+def text(console: "Console", given: "Given") -> None:
+    """An exemption that was given."""
+    name = plain(given.exemption.username)
+    console.print(f"{name} is exempt from 2FA in realm {plain(given.realm)!r} until {given.exemption.expires}.")
+    if given.set_up_taken_back:
+        console.print("The set-up that was due at the next login was taken back.")

@@ -1,0 +1,43 @@
+"""`kc2fa exempt list`."""
+
+from typing import TYPE_CHECKING, Any
+
+from keycloak_2fa_cli import tables
+from keycloak_2fa_cli.answer import Answer, answers
+from keycloak_2fa_cli.flags import Flags
+from keycloak_2fa_cli.terminal import plain
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rich.console import Console
+
+    from keycloak_2fa.people.exemptions import Exemption
+
+
+@answers("exempt list")
+def list_(flags: Flags) -> Answer:
+    """Who is exempt, why, by whom, until when."""
+    from keycloak_2fa.accounts import exempt as break_glass
+    from keycloak_2fa_cli.connection import admin_api
+
+    api = admin_api(flags)
+    kept = break_glass.given(api)
+    return Answer(
+        data=document(api.settings.realm, kept),
+        text=lambda console: text(console, api.settings.realm, kept),
+    )
+
+
+def document(realm: str, kept: "Sequence[Exemption]") -> dict[str, Any]:
+    """The JSON data."""
+    from keycloak_2fa_cli import documents
+
+    return {"realm": realm, "exemptions": documents.exemptions(kept)}
+
+
+def text(console: "Console", realm: str, kept: "Sequence[Exemption]") -> None:
+    """All exemptions."""
+    if not kept:
+        console.print(f"Nobody is exempt in realm {plain(realm)!r}.")
+    tables.exemptions(console, kept)

@@ -1,0 +1,42 @@
+"""`kc2fa exempt remove`."""
+
+from typing import TYPE_CHECKING, Any
+
+from keycloak_2fa_cli.answer import Answer, answers
+from keycloak_2fa_cli.commands.user import User
+from keycloak_2fa_cli.flags import Flags
+from keycloak_2fa_cli.terminal import plain
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from keycloak_2fa.accounts.exempt import Ended
+
+
+@answers("exempt remove")
+def remove(flags: Flags, user: User) -> Answer:
+    """End an exemption.
+
+    Where 2FA is ON, the account is asked to set it up at the next login.
+    """
+    from keycloak_2fa.accounts import exempt as break_glass
+    from keycloak_2fa_cli.connection import admin_api
+
+    ended = break_glass.end(admin_api(flags), user)
+    return Answer(data=document(ended), text=lambda console: text(console, ended))
+
+
+def document(ended: "Ended") -> dict[str, Any]:
+    """The JSON data."""
+    from keycloak_2fa_cli import documents
+
+    (exemption,) = documents.exemptions([ended.exemption])
+    return {"realm": ended.realm, "exemption": exemption, "asked": ended.asked}
+
+
+def text(console: "Console", ended: "Ended") -> None:
+    """An exemption that was ended."""
+    name = plain(ended.exemption.username)
+    console.print(f"{name} is no longer exempt in realm {plain(ended.realm)!r}.")
+    if ended.asked:
+        console.print("They must set up 2FA at the next login.")

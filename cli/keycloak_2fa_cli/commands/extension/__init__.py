@@ -1,0 +1,1 @@
+"""`kc2fa extension`: the extension for Keycloak itself."""

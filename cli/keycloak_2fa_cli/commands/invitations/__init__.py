@@ -1,0 +1,1 @@
+"""`kc2fa invitations`: who is invited and not in yet."""

@@ -1,0 +1,1 @@
+"""`kc2fa realm`: the realm's own settings."""

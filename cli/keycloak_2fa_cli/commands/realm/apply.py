@@ -1,0 +1,41 @@
+"""`kc2fa realm apply`."""
+
+from typing import Annotated
+
+import typer
+
+from keycloak_2fa_cli import terminal
+from keycloak_2fa_cli.answer import Answer, answers
+from keycloak_2fa_cli.commands.realm.diff import File, document, text
+from keycloak_2fa_cli.flags import Flags
+
+
+@answers("realm apply")
+def apply(
+    flags: Flags,
+    file: File = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Do it without asking.")] = False,
+) -> Answer:
+    """Create the realm, or bring it to what 2FA needs.
+
+    Of an existing realm it sets the OTP policy and the required action CONFIGURE_TOTP.
+
+    It touches nothing else.
+    """
+    from keycloak_2fa.errors import NoConsentError
+    from keycloak_2fa.realm import file as realm_plan
+    from keycloak_2fa_cli.connection import admin_api
+
+    api = admin_api(flags)
+    plan = realm_plan.make(api, realm_plan.load(file))
+    if plan.something_to_do and not yes:
+        if terminal.interactive(flags):
+            text(terminal.stderr(), plan)
+            yes = terminal.confirm("Do it?", plan.realm)
+        if not yes:
+            raise NoConsentError("Not confirmed; nothing was changed.", "Add --yes to do it without being asked.")
+    realm_plan.carry_out(api, plan)
+    return Answer(
+        data=document(plan) | {"created": not plan.exists},
+        text=lambda console: text(console, plan, done=True),
+    )

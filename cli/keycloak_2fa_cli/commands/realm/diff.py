@@ -1,0 +1,58 @@
+"""`kc2fa realm diff`."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from keycloak_2fa_cli import tables
+from keycloak_2fa_cli.answer import Answer, answers
+from keycloak_2fa_cli.flags import Flags
+from keycloak_2fa_cli.terminal import plain
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from keycloak_2fa.realm.file import Plan
+
+File = Annotated[
+    Path | None,
+    typer.Option("--file", help="A realm JSON of your own instead of the one that comes with kc2fa."),
+]
+
+
+@answers("realm diff")
+def diff(
+    flags: Flags,
+    file: File = None,
+    exit_code: Annotated[bool, typer.Option("--exit-code", help="End with 7 where something differs.")] = False,
+) -> Answer:
+    """Show what `realm apply` would change. Writes nothing."""
+    from keycloak_2fa.realm import file as realm_plan
+    from keycloak_2fa_cli.connection import admin_api
+
+    plan = realm_plan.make(admin_api(flags), realm_plan.load(file))
+    return Answer(
+        data=document(plan),
+        text=lambda console: text(console, plan),
+        error=realm_plan.difference(plan) if exit_code else None,
+    )
+
+
+def document(plan: "Plan") -> dict[str, Any]:
+    """The JSON data."""
+    from keycloak_2fa_cli import documents
+
+    return {"realm": plan.realm, "exists": plan.exists, "changes": documents.changes(plan.changes)}
+
+
+def text(console: "Console", plan: "Plan", *, done: bool = False) -> None:
+    """What will be changed, or was."""
+    name = plain(plan.realm)
+    if not plan.exists:
+        console.print(f"Realm {name!r} {'was' if done else 'does not exist and will be'} created.")
+    elif not plan.changes:
+        console.print(f"Realm {name!r} is as it should be: nothing to change.")
+    else:
+        console.print(f"Realm {name!r} {'was changed' if done else 'differs'}:")
+        tables.changes(console, plan.changes)

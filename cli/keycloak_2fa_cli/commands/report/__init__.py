@@ -1,0 +1,1 @@
+"""`kc2fa report`: the command, and the files that it writes."""

@@ -1,0 +1,7 @@
+"""The argument of commands that are about one user."""
+
+from typing import Annotated
+
+import typer
+
+User = Annotated[str, typer.Argument(help="Username, email or id.", show_default=False)]

@@ -1,1 +1,0 @@
-"""What each command shows: its JSON data and its text."""
