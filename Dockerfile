@@ -18,6 +18,10 @@ RUN cp -rL /src/provisioning/keycloak_2fa /src/provisioning/embedded_keycloak /s
 
 # Its Python must be of the same minor version: /app holds compiled code.
 FROM ${RUNTIME}
+LABEL org.opencontainers.image.title="kc2fa" \
+      org.opencontainers.image.description="One command enforces two-factor authentication on a whole Keycloak realm" \
+      org.opencontainers.image.source="https://github.com/keycloak-2fa/keycloak-2fa" \
+      org.opencontainers.image.licenses="Apache-2.0"
 COPY --from=build /app /app
 ENV PYTHONPATH=/app PYTHONSAFEPATH=1 PYTHONDONTWRITEBYTECODE=1
 USER 65532:65532
