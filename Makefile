@@ -1,6 +1,6 @@
 # The same commands for people and CI. Each does all of its own set-up, and nothing that is done already.
 .DEFAULT_GOAL := help
-.PHONY: help setup browser demo test states ways test-versions test-containers lint format bench lock audit dist extension image clean clean-cache
+.PHONY: help setup browser demo test states ways test-versions test-containers test-wheel lint format bench lock audit dist extension image clean clean-cache
 
 PYTHON ?= python3
 VERSIONS ?= 26.4.7 26.5.6 26.7.3 26.7.5
@@ -16,6 +16,8 @@ HAVE_PYTHON = { $(PYTHON) -c '$(NEW_ENOUGH)' 2>/dev/null || { \
 PIP_INSTALL = $(BIN)/python -m pip install --disable-pip-version-check --require-hashes
 CACHE = $(or $(KC2FA_CACHE),$(if $(filter Darwin,$(shell uname)),$(HOME)/Library/Caches,$(or $(XDG_CACHE_HOME),$(HOME)/.cache))/keycloak-2fa)
 DIST := dist
+WHEEL := .venv-wheel
+PURELIB := import sysconfig; print(sysconfig.get_path("purelib"))
 JAR := extension/target/keycloak-2fa-extension.jar
 COPIES := deploy/keycloak/providers/$(notdir $(JAR)) provisioning/keycloak_2fa/$(notdir $(JAR))
 # The time in everything that is built: the last commit's.
@@ -55,6 +57,14 @@ ways: $(READY)  ## docs/ways.md from what tests/attacks see: every way past 2FA,
 test-containers: $(READY)  ## the core of the tests against Keycloak in a container, beside PostgreSQL; needs Docker
 	$(BIN)/python -m pytest --keycloak container -m core --timeout 600 $(TESTS)
 
+# The wheel stands first, then what the tests need; the checkout's own packages are on no path.
+test-wheel: $(READY)  ## the integration tests on the wheel as it is installed, not on the checkout
+	rm -rf $(WHEEL) && $(BIN)/python -m venv --without-pip $(WHEEL)
+	$(BIN)/hatchling build --target wheel --directory $(WHEEL)/dist
+	$(BIN)/uv pip install --quiet --python $(WHEEL)/bin/python --no-deps $(WHEEL)/dist/*.whl
+	$(BIN)/python -c '$(PURELIB)' > $$($(WHEEL)/bin/python -c '$(PURELIB)')/tools.pth
+	$(WHEEL)/bin/python -m pytest --installed $(WITH) $(or $(TESTS),tests/integration)
+
 test-versions: $(READY) browser  ## the core of the tests on the oldest and the newest Keycloak supported, and between
 	for version in $(VERSIONS); do \
 	  $(BIN)/python -m pytest -m "core or loopback" --keycloak-version $$version $(TESTS) || exit; \
@@ -68,6 +78,7 @@ lint: $(READY)  ## style and types
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo --no-cache
+	$(BIN)/zizmor --offline --quiet .github
 
 format: $(READY)  ## put the style right
 	$(BIN)/ruff check --fix .
@@ -118,4 +129,4 @@ clean-cache:  ## remove the Keycloaks that make demo and make test keep for next
 	else echo "There is nothing at $(CACHE)."; fi
 
 clean:  ## remove what make made here; what make clean-cache removes stays
-	rm -rf extension/target .venv dist .mypy_cache .pytest_cache .ruff_cache
+	rm -rf extension/target .venv $(WHEEL) dist .mypy_cache .pytest_cache .ruff_cache

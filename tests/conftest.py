@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from tests.mail import Mailbox
@@ -9,6 +10,7 @@ from tests.server import Keycloak
 from xdist.remote import Producer
 from xdist.scheduler import LoadFileScheduling
 
+import keycloak_2fa
 from embedded_keycloak import LONG_RUN, EmbeddedKeycloak
 from embedded_keycloak.distribution import VERSION
 
@@ -23,7 +25,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="where it runs (embedded); in a container with PostgreSQL only `-m core` makes sense",
     )
     group.addoption("--write-ways", action="store_true", help="write docs/ways.md from what tests/attacks see")
+    group.addoption("--installed", action="store_true", help="refuse to test the checkout instead of an installed wheel")
     group.addoption("--keycloak-version", metavar="VERSION", help="as in 26.5.6 (the one that is pinned)")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """With `--installed`, what is tested must be an installed package."""
+    source = Path(keycloak_2fa.__file__)
+    if config.getoption("--installed") and source.is_relative_to(config.rootpath / "provisioning"):
+        raise pytest.UsageError(f"--installed, but keycloak_2fa is the checkout's: {source}")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -69,18 +69,18 @@ def arguments_of(manifest: str) -> list[str]:
 
 
 def test_the_jobs_of_the_manifests_do_what_they_say(in_container: InContainer) -> None:
-    preview = in_container(*arguments_of("preview.yaml"))
+    preview = in_container(*arguments_of("base/preview.yaml"))
     assert (preview.returncode, json.loads(preview.stdout)["data"]["users"]["to_mark"]) == (0, 2), preview
-    enforce = in_container(*arguments_of("enforce.yaml"))
+    enforce = in_container(*arguments_of("enforce/enforce.yaml"))
     assert (enforce.returncode, json.loads(enforce.stdout)["data"]["users"]["marked"]) == (0, 2), enforce
-    status = in_container(*arguments_of("status.yaml"))
+    status = in_container(*arguments_of("base/status.yaml"))
     assert (status.returncode, json.loads(status.stdout)["data"]["state"]) == (0, "ON"), status
-    verify = in_container(*arguments_of("verify.yaml"))
+    verify = in_container(*arguments_of("base/verify.yaml"))
     assert (verify.returncode, json.loads(verify.stdout)["data"]["state"]) == (7, "ON"), verify
 
 
 def test_errors_keep_their_exit_codes(in_container: InContainer) -> None:
-    run = in_container(*arguments_of("status.yaml"), "--server-url", "http://nobody.invalid")
+    run = in_container(*arguments_of("base/status.yaml"), "--server-url", "http://nobody.invalid")
     assert (run.returncode, json.loads(run.stdout)["error"]["code"]) == (4, "unreachable")
 
 

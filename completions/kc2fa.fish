@@ -1,0 +1,1 @@
+complete --command kc2fa --no-files --arguments "(env _KC2FA_COMPLETE=complete_fish _TYPER_COMPLETE_FISH_ACTION=get-args _TYPER_COMPLETE_ARGS=(commandline -cp) kc2fa)" --condition "env _KC2FA_COMPLETE=complete_fish _TYPER_COMPLETE_FISH_ACTION=is-args _TYPER_COMPLETE_ARGS=(commandline -cp) kc2fa"
