@@ -25,7 +25,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="where it runs (embedded); in a container with PostgreSQL only `-m core` makes sense",
     )
     group.addoption("--write-ways", action="store_true", help="write docs/ways.md from what tests/attacks see")
-    group.addoption("--installed", action="store_true", help="refuse to test the checkout instead of an installed wheel")
+    group.addoption(
+        "--installed", action="store_true", help="refuse to test the checkout instead of an installed wheel"
+    )
     group.addoption("--keycloak-version", metavar="VERSION", help="as in 26.5.6 (the one that is pinned)")
 
 

@@ -107,11 +107,11 @@ def test_the_sdist_makes_the_same_wheel(sdist: Path, wheel: Path, tmp_path: Path
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
-def test_the_sdist_has_a_completion_for(shell: str, sdist: Path) -> None:
+def test_the_sdist_has_the_completion_for(shell: str, sdist: Path) -> None:
     with tarfile.open(sdist) as opened:
         packed = opened.extractfile(f"keycloak_2fa-{__version__}/completions/kc2fa.{shell}")
         assert packed is not None
-        assert b"_KC2FA_COMPLETE" in packed.read()
+        assert packed.read().decode() == run(TOOLS / "kc2fa", _KC2FA_COMPLETE=f"source_{shell}")
 
 
 def test_every_python_that_is_named_is_supported(metadata: Message) -> None:

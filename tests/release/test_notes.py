@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from release.notes import notes, section, keycloak_versions
+from release.notes import keycloak_versions, notes, section
 
 ROOT = Path(__file__).parents[2]
 CHANGELOG = """# Changelog
