@@ -18,7 +18,8 @@ import requests
 
 import realms
 from keycloak_2fa.api.admin import AdminApi
-from keycloak_2fa.enforcement import enforce, preflight
+from keycloak_2fa.enforcement import preflight
+from keycloak_2fa.enforcement.enforce import enforce
 from keycloak_2fa.realm import enforcement_state
 from keycloak_2fa.settings import EngineChoice
 from realms import Realm
@@ -89,9 +90,9 @@ def enforced(realm: Realm) -> float:
     """Seconds until 2FA is ON."""
     api = AdminApi(realm.settings(concurrency=16, engine=EngineChoice.ADMIN_API))
     began = perf_counter()
-    done = enforce.enforce(api, consent=preflight.CONSENT)
+    done = enforce(api, consent=preflight.CONSENT)
     seconds = perf_counter() - began
-    assert done.mark.state is enforcement_state.State.ON, done
+    assert done.enforcement.state is enforcement_state.State.ON, done
     return seconds
 
 

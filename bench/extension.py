@@ -18,10 +18,12 @@ import realms
 from database import Database, seeded
 from keycloak_2fa.api import endpoints
 from keycloak_2fa.api.admin import AdminApi
-from keycloak_2fa.enforcement import enforce, preflight
+from keycloak_2fa.enforcement import preflight
+from keycloak_2fa.enforcement.enforce import enforce
 from keycloak_2fa.login.pages import Done, expect
 from keycloak_2fa.login.session import LoginSession
-from keycloak_2fa.people import exemptions, person
+from keycloak_2fa.people import exemptions
+from keycloak_2fa.people.person import Person
 from keycloak_2fa.realm import guard
 from keycloak_2fa.settings import EngineChoice
 from process import Process
@@ -90,7 +92,7 @@ def request(realm: Realm, method: str, path: str, **more: object) -> requests.Re
 def kc2fa(realm: Realm, engine: EngineChoice) -> None:
     """The whole of `kc2fa enforce`."""
     api = AdminApi(replace(realm.settings(16), engine=engine))
-    done = enforce.enforce(api, consent=preflight.CONSENT)
+    done = enforce(api, consent=preflight.CONSENT)
     assert done.sweep.marked == realm.people, done.sweep
 
 
@@ -180,8 +182,8 @@ def watched_realm(server: Server) -> Realm:
     api.keycloak.partial_import_realm(realm.name, {"clients": [app]})
     for user in api.keycloak.get_users({"briefRepresentation": "false"}):
         api.keycloak.set_user_password(user["id"], PASSWORD, temporary=False)
-        glass = exemptions.given(
-            person.from_representation(user), reason="bench", approver="bench", expires="2999-12-31", by="bench"
+        glass = exemptions.new_exemption(
+            Person.from_representation(user), reason="bench", approver="bench", expires="2999-12-31", by="bench"
         )
         exemptions.add(api, glass)
     kc2fa(replace(realm, people=0), EngineChoice.EXTENSION)

@@ -8,18 +8,18 @@ import typer
 from keycloak_2fa import __version__
 from keycloak_2fa_cli.commands.demo import demo
 from keycloak_2fa_cli.commands.enforce import enforce
-from keycloak_2fa_cli.commands.exempt.add import add as exempt_add
-from keycloak_2fa_cli.commands.exempt.list import list_ as exempt_list
-from keycloak_2fa_cli.commands.exempt.remove import remove as exempt_remove
-from keycloak_2fa_cli.commands.extension.install import install as extension_install
+from keycloak_2fa_cli.commands.exempt.add import exempt_add
+from keycloak_2fa_cli.commands.exempt.list import exempt_list
+from keycloak_2fa_cli.commands.exempt.remove import exempt_remove
+from keycloak_2fa_cli.commands.extension.install import extension_install
 from keycloak_2fa_cli.commands.harden import harden
-from keycloak_2fa_cli.commands.invitations.list import list_ as invitations_list
-from keycloak_2fa_cli.commands.invitations.resend import resend as invitations_resend
-from keycloak_2fa_cli.commands.invitations.send import send as invitations_send
+from keycloak_2fa_cli.commands.invitations.list import invitations_list
+from keycloak_2fa_cli.commands.invitations.resend import invitations_resend
+from keycloak_2fa_cli.commands.invitations.send import invitations_send
 from keycloak_2fa_cli.commands.preview import preview
 from keycloak_2fa_cli.commands.prove import prove
-from keycloak_2fa_cli.commands.realm.apply import apply as realm_apply
-from keycloak_2fa_cli.commands.realm.diff import diff as realm_diff
+from keycloak_2fa_cli.commands.realm.apply import realm_apply
+from keycloak_2fa_cli.commands.realm.diff import realm_diff
 from keycloak_2fa_cli.commands.report.command import report
 from keycloak_2fa_cli.commands.reset import reset
 from keycloak_2fa_cli.commands.status import status

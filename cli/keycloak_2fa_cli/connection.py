@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from keycloak_2fa.errors import BadFileError, MissingSettingError, UsageError
 from keycloak_2fa.settings import (
     DEFAULT_CONCURRENCY,
-    DEFAULT_PATIENCE_SECONDS,
+    DEFAULT_RETRY_TIMEOUT_SECONDS,
     AdminUser,
     ConnectionSettings,
     EngineChoice,
@@ -53,7 +53,7 @@ def admin_apis(flags: Flags, *, every: bool) -> "Iterator[AdminApi]":
         Error: The realms cannot be listed.
     """
     from keycloak_2fa.api.admin import AdminApi
-    from keycloak_2fa.realm import settings as realm_settings
+    from keycloak_2fa.realm.settings import list_realms
 
     given = flags.auth_realm or os.environ.get("KC2FA_AUTH_REALM")
     if every and flags.realm:
@@ -63,7 +63,7 @@ def admin_apis(flags: Flags, *, every: bool) -> "Iterator[AdminApi]":
     api = AdminApi(settings(replace(flags, realm=[first]), os.environ, interactive=interactive))
     api.on_wait = terminal.Waits().tell
     if every:
-        names = realm_settings.names(api)
+        names = list_realms(api)
     else:
         yield api
     of_a_service = isinstance(api.settings.credentials, ServiceAccount)
@@ -106,7 +106,7 @@ def settings(flags: Flags, environment: Mapping[str, str], *, interactive: bool)
         credentials=who,
         ca_file=ca_file,
         concurrency=flags.concurrency or _concurrency(environment),
-        patience=_patience(environment),
+        retry_timeout=_retry_timeout(environment),
         engine=flags.engine or _engine(environment),
     )
 
@@ -220,11 +220,13 @@ def _concurrency(environment: Mapping[str, str]) -> int:
     return number
 
 
-def _patience(environment: Mapping[str, str]) -> float:
-    text = environment.get("KC2FA_PATIENCE") or str(int(DEFAULT_PATIENCE_SECONDS))
+def _retry_timeout(environment: Mapping[str, str]) -> float:
+    # KC2FA_PATIENCE is the name that it had first.
+    name = "KC2FA_RETRY_TIMEOUT" if environment.get("KC2FA_RETRY_TIMEOUT") else "KC2FA_PATIENCE"
+    text = environment.get(name) or str(int(DEFAULT_RETRY_TIMEOUT_SECONDS))
     number = _whole_number(text)
     if number < 1:
-        raise UsageError(f"KC2FA_PATIENCE is {text[:20]!r}.", "Give a whole number of seconds, 1 or more.")
+        raise UsageError(f"{name} is {text[:20]!r}.", "Give a whole number of seconds, 1 or more.")
     return float(number)
 
 

@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any
 
-from keycloak_2fa.enforcement.enforce import Enforcement
+from keycloak_2fa import timestamps
+from keycloak_2fa.enforcement.enforce import Outcome
 from keycloak_2fa.enforcement.preview import Preview
 from keycloak_2fa.enforcement.status import Status
-from keycloak_2fa.people import exemptions as exempt
 from keycloak_2fa.people import export
 from keycloak_2fa.people.exemptions import Exemption
 from keycloak_2fa.people.standing import Standing
@@ -18,14 +18,14 @@ def status(found: Status) -> dict[str, Any]:
     """Data of `kc2fa status`."""
     return {
         "realm": found.realm.name,
-        "state": found.mark.state.value,
-        "message": found.mark.message,
-        "started_at": found.mark.started_at,
-        "enforced_at": found.mark.enforced_at,
-        "enforced_by": found.mark.enforced_by,
-        "run_id": found.mark.run_id,
+        "state": found.enforcement.state.value,
+        "message": found.enforcement.message,
+        "started_at": found.enforcement.started_at,
+        "enforced_at": found.enforcement.enforced_at,
+        "enforced_by": found.enforcement.enforced_by,
+        "run_id": found.enforcement.run_id,
         "engine": found.engine,
-        "accepted": list(found.mark.accepted),
+        "accepted": list(found.enforcement.accepted),
         "otp_policy": otp_policy(found.realm),
         "apps": list(found.realm.apps),
         "extension": asdict(found.extension) | {"parts": list(found.extension.parts)} if found.extension else None,
@@ -47,7 +47,7 @@ def users(found: Status) -> dict[str, Any]:
     return {
         "total": people.total,
         "enrolled": people.enrolled,
-        "pending": people.asked,
+        "pending": people.pending,
         "uncovered": people.uncovered,
         "exempt": people.exempt,
         "counted_at": found.counted.at,
@@ -67,7 +67,7 @@ def report(found: Status, at: str) -> dict[str, Any]:
             "counted_by_keycloak": people.counted,
             "rows": population.total,
             "enrolled": population.enrolled,
-            "asked": population.asked,
+            "asked": population.pending,
             "exempt": population.exempt,
             "uncovered": population.uncovered,
             "difference": population.total - people.counted,
@@ -81,14 +81,14 @@ def preview(found: Preview) -> dict[str, Any]:
     people = found.people.population
     return {
         "realm": found.realm.name,
-        "state": found.mark.state.value,
-        "run_id": found.mark.run_id,
+        "state": found.enforcement.state.value,
+        "run_id": found.enforcement.run_id,
         "engine": found.engine,
         "users": {
             "total": people.total,
             "enrolled": people.enrolled,
             "to_mark": found.to_mark,
-            "already_marked": people.asked,
+            "already_marked": people.pending,
             "exempt": people.exempt,
             "failed": len(found.refused),
         },
@@ -103,20 +103,20 @@ def preview(found: Preview) -> dict[str, Any]:
     }
 
 
-def enforcement(done: Enforcement) -> dict[str, Any]:
+def enforcement(done: Outcome) -> dict[str, Any]:
     """Data of `kc2fa enforce`."""
     swept, people = done.sweep, done.sweep.population
     return {
         "realm": done.realm.name,
-        "state": done.mark.state.value,
-        "message": done.mark.message,
-        "run_id": done.mark.run_id,
+        "state": done.enforcement.state.value,
+        "message": done.enforcement.message,
+        "run_id": done.enforcement.run_id,
         "engine": done.engine,
         "users": {
             "total": people.total,
             "enrolled": people.enrolled,
             "marked": swept.marked,
-            "already_marked": people.asked - swept.marked,
+            "already_marked": people.pending - swept.marked,
             "exempt": people.exempt,
             "failed": len(swept.refused),
         },
@@ -137,7 +137,7 @@ def changes(made: tuple[Change, ...]) -> list[dict[str, Any]]:
 
 def exemptions(kept: Iterable[Exemption]) -> list[dict[str, Any]]:
     """Break-glass accounts."""
-    today = exempt.today()
+    today = timestamps.today()
     return [
         asdict(each)
         | {

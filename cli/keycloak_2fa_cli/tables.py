@@ -9,6 +9,7 @@ from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
+from keycloak_2fa import timestamps
 from keycloak_2fa_cli.terminal import plain
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
     from keycloak_2fa.people.exemptions import Exemption
     from keycloak_2fa.people.refusals import Refusal
-    from keycloak_2fa.realm.enforcement_state import Mark
+    from keycloak_2fa.realm.enforcement_state import EnforcementState
     from keycloak_2fa.realm.settings import Change
 
 COLOURS = {"OFF": "bold red", "ENFORCING": "bold yellow", "ON": "bold green"}
@@ -24,10 +25,10 @@ COLOURS = {"OFF": "bold red", "ENFORCING": "bold yellow", "ON": "bold green"}
 _ANY_WIDTH = 10_000
 
 
-def headline(console: Console, mark: "Mark") -> None:
+def headline(console: Console, enforcement: "EnforcementState") -> None:
     """The sentence that says what 2FA is set to."""
-    before, _, state = mark.message.rpartition(" ")
-    console.print(Text.assemble(f"{before} ", (state, COLOURS[mark.state])))
+    before, _, state = enforcement.message.rpartition(" ")
+    console.print(Text.assemble(f"{before} ", (state, COLOURS[enforcement.state])))
 
 
 def refusals(console: Console, refused: "Sequence[Refusal]") -> None:
@@ -49,9 +50,8 @@ def exemptions(console: Console, kept: "Sequence[Exemption]") -> None:
     if not kept:
         return
     console.print()
-    from keycloak_2fa.people import exemptions as exempt
 
-    today = exempt.today()
+    today = timestamps.today()
     table = columns("Exempt", "Until", "Reason", "Approved by")
     for each in kept:
         table.add_row(

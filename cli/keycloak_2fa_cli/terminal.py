@@ -174,7 +174,7 @@ class Waits:
         if waiting.seconds < _A_WHILE_S or monotonic() < self._quiet_until:
             return
         self._quiet_until = monotonic() + _SAID_AGAIN_AFTER_S
-        notes([f"The server {waiting.what}. Trying again, for up to {waiting.patience:.0f} s in all."])
+        notes([f"The server {waiting.what}. Trying again, for up to {waiting.retry_timeout:.0f} s in all."])
 
 
 def step(sentence: str) -> None:
@@ -234,14 +234,21 @@ def _bar(flags: Flags, what: str) -> Iterator[Callable[[str, int, int], None]]:
     if flags.json or not console.is_terminal:
         yield lambda _what, _seen, _total: None
         return
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TextColumn
-    from rich.progress import TimeRemainingColumn as TimeLeft
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        ProgressColumn,
+        Task,
+        TextColumn,
+        TimeRemainingColumn,
+    )
 
     class Rate(ProgressColumn):
         def render(self, task: Task) -> Text:
             return Text(f"{task.speed:,.0f}/s" if task.speed else "", style="progress.data.speed")
 
-    columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), Rate(), TimeLeft()
+    columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), Rate(), TimeRemainingColumn()
     with Progress(*columns, console=console, transient=True) as progress, _above(console):
         task = progress.add_task(what, total=None)
 

@@ -10,11 +10,9 @@ from importlib import resources
 from embedded_keycloak import EmbeddedKeycloak
 from embedded_keycloak.errors import EmbeddedKeycloakError
 from keycloak_2fa.api.admin import AdminApi
-from keycloak_2fa.enforcement import enforce as enforcement
 from keycloak_2fa.enforcement import preflight
-from keycloak_2fa.enforcement import preview as previews
-from keycloak_2fa.enforcement.enforce import Enforcement
-from keycloak_2fa.enforcement.preview import Preview
+from keycloak_2fa.enforcement.enforce import Outcome, enforce
+from keycloak_2fa.enforcement.preview import Preview, plan_enforcement
 from keycloak_2fa.errors import ServerError
 from keycloak_2fa.login.authenticator import Authenticator
 from keycloak_2fa.login.pages import Done, LoginForm, OtpForm, SetUpTotp, expect
@@ -45,7 +43,7 @@ class Demo:
     """
 
     preview: Preview
-    enforcement: Enforcement
+    enforcement: Outcome
     login: tuple[str, ...]
     account_url: str
     console_url: str
@@ -66,7 +64,7 @@ class DemoServerError(ServerError):
 
 
 @contextmanager
-def server(port: int, on_step: Callable[[str], None]) -> Iterator[EmbeddedKeycloak]:
+def demo_server(port: int, on_step: Callable[[str], None]) -> Iterator[EmbeddedKeycloak]:
     """The demo's Keycloak, running. It is stopped at the end, unless it was told to stay (`leave_running`).
 
     Args:
@@ -83,7 +81,7 @@ def server(port: int, on_step: Callable[[str], None]) -> Iterator[EmbeddedKeyclo
         raise DemoServerError(error) from error
 
 
-def run(server: EmbeddedKeycloak, on_step: Callable[[str], None] = lambda _: None) -> Demo:
+def run_demo(server: EmbeddedKeycloak, on_step: Callable[[str], None] = lambda _: None) -> Demo:
     """Do the whole job.
 
     Args:
@@ -107,9 +105,9 @@ def run(server: EmbeddedKeycloak, on_step: Callable[[str], None] = lambda _: Non
     password = _give_password(api, USER)
     visitor_password = _give_password(api, VISITOR)
     on_step("Looking at what enforcing would do")
-    before = previews.make(api)
+    before = plan_enforcement(api)
     on_step("Enforcing 2FA")
-    done = enforcement.enforce(api, consent=preflight.CONSENT)
+    done = enforce(api, consent=preflight.CONSENT)
     on_step(f"Logging {USER} in through the real pages")
     return Demo(
         preview=before,

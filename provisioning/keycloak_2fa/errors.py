@@ -146,7 +146,7 @@ class NotKeycloakError(ServerError):
 
 
 class ServerFailingError(ServerError):
-    """The server answers, but with errors, until the patience ran out."""
+    """The server answers, but with errors, until the retry timeout."""
 
     code = "server-failing"
 

@@ -13,7 +13,7 @@ from keycloak_2fa.errors import BadFileError, BadUrlError, InsecureUrlError
 DEFAULT_CONCURRENCY = 16
 """Requests in flight at once; `bench/enforce.py --in-flight` tries others."""
 
-DEFAULT_PATIENCE_SECONDS = 120.0
+DEFAULT_RETRY_TIMEOUT_SECONDS = 120.0
 """How long one request is tried again while the server is away; long enough for a restart."""
 
 
@@ -55,7 +55,7 @@ class ConnectionSettings:
         credentials: Who logs in.
         ca_file: PEM bundle to trust instead of the system's.
         concurrency: Requests in flight at once when people are read and written.
-        patience: Seconds that one request is tried again while the server fails.
+        retry_timeout: Seconds that one request is tried again while the server fails.
         engine: What shall read and mark everybody.
     """
 
@@ -65,7 +65,7 @@ class ConnectionSettings:
     credentials: ServiceAccount | AdminUser
     ca_file: Path | None = None
     concurrency: int = DEFAULT_CONCURRENCY
-    patience: float = DEFAULT_PATIENCE_SECONDS
+    retry_timeout: float = DEFAULT_RETRY_TIMEOUT_SECONDS
     engine: EngineChoice = EngineChoice.AUTO
 
 

@@ -1,7 +1,7 @@
 """Moments as people and programs are told them: RFC 3339 in UTC, to the second."""
 
 import time
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 
 def rfc3339(seconds: float) -> str:
@@ -17,6 +17,11 @@ def at(seconds: float) -> datetime:
 def now() -> str:
     """This moment."""
     return rfc3339(time.time())
+
+
+def today() -> date:
+    """This day in UTC, by which exemptions are measured."""
+    return datetime.now(UTC).date()
 
 
 def parse(text: str | None) -> datetime | None:

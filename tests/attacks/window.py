@@ -26,7 +26,7 @@ class Got(StrEnum):
     """What a walk came to."""
 
     LET_IN = "let in"
-    ASKED = "asked"
+    PENDING = "asked"
     REFUSED = "refused"
     UNKNOWN = "not walked"
 

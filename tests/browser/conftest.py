@@ -18,7 +18,8 @@ from tests.browser.install import installed
 from tests.server import Keycloak
 
 from keycloak_2fa.api.admin import AdminApi
-from keycloak_2fa.enforcement import enforce, preflight
+from keycloak_2fa.enforcement import preflight
+from keycloak_2fa.enforcement.enforce import enforce
 from keycloak_2fa.login.authenticator import Authenticator
 from keycloak_2fa.login.pages import Done, SetUpTotp, expect
 from keycloak_2fa.login.session import LoginSession
@@ -158,7 +159,7 @@ def enforced_realm(keycloak: Keycloak, realm_with_people: KeycloakAdmin, app_url
     )
     # In a thread of its own, because Playwright's event loop may live in this one.
     with ThreadPoolExecutor(1) as thread:
-        thread.submit(enforce.enforce, AdminApi(settings), consent=preflight.CONSENT).result()
+        thread.submit(enforce, AdminApi(settings), consent=preflight.CONSENT).result()
     return EnforcedRealm(keycloak.url, realm_with_people, app_url, people)
 
 

@@ -10,7 +10,8 @@ from tests.mail import Mailbox
 from tests.server import Keycloak
 
 from keycloak_2fa.api.admin import AdminApi
-from keycloak_2fa.enforcement import enforce, preflight
+from keycloak_2fa.enforcement import preflight
+from keycloak_2fa.enforcement.enforce import enforce
 from keycloak_2fa.invitations import inviting
 from keycloak_2fa.login.authenticator import Authenticator
 from keycloak_2fa.settings import AdminUser, ConnectionSettings
@@ -63,7 +64,7 @@ def realm(keycloak: Keycloak, mailbox: Mailbox) -> Iterator[KeycloakAdmin]:
     inviting.send(api, NEW_USER)
     # In a thread of its own, because Playwright's event loop may live in this one.
     with ThreadPoolExecutor(1) as thread:
-        thread.submit(enforce.enforce, api, consent=preflight.CONSENT).result()
+        thread.submit(enforce, api, consent=preflight.CONSENT).result()
     yield admin
     admin.delete_realm(REALM)
 

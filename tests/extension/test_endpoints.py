@@ -13,12 +13,11 @@ from tests.extension.logins import OLD_POLICY
 from tests.integration.command import CONFIRM, Kc2fa
 from tests.integration.realms import MakeRealm, Realm, otp_credential, people, person, service_account
 
-from keycloak_2fa import __version__
-from keycloak_2fa.people import exemptions
+from keycloak_2fa import __version__, timestamps
 
 __all__ = ["call"]
 
-EXEMPT = ("--reason", "r", "--approver", "a", "--expires", str(exemptions.today()))
+EXEMPT = ("--reason", "r", "--approver", "a", "--expires", str(timestamps.today()))
 VIEWER = service_account("viewer", "view-realm", "view-users")
 HALF_VIEWER = service_account("half-viewer", "view-realm")
 HALF_ENFORCER = service_account("half-enforcer", "manage-realm", "view-users")

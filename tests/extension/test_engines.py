@@ -10,7 +10,7 @@ from tests.extension.logins import ENGINES, OLD_POLICY
 from tests.integration.command import CONFIRM, Kc2fa, Run
 from tests.integration.realms import MakeRealm, Realm, otp_credential, person
 
-from keycloak_2fa.people import exemptions
+from keycloak_2fa import timestamps
 
 DIFFER = ("run_id", "realm", "engine", "seconds", "started_at", "enforced_at")
 """What two runs on two realms cannot have in common, whatever the engine."""
@@ -64,7 +64,7 @@ def _job(engine: str, make_realm: MakeRealm, kc2fa: Kc2fa, output: Path) -> Job:
         **OLD_POLICY,
         organizationsEnabled=True,
     )
-    exempt = ("--reason", "r", "--approver", "a", "--expires", str(exemptions.today()))
+    exempt = ("--reason", "r", "--approver", "a", "--expires", str(timestamps.today()))
     kc2fa("exempt", "add", "glass", *exempt, realm=realm)
 
     def run(*arguments: str) -> Run:

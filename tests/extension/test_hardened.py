@@ -10,10 +10,11 @@ from tests.integration.realms import MakeRealm, Realm
 from tests.integration.windows import Pages, Windows
 
 from embedded_keycloak.server import EmbeddedKeycloak
+from keycloak_2fa import timestamps
 from keycloak_2fa.login.pages import Done, OtpForm, SetUpTotp
 from keycloak_2fa.people import exemptions
 
-TODAY = exemptions.today()
+TODAY = timestamps.today()
 
 
 @pytest.fixture

@@ -41,7 +41,7 @@ def test_status_and_preview_have_longer_than_other_requests(
     # Given that an ordinary request may take a second
     monkeypatch.setattr(admin, "_TIMEOUT_SECONDS", 1)
     # When
-    by = engine.choose(caller(slow, realm))
+    by = engine.choose_engine(caller(slow, realm))
     ahead = by.look_ahead((), (), None, lambda _seen, _total: None)
     # Then
     assert (by.name, ahead.to_mark) == ("extension", 1)
@@ -50,5 +50,5 @@ def test_status_and_preview_have_longer_than_other_requests(
 def test_who_waited_in_vain_does_not_ask_again(realm: Realm, slow: Proxy, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(two_factor, "_TIMEOUT_SECONDS", (10, 1))
     with pytest.raises(ServerFailingError, match="in time"):
-        engine.choose(caller(slow, realm))
+        engine.choose_engine(caller(slow, realm))
     assert slow.requests.count(("GET", f"/{endpoints.two_factor_extension(realm.name)}")) == 1

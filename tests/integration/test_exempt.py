@@ -7,12 +7,13 @@ import pytest
 from tests.integration.command import CONFIRM, Kc2fa
 from tests.integration.realms import MakeRealm, Realm, otp_credential, password, person, service_account
 
+from keycloak_2fa import timestamps
 from keycloak_2fa.people import exemptions
 
 pytestmark = pytest.mark.core
 
-TOMORROW = (exemptions.today() + timedelta(days=1)).isoformat()
-YESTERDAY = (exemptions.today() - timedelta(days=1)).isoformat()
+TOMORROW = (timestamps.today() + timedelta(days=1)).isoformat()
+YESTERDAY = (timestamps.today() - timedelta(days=1)).isoformat()
 WHY = ("--reason", "opens the door when the phones are gone", "--approver", "Ciso Jane")
 
 
@@ -95,7 +96,7 @@ def test_after_enforcement_a_set_up_that_is_due_is_taken_back(make_realm: MakeRe
 
 
 def test_a_second_time_gives_a_new_day(realm: Realm, kc2fa: Kc2fa) -> None:
-    later = (exemptions.today() + timedelta(days=30)).isoformat()
+    later = (timestamps.today() + timedelta(days=30)).isoformat()
     exempt(kc2fa, realm)
     exempt(kc2fa, realm, expires=later)
     (kept,) = kc2fa("exempt", "list", "--json", realm=realm).data["exemptions"]
@@ -147,7 +148,7 @@ def test_an_exemption_that_somebody_emptied_exempts_nobody(realm: Realm, kc2fa: 
     assert kc2fa("enforce", "--json", *CONFIRM, realm=realm).data["users"]["exempt"] == 0
 
 
-PLANTED = {"expires": [(exemptions.today() + timedelta(days=30)).isoformat()]}
+PLANTED = {"expires": [(timestamps.today() + timedelta(days=30)).isoformat()]}
 WHOLE = PLANTED | {"reason": ["r"], "approver": ["a"], "created_at": ["2026-01-01T00:00:00Z"], "created_by": ["b"]}
 
 

@@ -89,8 +89,8 @@ def test_a_server_that_keeps_failing(make_realm: MakeRealm, kc2fa: Kc2fa, betwee
     # Given a server that fails every write
     realm = make_realm(*people(3))
     between.fault = lambda request, answer: Answer(503, b"") if request.method == "PUT" else answer
-    # When patience is short
-    run = kc2fa("enforce", "--json", *CONFIRM, realm=realm, KC2FA_SERVER_URL=between.url, KC2FA_PATIENCE="2")
+    # When the retry timeout is short
+    run = kc2fa("enforce", "--json", *CONFIRM, realm=realm, KC2FA_SERVER_URL=between.url, KC2FA_RETRY_TIMEOUT="2")
     # Then it says so, and the next run finishes
     assert (run.exit, run.error["code"]) == (4, "server-failing")
     assert kc2fa("status", "--json", realm=realm).data["state"] == "ENFORCING"
@@ -170,10 +170,10 @@ def test_the_mark_is_deleted_in_the_middle(make_realm: MakeRealm, kc2fa: Kc2fa, 
 
 @pytest.fixture
 def api(make_realm: MakeRealm, between: Proxy) -> Iterator[AdminApi]:
-    """A connection with little patience."""
+    """A connection with a short retry timeout."""
     realm = make_realm()
     who = ServiceAccount(ENFORCER, ENFORCER_SECRET)
-    it = AdminApi(ConnectionSettings(between.url, realm.name, realm.name, who, patience=1.0))
+    it = AdminApi(ConnectionSettings(between.url, realm.name, realm.name, who, retry_timeout=1.0))
     yield it
     for each in (it._connection, it._connection.keycloak_openid.connection):
         each._s.close()
@@ -185,7 +185,7 @@ def test_a_bug_of_ours_is_not_taken_for_a_fault_of_the_server(api: AdminApi) -> 
 
 
 def test_the_server_says_when_to_come_back(api: AdminApi, between: Proxy) -> None:
-    # Given a proxy that turns each request for the realm's roles away, for longer than there is patience
+    # Given a proxy that turns each request for the realm's roles away, for longer than the retry timeout
     waits: list[str] = []
     api.on_wait = lambda waiting: waits.append(waiting.what)
     between.fault = lambda request, answer: (
@@ -194,7 +194,7 @@ def test_the_server_says_when_to_come_back(api: AdminApi, between: Proxy) -> Non
     # When
     with pytest.raises(ServerFailingError):
         api.call(api.keycloak.get_realm_roles)
-    # Then it is not asked every moment: the one wait takes all the patience there is
+    # Then it is not asked every moment: the one wait lasts until the retry timeout
     assert waits == ["answers 429"]
 
 

@@ -14,16 +14,7 @@ from tests.server import Keycloak
 
 from keycloak_2fa import errors
 from keycloak_2fa.login.authenticator import Authenticator
-from keycloak_2fa.login.pages import (
-    Done,
-    LoginForm,
-    Other,
-    OtpForm,
-    Page,
-    SetUpTotp,
-    UnexpectedPageError,
-    expect,
-)
+from keycloak_2fa.login.pages import Done, LoginForm, Other, OtpForm, Page, SetUpTotp, UnexpectedPageError, expect
 from keycloak_2fa.login.session import LoginSession
 
 pytestmark = pytest.mark.core

@@ -11,9 +11,10 @@ from tests.integration.realms import ENFORCER, ENFORCER_SECRET, MakeRealm, Realm
 from tests.server import Keycloak
 
 from keycloak_2fa.api.admin import AdminApi
-from keycloak_2fa.enforcement import enforce as enforcement
-from keycloak_2fa.enforcement import preflight, preview, sweep
-from keycloak_2fa.enforcement.enforce import Enforcement
+from keycloak_2fa.enforcement import preflight
+from keycloak_2fa.enforcement.enforce import Outcome, enforce
+from keycloak_2fa.enforcement.preview import plan_enforcement
+from keycloak_2fa.enforcement.sweep import _READ_BACK
 from keycloak_2fa.errors import ServerFailingError
 from keycloak_2fa.people import bulk
 from keycloak_2fa.settings import ConnectionSettings, ServiceAccount
@@ -41,8 +42,8 @@ def connect(url: str, realm: Realm) -> AdminApi:
     return AdminApi(ConnectionSettings(url, realm.name, realm.name, ServiceAccount(ENFORCER, ENFORCER_SECRET)))
 
 
-def enforce(url: str, realm: Realm) -> Enforcement:
-    return enforcement.enforce(connect(url, realm), consent=preflight.CONSENT)
+def enforced(url: str, realm: Realm) -> Outcome:
+    return enforce(connect(url, realm), consent=preflight.CONSENT)
 
 
 def after_the_first_page(happens: Any) -> Any:
@@ -70,7 +71,7 @@ def test_at_a_border_nobody_is_missed_and_nobody_counted_twice(
     make_realm: MakeRealm, keycloak: Keycloak, count: int
 ) -> None:
     realm = make_realm(*people(count))
-    done = enforce(keycloak.url, realm)
+    done = enforced(keycloak.url, realm)
     assert (done.sweep.marked, done.sweep.population.total, len(realm.marked())) == (count, count, count)
 
 
@@ -81,7 +82,7 @@ def test_nobody_is_missed_while_rows_shift(make_realm: MakeRealm, between: Proxy
     first = [each["id"] for _, each in sorted(realm.users().items())][:4]
     between.fault = after_the_first_page(lambda: [realm.delete(f"users/{each}") for each in first])
     # When
-    done = enforce(between.url, realm)
+    done = enforced(between.url, realm)
     # Then
     assert (len(realm.marked()), done.sweep.population.total, done.sweep.passes) == (31, 31, 2)
 
@@ -93,7 +94,7 @@ def test_who_is_seen_twice_while_rows_shift_is_counted_once(make_realm: MakeReal
     more = {"ifResourceExists": "FAIL", "users": people(3, prefix="a")}
     between.fault = after_the_first_page(lambda: realm.post("partialImport", more))
     # When
-    done = enforce(between.url, realm)
+    done = enforced(between.url, realm)
     # Then
     assert (len(realm.marked()), done.sweep.marked, done.sweep.population.total) == (38, 38, 38)
 
@@ -123,10 +124,10 @@ def test_where_nobody_came_or_went_people_are_read_once(make_realm: MakeRealm, b
     realm = make_realm(*people(150))
     counted = Counted(between)
     # When
-    done = enforce(between.url, realm)
+    done = enforced(between.url, realm)
     # Then everybody is read once, and those who were marked first once more
     assert (done.sweep.passes, len(realm.marked())) == (2, 150)
-    assert counted.whole <= 150 + SHARED + sweep._READ_BACK
+    assert counted.whole <= 150 + SHARED + _READ_BACK
 
 
 def test_what_was_read_before_consent_is_not_read_again(make_realm: MakeRealm, between: Proxy) -> None:
@@ -136,23 +137,23 @@ def test_what_was_read_before_consent_is_not_read_again(make_realm: MakeRealm, b
     api = connect(between.url, realm)
     counted = Counted(between)
     # When a preview is shown, and then carried out
-    found = preview.make(api)
+    found = plan_enforcement(api)
     read_for_the_preview, counted.whole = counted.whole, 0
-    done = enforcement.enforce(api, consent=preflight.CONSENT, found=found)
+    done = enforce(api, consent=preflight.CONSENT, found=found)
     # Then only those who are written are read again
     assert read_for_the_preview <= 200 + 2 * SHARED
-    assert (done.sweep.marked, counted.whole) == (100, 100 + sweep._READ_BACK)
+    assert (done.sweep.marked, counted.whole) == (100, 100 + _READ_BACK)
 
 
 def test_who_comes_after_the_preview_is_asked_too(make_realm: MakeRealm, between: Proxy) -> None:
     # Given a preview, after which somebody is imported and somebody removed
     realm = make_realm(*people(20))
     api = connect(between.url, realm)
-    found = preview.make(api)
+    found = plan_enforcement(api)
     realm.post("partialImport", {"ifResourceExists": "FAIL", "users": [person("late")]})
     realm.delete(f"users/{realm.user('person-00003')['id']}")
     # When it is carried out
-    done = enforcement.enforce(api, consent=preflight.CONSENT, found=found)
+    done = enforce(api, consent=preflight.CONSENT, found=found)
     # Then
     assert (done.sweep.marked, done.sweep.population.total) == (20, 20)
     assert realm.marked() == set(realm.users())
@@ -172,7 +173,7 @@ def test_something_that_removes_the_action_again_is_named(make_realm: MakeRealm,
     between.fault = tool
     # When, then
     with pytest.raises(ServerFailingError, match="removes CONFIGURE_TOTP again"):
-        enforce(between.url, realm)
+        enforced(between.url, realm)
 
 
 def test_somebody_who_lost_the_action_once_is_asked_again(make_realm: MakeRealm, between: Proxy) -> None:
@@ -186,5 +187,5 @@ def test_somebody_who_lost_the_action_once_is_asked_again(make_realm: MakeRealm,
         return answer
 
     between.fault = once
-    enforce(between.url, realm)
+    enforced(between.url, realm)
     assert len(realm.marked()) == 5

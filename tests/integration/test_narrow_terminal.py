@@ -8,9 +8,9 @@ from tests.integration.realms import MakeRealm, Realm, otp_credential, password,
 from tests.integration.terminal import Terminal
 from tests.server import Keycloak
 
-from keycloak_2fa.people import exemptions
+from keycloak_2fa import timestamps
 
-TOMORROW = (exemptions.today() + timedelta(days=1)).isoformat()
+TOMORROW = (timestamps.today() + timedelta(days=1)).isoformat()
 COMMANDS = [
     ("status",),
     ("preview",),

@@ -12,7 +12,7 @@ import pytest
 from tests.integration.command import CONFIRM, Kc2fa
 from tests.integration.realms import MakeRealm, Realm, otp_credential, person
 
-from keycloak_2fa.people import exemptions
+from keycloak_2fa import timestamps
 
 pytestmark = pytest.mark.core
 
@@ -27,7 +27,7 @@ def realm(make_realm: MakeRealm, kc2fa: Kc2fa) -> Realm:
         person("bert", enabled=False),
         person("glass"),
     )
-    until = (exemptions.today() + timedelta(days=3)).isoformat()
+    until = (timestamps.today() + timedelta(days=3)).isoformat()
     why = ("--reason", "fire door", "--approver", "Jane", "--expires", until)
     assert kc2fa("exempt", "add", "glass", *why, realm=realm).exit == 0
     assert kc2fa("enforce", *CONFIRM, "--json", realm=realm).exit == 0

@@ -163,6 +163,7 @@ def test_a_ca_file_of_the_environment_is_named_as_such() -> None:
         (SERVICE, "KC2FA_AUTH_REALM"),
         (SERVICE, "KC2FA_CA_FILE"),
         (SERVICE, "KC2FA_CONCURRENCY"),
+        (SERVICE, "KC2FA_RETRY_TIMEOUT"),
         (SERVICE, "KC2FA_PATIENCE"),
         (SERVICE, "KC2FA_ENGINE"),
         (SERVICE, "KC2FA_USERNAME"),
@@ -340,8 +341,13 @@ def test_the_concurrency_is_read_from_the_environment(number: int) -> None:
 
 
 @pytest.mark.parametrize("seconds", [1, 120, 3600])
-def test_the_patience_is_read_from_the_environment(seconds: int) -> None:
-    assert settings(SERVICE | {"KC2FA_PATIENCE": str(seconds)}).patience == seconds
+@pytest.mark.parametrize("variable", ["KC2FA_RETRY_TIMEOUT", "KC2FA_PATIENCE"])
+def test_the_retry_timeout_is_read_from_the_environment(variable: str, seconds: int) -> None:
+    assert settings(SERVICE | {variable: str(seconds)}).retry_timeout == seconds
+
+
+def test_the_newer_name_of_the_retry_timeout_wins() -> None:
+    assert settings(SERVICE | {"KC2FA_RETRY_TIMEOUT": "5", "KC2FA_PATIENCE": "7"}).retry_timeout == 5
 
 
 @pytest.mark.parametrize("text", ["0", "-1", "257", "1.5", "many", " 5", "٣", "²", "1e2"])
@@ -351,12 +357,13 @@ def test_a_concurrency_that_cannot_be_is_wrong_usage(text: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["0", "-1", "1.5", "long", " 5", "٣", "²", "inf", "nan"])
-def test_a_patience_that_cannot_be_is_wrong_usage(text: str) -> None:
-    with pytest.raises(UsageError, match="KC2FA_PATIENCE"):
-        settings(SERVICE | {"KC2FA_PATIENCE": text})
+@pytest.mark.parametrize("variable", ["KC2FA_RETRY_TIMEOUT", "KC2FA_PATIENCE"])
+def test_a_retry_timeout_that_cannot_be_is_wrong_usage(variable: str, text: str) -> None:
+    with pytest.raises(UsageError, match=variable):
+        settings(SERVICE | {variable: text})
 
 
-@pytest.mark.parametrize("variable", ["KC2FA_CONCURRENCY", "KC2FA_PATIENCE"])
+@pytest.mark.parametrize("variable", ["KC2FA_CONCURRENCY", "KC2FA_RETRY_TIMEOUT", "KC2FA_PATIENCE"])
 def test_a_number_of_absurd_length_is_wrong_usage(variable: str) -> None:
     with pytest.raises(UsageError):
         settings(SERVICE | {variable: "1" * 5_000})

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from keycloak_2fa.enforcement.enforce import Enforcement
+from keycloak_2fa.enforcement.enforce import Outcome
 from keycloak_2fa.enforcement.preview import Preview
 from keycloak_2fa.enforcement.status import Status
 from keycloak_2fa.enforcement.sweep import Sweep
@@ -15,7 +15,7 @@ from keycloak_2fa.people.census import Census
 from keycloak_2fa.people.exemptions import Exemption
 from keycloak_2fa.people.person import Person
 from keycloak_2fa.people.refusals import Refusal
-from keycloak_2fa.realm.enforcement_state import OFF, Counted, Mark, State
+from keycloak_2fa.realm.enforcement_state import OFF, Counted, EnforcementState, State
 from keycloak_2fa.realm.extension import About
 from keycloak_2fa.realm.otp_policy import OtpPolicy
 from keycloak_2fa.realm.population import Population
@@ -30,7 +30,9 @@ REALM = RealmSettings(
     action=RequiredAction(enabled=True, default=True, representation={}),
     representation={},
 )
-ON = Mark(State.ON, "5f0e", "2026-01-01T10:00:00Z", "2026-01-01T10:05:00Z", "jane", "extension", ("caller-lockout",))
+ON = EnforcementState(
+    State.ON, "5f0e", "2026-01-01T10:00:00Z", "2026-01-01T10:05:00Z", "jane", "extension", ("caller-lockout",)
+)
 CHANGE = Change("otpPolicyDigits", 8, 6)
 
 
@@ -64,7 +66,7 @@ def previewed(population: Population, failed: int = 0, named: int = 0) -> Previe
     """A preview of so many people, of whom so many are foreseen to be refused and so many are named."""
     return Preview(
         realm=REALM,
-        mark=OFF,
+        enforcement=OFF,
         engine="admin-api",
         people=Census(population, service_accounts=7, counted=10),
         to_mark=population.uncovered - failed,
@@ -74,19 +76,19 @@ def previewed(population: Population, failed: int = 0, named: int = 0) -> Previe
         exemptions=EXEMPTIONS,
         pending_invitations=4,
         changes=(CHANGE,),
-        unseen_storages=(),
+        unseen_providers=(),
         warnings=(),
     )
 
 
-def enforced(population: Population, marked: int = 0) -> Enforcement:
+def enforced(population: Population, marked: int = 0) -> Outcome:
     """A run that marked so many of those who are asked now, and was refused those who are uncovered still."""
-    return Enforcement(
+    return Outcome(
         realm=REALM,
-        mark=ON,
+        enforcement=ON,
         engine="admin-api",
         sweep=Sweep(population, marked, refusals(population.uncovered), passes=2),
-        unseen_storages=(),
+        unseen_providers=(),
         service_accounts=7,
         exemptions=EXEMPTIONS,
         pending_invitations=4,
@@ -96,10 +98,10 @@ def enforced(population: Population, marked: int = 0) -> Enforcement:
     )
 
 
-def seen(mark: Mark = ON, population: Population | None = None) -> Status:
+def seen(enforcement: EnforcementState = ON, population: Population | None = None) -> Status:
     return Status(
         realm=REALM,
-        mark=mark,
+        enforcement=enforcement,
         engine="admin-api",
         extension=About("1.0", ("guard",)),
         people=Census(population or Population(1, 2, 3, 4), service_accounts=7, counted=10),
@@ -143,7 +145,7 @@ class TestStatus:
         }
 
     def test_counts_people_by_standing(self) -> None:
-        population = Population(enrolled=1, asked=20, exempt=300, uncovered=4_000)
+        population = Population(enrolled=1, pending=20, exempt=300, uncovered=4_000)
 
         assert documents.status(seen(population=population))["users"] == {
             "total": 4_321,
@@ -165,7 +167,7 @@ class TestStatus:
 
     @pytest.mark.parametrize("state", ["OFF", "ENFORCING", "ON"])
     def test_tells_the_state_as_a_word(self, state: str) -> None:
-        assert documents.status(seen(Mark(State(state))))["state"] == state
+        assert documents.status(seen(EnforcementState(State(state))))["state"] == state
 
     def test_has_no_time_before_it_is_enforced(self) -> None:
         assert documents.status(seen(OFF))["enforced_at"] is None
@@ -180,10 +182,10 @@ class TestStatus:
 POPULATIONS = [
     Population(),
     Population(enrolled=1),
-    Population(asked=1),
+    Population(pending=1),
     Population(exempt=1),
     Population(uncovered=1),
-    Population(enrolled=5, asked=40, exempt=3, uncovered=200),
+    Population(enrolled=5, pending=40, exempt=3, uncovered=200),
 ]
 
 
@@ -208,7 +210,7 @@ class TestPreview:
         assert users.pop("total") == sum(users.values())
 
     def test_counts_each_kind(self) -> None:
-        population = Population(enrolled=5, asked=40, exempt=3, uncovered=200)
+        population = Population(enrolled=5, pending=40, exempt=3, uncovered=200)
 
         assert documents.preview(previewed(population, failed=2))["users"] == {
             "total": 248,
@@ -247,12 +249,12 @@ class TestEnforcement:
     @pytest.mark.parametrize("population", POPULATIONS, ids=str)
     @pytest.mark.parametrize("marked", [0, 1])
     def test_adds_up(self, population: Population, marked: int) -> None:
-        users = documents.enforcement(enforced(population, min(marked, population.asked)))["users"]
+        users = documents.enforcement(enforced(population, min(marked, population.pending)))["users"]
 
         assert users.pop("total") == sum(users.values())
 
     def test_counts_each_kind(self) -> None:
-        population = Population(enrolled=5, asked=40, exempt=3, uncovered=2)
+        population = Population(enrolled=5, pending=40, exempt=3, uncovered=2)
 
         assert documents.enforcement(enforced(population, marked=30))["users"] == {
             "total": 50,
@@ -272,7 +274,7 @@ class TestEnforcement:
     [
         documents.status(seen()),
         documents.preview(previewed(Population(uncovered=3), failed=1, named=2)),
-        documents.enforcement(enforced(Population(asked=2, uncovered=1))),
+        documents.enforcement(enforced(Population(pending=2, uncovered=1))),
     ],
     ids=["status", "preview", "enforcement"],
 )

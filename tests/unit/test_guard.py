@@ -3,11 +3,11 @@
 import pytest
 
 from keycloak_2fa.realm import guard
-from keycloak_2fa.realm.enforcement_state import OFF, Mark, State
+from keycloak_2fa.realm.enforcement_state import OFF, EnforcementState, State
 from keycloak_2fa.realm.extension import About
 from keycloak_2fa.realm.guard import ALIAS, LAST_CHECKS, Guard
 
-ON, BY_EXTENSION = (Mark(State.ON, engine=engine) for engine in ("admin-api", "extension"))
+ON, BY_EXTENSION = (EnforcementState(State.ON, engine=engine) for engine in ("admin-api", "extension"))
 REGISTERED = {"alias": ALIAS, "enabled": True}
 LIVE = Guard(offered=True, representation=REGISTERED)
 NEVER = Guard(offered=True, representation=None)
@@ -46,9 +46,11 @@ def test_one_that_is_not_registered_is_drift_where_the_extension_enforced() -> N
     assert guard.can_be_switched_on(NEVER, BY_EXTENSION) == []
 
 
-@pytest.mark.parametrize(("it", "mark"), [(LIVE, ON), (NEVER, OFF), (Guard(offered=False, representation=None), ON)])
-def test_there_is_nothing_to_switch_on(it: Guard, mark: Mark) -> None:
-    assert guard.can_be_switched_on(it, mark) == []
+@pytest.mark.parametrize(
+    ("it", "enforcement"), [(LIVE, ON), (NEVER, OFF), (Guard(offered=False, representation=None), ON)]
+)
+def test_there_is_nothing_to_switch_on(it: Guard, enforcement: EnforcementState) -> None:
+    assert guard.can_be_switched_on(it, enforcement) == []
 
 
 def test_uncovered_users_are_said_to_be_asked_while_it_is_live() -> None:

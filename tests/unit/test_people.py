@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from keycloak_2fa.people import person
+from keycloak_2fa.people.person import Person
 
 
 def representation(**fields: Any) -> dict[str, Any]:
@@ -24,31 +24,31 @@ def test_a_brief_representation_is_refused(missing: str) -> None:
     del shown[missing]
 
     with pytest.raises(KeyError, match=missing):
-        person.from_representation(shown)
+        Person.from_representation(shown)
 
 
 @pytest.mark.parametrize("totp", [True, False])
 def test_totp_says_whether_there_is_an_otp_credential(totp: bool) -> None:
-    assert person.from_representation(representation(totp=totp)).has_otp is totp
+    assert Person.from_representation(representation(totp=totp)).has_otp is totp
 
 
 @pytest.mark.parametrize("enabled", [True, False])
 def test_a_disabled_person_is_read_as_such(enabled: bool) -> None:
-    assert person.from_representation(representation(enabled=enabled)).enabled is enabled
+    assert Person.from_representation(representation(enabled=enabled)).enabled is enabled
 
 
 def test_required_actions_keep_the_servers_order() -> None:
-    due = person.from_representation(representation(requiredActions=["Z", "A", "M"])).required_actions
+    due = Person.from_representation(representation(requiredActions=["Z", "A", "M"])).required_actions
 
     assert due == ("Z", "A", "M")
 
 
 def test_a_person_without_email_has_none() -> None:
-    assert person.from_representation(representation()).email is None
+    assert Person.from_representation(representation()).email is None
 
 
 def test_a_name_in_any_script_is_kept_as_it_is() -> None:
-    assert person.from_representation(representation(username="γιώργος 王")).username == "γιώργος 王"
+    assert Person.from_representation(representation(username="γιώργος 王")).username == "γιώργος 王"
 
 
 @pytest.mark.parametrize(
@@ -61,7 +61,7 @@ def test_a_name_in_any_script_is_kept_as_it_is() -> None:
     ],
 )
 def test_the_user_storage_of_a_person(fields: dict[str, str], federation: str | None) -> None:
-    assert person.from_representation(representation(**fields)).federation == federation
+    assert Person.from_representation(representation(**fields)).federation == federation
 
 
 @pytest.mark.parametrize(
@@ -79,9 +79,9 @@ def test_the_user_storage_of_a_person(fields: dict[str, str], federation: str | 
     ],
 )
 def test_attributes_count_where_they_have_a_value(fields: dict[str, Any], attributes: set[str]) -> None:
-    assert set(person.from_representation(representation(**fields)).attributes) == attributes
+    assert set(Person.from_representation(representation(**fields)).attributes) == attributes
 
 
 def test_a_totp_that_is_neither_true_nor_false_is_refused() -> None:
     with pytest.raises((KeyError, TypeError, ValueError)):
-        person.from_representation(representation(totp=None))
+        Person.from_representation(representation(totp=None))

@@ -28,7 +28,7 @@ def test_nobody_else_is() -> None:
     register = Register()
     everybody = ids(2 * MANY)
     for user_id in everybody[:MANY]:
-        register.put(user_id, Known.ASKED)
+        register.put(user_id, Known.PENDING)
     assert {register.see(user_id) for user_id in everybody[MANY:]} == {None}
 
 

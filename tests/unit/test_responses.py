@@ -55,7 +55,7 @@ def test_the_status_decides_what_an_answer_means(status: int, kind: type[Excepti
 
 
 @pytest.mark.parametrize("status", [429, 502, 503, 504])
-def test_a_busy_server_is_tried_as_long_as_patience_lasts(status: int) -> None:
+def test_a_busy_server_is_tried_until_the_retry_timeout(status: int) -> None:
     fault = responses.failure(status, b"")
 
     assert isinstance(fault, TransientError)

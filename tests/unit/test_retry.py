@@ -36,8 +36,8 @@ def failing(times: int, fault: BaseException) -> Callable[[], int]:
     return call
 
 
-def run(call: Callable[[], int], *, patience: float = LONG, waits: Waits | None = None) -> int:
-    return Retrying(**retry.policy(patience), sleep=waits or Waits())(call)
+def run(call: Callable[[], int], *, retry_timeout: float = LONG, waits: Waits | None = None) -> int:
+    return Retrying(**retry.policy(retry_timeout), sleep=waits or Waits())(call)
 
 
 def waited(fault: TransientError) -> float:
@@ -68,25 +68,25 @@ def test_the_last_fault_is_raised_as_it_is() -> None:
     fault = TransientError("answers 503")
 
     with pytest.raises(TransientError) as raised:
-        run(failing(1, fault), patience=0)
+        run(failing(1, fault), retry_timeout=0)
 
     assert raised.value is fault
 
 
-def test_without_patience_it_is_tried_once() -> None:
+def test_with_no_retry_timeout_it_is_tried_once() -> None:
     waits = Waits()
 
     with pytest.raises(TransientError):
-        run(failing(1, TransientError("answers 503")), patience=0, waits=waits)
+        run(failing(1, TransientError("answers 503")), retry_timeout=0, waits=waits)
 
     assert waits.seconds == []
 
 
-def test_it_is_tried_until_patience_runs_out() -> None:
+def test_it_is_tried_until_the_retry_timeout() -> None:
     waits = Waits()
 
     with pytest.raises(TransientError):
-        run(failing(10**9, TransientError("answers 503")), patience=0.05, waits=waits)
+        run(failing(10**9, TransientError("answers 503")), retry_timeout=0.05, waits=waits)
 
     assert len(waits.seconds) > 1
 
@@ -104,7 +104,7 @@ def test_a_fault_may_set_how_often_it_is_tried(attempts: int) -> None:
 @pytest.mark.parametrize(
     ("asked_for", "seconds"), [(0.0, 0.0), (3.0, 3.0), (30.0, 30.0), (LONG + 1, LONG), (1e9, LONG)]
 )
-def test_what_the_server_asks_for_is_waited_as_long_as_patience_lasts(asked_for: float, seconds: float) -> None:
+def test_what_the_server_asks_for_is_waited_until_the_retry_timeout(asked_for: float, seconds: float) -> None:
     assert waited(TransientError("answers 429", retry_after=asked_for)) == pytest.approx(seconds, abs=0.1)
 
 
@@ -129,10 +129,10 @@ def test_the_waits_grow() -> None:
     assert max(waits.seconds) > 1
 
 
-def test_no_wait_is_begun_that_outlasts_patience() -> None:
+def test_no_wait_is_begun_that_outlasts_the_retry_timeout() -> None:
     waits = Waits()
 
-    run(failing(1, TransientError("answers 429", retry_after=30)), patience=1, waits=waits)
+    run(failing(1, TransientError("answers 429", retry_after=30)), retry_timeout=1, waits=waits)
 
     assert max(waits.seconds) <= 1
 

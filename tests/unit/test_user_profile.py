@@ -4,7 +4,6 @@ from typing import Any
 
 import pytest
 
-from keycloak_2fa.people import person as people
 from keycloak_2fa.people import user_profile
 from keycloak_2fa.people.person import Person
 
@@ -15,7 +14,7 @@ def person(**attributes: str) -> Person:
     named = {name: attributes.pop(name) for name in ("email", "firstName") if name in attributes}
     custom = {name: [value] for name, value in attributes.items()}
     user = {"id": "1", "username": "jane", "enabled": True, "totp": False, "requiredActions": [], "attributes": custom}
-    return people.from_representation(user | named)
+    return Person.from_representation(user | named)
 
 
 def refused(validations: dict[str, Any], value: str, name: str = "x", **more: Any) -> bool:

@@ -30,10 +30,10 @@ def demo(
     Starts a Keycloak on this machine (no Docker, no Java needed), imports a sample realm with people of
     every kind, shows the preview, enforces, and logs one of them in through the real pages.
     """
-    from keycloak_2fa import demo as demos
+    from keycloak_2fa.demo import demo_server, run_demo
 
-    with demos.server(port, terminal.step) as server:
-        done = demos.run(server, terminal.step)
+    with demo_server(port, terminal.step) as server:
+        done = run_demo(server, terminal.step)
         data = _data(done) | {"kept": keep, "server_url": server.url}
         if keep:
             data["pid"] = server.leave_running()

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from keycloak_2fa.api.admin import AdminApi
-    from keycloak_2fa.enforcement.enforce import Enforcement
+    from keycloak_2fa.enforcement.enforce import Outcome
     from keycloak_2fa.enforcement.preflight import Risk
     from keycloak_2fa.enforcement.preview import Preview
 
@@ -65,23 +65,23 @@ def _enforce(
     sign_out: bool,
     login_theme: bool,
 ) -> Answer:
-    from keycloak_2fa.enforcement import enforce as enforcement
     from keycloak_2fa.enforcement import preflight
-    from keycloak_2fa.enforcement import preview as previews
+    from keycloak_2fa.enforcement.enforce import enforce
+    from keycloak_2fa.enforcement.preview import plan_enforcement
     from keycloak_2fa.realm import enforcement_state
     from keycloak_2fa_cli import documents
 
     found: Preview | None = None
     if confirm is None:
-        if not terminal.interactive(flags) and enforcement_state.read(api).state is not enforcement_state.State.ON:
+        if not terminal.interactive(flags) and enforcement_state.get_state(api).state is not enforcement_state.State.ON:
             preflight.check_consent(None)
         with terminal.reading(flags) as on_reading:
-            found = previews.make(api, on_progress=on_reading)
+            found = plan_enforcement(api, on_progress=on_reading)
         if found.nothing_to_do and not login_theme and not sign_out:
             return _stands(found)
         confirm = _ask(found, by_name=several.asked_for(flags)) if terminal.interactive(flags) else None
     with terminal.sweeping(flags) as on_progress:
-        done = enforcement.enforce(
+        done = enforce(
             api,
             consent=confirm,
             accept=accepted,
@@ -100,10 +100,10 @@ def _enforce(
 
 def _stands(found: "Preview") -> Answer:
     """The answer where 2FA is ON and there is nothing to mend: nothing to consent to, and nothing was written."""
-    from keycloak_2fa.enforcement import enforce as enforcement
+    from keycloak_2fa.enforcement.enforce import nothing_done
     from keycloak_2fa_cli import documents
 
-    done = enforcement.nothing_done(found)
+    done = nothing_done(found)
     return Answer(
         data=documents.enforcement(done),
         text=lambda console: text(console, done),
@@ -127,21 +127,21 @@ def _ask(found: "Preview", *, by_name: bool) -> str:
     return terminal.typed(f'Type "{CONSENT}" to go on', CONSENT, realm)
 
 
-def _unfinished(done: "Enforcement") -> PartlyDoneError | None:
+def _unfinished(done: "Outcome") -> PartlyDoneError | None:
     if done.complete:
         return None
     hint = "Mend that and run again, or accept it with --accept unwritable-users."
     if not done.sweep.refused:
-        names = " and ".join(done.unseen_storages)
+        names = " and ".join(done.unseen_providers)
         return PartlyDoneError(f"Whoever is kept in {names} was not seen; everybody else is asked.", hint)
     count = len(done.sweep.refused)
     who = "1 person" if count == 1 else f"{count:,} people"
     return PartlyDoneError(f"{who} could not be marked; everybody else is.", hint)
 
 
-def text(console: "Console", done: "Enforcement") -> None:
+def text(console: "Console", done: "Outcome") -> None:
     """What a run did."""
-    tables.headline(console, done.mark)
+    tables.headline(console, done.enforcement)
     swept, people = done.sweep, done.sweep.population
     tables.facts(
         console,
@@ -149,7 +149,7 @@ def text(console: "Console", done: "Enforcement") -> None:
             ("Realm", done.realm.name),
             ("People", f"{people.total:,}"),
             ("  marked now", f"{swept.marked:,}"),
-            ("  marked before", f"{people.asked - swept.marked:,}"),
+            ("  marked before", f"{people.pending - swept.marked:,}"),
             ("  enrolled, left alone", f"{people.enrolled:,}"),
             ("  exempt, left alone", f"{people.exempt:,}"),
             ("  could not be marked", f"{len(swept.refused):,}"),

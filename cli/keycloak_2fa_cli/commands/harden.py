@@ -39,15 +39,15 @@ def harden(  # noqa: PLR0917
 
     Shows each setting before and after, and asks. Changes nothing else.
     """
-    from keycloak_2fa.hardening import harden as hardening
+    from keycloak_2fa.hardening.harden import apply_hardening, check_plan, chosen, plan_hardening, risks, still_open
     from keycloak_2fa_cli.connection import admin_api
 
     if not fix and not everything:
         raise UsageError("What to close is missing.", "Give --fix with an id that kc2fa verify names, or --all.")
-    ids = None if everything else hardening.chosen(fix or [])
-    accepted = hardening.risks(accept or [])
+    ids = None if everything else chosen(fix or [])
+    accepted = risks(accept or [])
     api = admin_api(flags)
-    plan = hardening.make(api, ids)
+    plan = plan_hardening(api, ids)
     if dry_run:
         refused = [f"{each.error.message} {each.error.hint}" for each in plan.obstacles if each.risk not in accepted]
         return Answer(
@@ -55,15 +55,15 @@ def harden(  # noqa: PLR0917
             text=lambda console: preview(console, plan),
             warnings=[*plan.warnings, *(f"It would be refused: {each}" for each in refused)],
         )
-    hardening.check(plan, accepted)
+    check_plan(plan, accepted)
     if plan.fixes and not yes:
         _ask(flags, plan)
-    left = hardening.carry_out(api, plan)
+    left = apply_hardening(api, plan)
     return Answer(
         data=document(plan, left),
         text=lambda console: text(console, plan, left),
         warnings=plan.warnings,
-        error=hardening.still_open(plan, left),
+        error=still_open(plan, left),
     )
 
 

@@ -40,12 +40,12 @@ def preview(
 
 
 def _preview(flags: Flags, api: "AdminApi", output: Path | None) -> Answer:
-    from keycloak_2fa.enforcement import preview as previews
+    from keycloak_2fa.enforcement.preview import plan_enforcement
     from keycloak_2fa.people import export
     from keycloak_2fa_cli import documents
 
     with export.writer(output) as write, terminal.reading(flags) as on_progress:
-        found = previews.make(api, write if output else None, on_progress)
+        found = plan_enforcement(api, write if output else None, on_progress)
     return Answer(
         data=documents.preview(found),
         text=lambda console: text(console, found),
@@ -55,7 +55,7 @@ def _preview(flags: Flags, api: "AdminApi", output: Path | None) -> Answer:
 
 def text(console: "Console", found: "Preview") -> None:
     """What enforcing would do."""
-    tables.headline(console, found.mark)
+    tables.headline(console, found.enforcement)
     people = found.people.population
     tables.facts(
         console,
@@ -63,7 +63,7 @@ def text(console: "Console", found: "Preview") -> None:
             ("Realm", found.realm.name),
             ("People", f"{people.total:,}"),
             ("  to be asked", f"{found.to_mark:,}"),
-            ("  asked already", f"{people.asked:,}"),
+            ("  asked already", f"{people.pending:,}"),
             ("  enrolled, left alone", f"{people.enrolled:,}"),
             ("  exempt, left alone", f"{people.exempt:,}"),
             ("  cannot be asked", f"{len(found.refused):,}"),

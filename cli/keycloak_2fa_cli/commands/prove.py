@@ -39,12 +39,12 @@ def prove(
 
     The user is removed at the end. Ends with 7 where a check fails, and with 6 where one could not be tried.
     """
-    from keycloak_2fa.login import prove as proof
+    from keycloak_2fa.login.prove import prove
     from keycloak_2fa_cli.connection import admin_api
 
     attributes = dict(_pair(each) for each in attribute or [])
     terminal.step("Making a user and going through the login pages")
-    done = proof.prove(admin_api(flags), attributes)
+    done = prove(admin_api(flags), attributes)
     return Answer(data=document(done), text=lambda console: text(console, done), error=_failed(done))
 
 
@@ -56,7 +56,7 @@ def _pair(text: str) -> tuple[str, str]:
 
 
 def _failed(done: "Proof") -> Error | None:
-    from keycloak_2fa.login import prove as proof
+    from keycloak_2fa.login.prove import CouldNotTryError
 
     failed = [each for each in done.checks if each.passed is False]
     if failed:
@@ -66,7 +66,7 @@ def _failed(done: "Proof") -> Error | None:
         )
     if left := [each for each in done.checks if each.passed is None]:
         names = " ".join(f"{each.title} ({each.detail})" for each in left)
-        return proof.CouldNotTryError(
+        return CouldNotTryError(
             f"{len(left)} of {len(done.checks)} checks in realm {done.realm!r} could not be tried: {names}",
             "Enable the clients account-console and admin-cli while you prove. Where a page asks for a value of the "
             "user profile, give it by --attribute NAME=VALUE.",

@@ -30,14 +30,14 @@ def reset(
     Removes the user's OTP, asks for the set-up at the next login, and ends the user's sessions.
     On a terminal it shows what will go, and asks first. In a script the name is the consent.
     """
-    from keycloak_2fa.accounts import reset as lost_device
+    from keycloak_2fa.accounts.reset import apply_reset, plan_reset
     from keycloak_2fa_cli.connection import admin_api
 
     api = admin_api(flags)
-    planned = lost_device.plan(api, user)
+    planned = plan_reset(api, user)
     if terminal.interactive(flags) and not yes:
         _ask(planned)
-    lost_device.carry_out(api, planned)
+    apply_reset(api, planned)
     return Answer(data=document(planned), text=lambda console: text(console, planned), warnings=planned.warnings)
 
 

@@ -37,13 +37,13 @@ def status(
 
 
 def _status(flags: Flags, api: "AdminApi", *, count: bool) -> Answer:
-    from keycloak_2fa.enforcement import status as statuses
+    from keycloak_2fa.enforcement.status import get_status
     from keycloak_2fa.invitations import invitations
     from keycloak_2fa.realm import guard
     from keycloak_2fa_cli import documents
 
     with terminal.reading(flags) as on_progress:
-        found = statuses.read(api, on_progress=on_progress, count=count)
+        found = get_status(api, on_progress=on_progress, count=count)
     warnings = [*_not_counted(found), *found.warnings]
     if any(each != guard.PROVIDER_GONE for each in found.drift):
         warnings.append("The realm has drifted since enforcement: kc2fa enforce brings it back.")
@@ -64,19 +64,20 @@ def text(console: "Console", found: "Status") -> None:
     """A realm's status."""
     from keycloak_2fa.realm.enforcement_state import State
 
-    tables.headline(console, found.mark)
+    tables.headline(console, found.enforcement)
     rows = [("Realm", found.realm.name)]
-    if found.mark.state is not State.OFF:
+    if found.enforcement.state is not State.OFF:
         rows += [
             (
                 "Since",
-                found.mark.enforced_at or f"not finished; begun {found.mark.started_at or 'at a time unknown'}",
+                found.enforcement.enforced_at
+                or f"not finished; begun {found.enforcement.started_at or 'at a time unknown'}",
             ),
-            ("By", found.mark.enforced_by or "unknown"),
+            ("By", found.enforcement.enforced_by or "unknown"),
             ("Engine", found.engine),
         ]
-    if found.mark.accepted:
-        rows.append(("Accepted", ", ".join(found.mark.accepted)))
+    if found.enforcement.accepted:
+        rows.append(("Accepted", ", ".join(found.enforcement.accepted)))
     rows += [
         ("OTP policy", _policy(found.realm)),
         ("Apps", ", ".join(found.realm.apps) or "none"),
@@ -98,7 +99,7 @@ def _counted(found: "Status") -> list[tuple[str, str]]:
     return [
         ("People", f"{people.total:,}" if found.people else f"{people.total:,}, as counted at {found.counted.at}"),
         ("  enrolled", f"{people.enrolled:,}"),
-        ("  asked at next login", f"{people.asked:,}"),
+        ("  asked at next login", f"{people.pending:,}"),
         ("  uncovered", f"{people.uncovered:,}"),
         ("  exempt", f"{people.exempt:,}"),
     ]

@@ -39,17 +39,17 @@ def verify(
 
     Ends with 7 where something is found or could not be checked, with 0 where 2FA holds. Writes nothing.
     """
-    from keycloak_2fa.verification import verify as verification
+    from keycloak_2fa.verification.verify import choose_checks
 
-    left_out = verification.checks(skip or [])
+    left_out = choose_checks(skip or [])
     return in_each(flags, lambda api: _verify(flags, api, left_out), every=all_realms)
 
 
 def _verify(flags: Flags, api: "AdminApi", left_out: "Collection[FindingId]") -> Answer:
-    from keycloak_2fa.verification import verify as verification
+    from keycloak_2fa.verification.verify import verify
 
     with terminal.reading(flags) as on_progress:
-        found = verification.verify(api, skip=left_out, on_progress=on_progress)
+        found = verify(api, skip=left_out, on_progress=on_progress)
     return Answer(
         data=document(found),
         text=lambda console: text(console, found),
@@ -70,22 +70,22 @@ def _not_holding(found: "Verification") -> NotHoldingError | None:
 
 def document(found: "Verification") -> dict[str, Any]:
     """Data of `kc2fa verify`."""
-    from keycloak_2fa.verification import verify
+    from keycloak_2fa.verification.verify import GUARD
 
     return {
         "realm": found.realm,
-        "state": found.mark.state.value if found.mark else None,
+        "state": found.enforcement.state.value if found.enforcement else None,
         "holds": found.holds,
         "findings": [asdict(each) for each in found.findings],
-        "held": [asdict(each) | {"by": verify.GUARD} for each in found.held],
+        "held": [asdict(each) | {"by": GUARD} for each in found.held],
         "skipped": list(found.skipped),
     }
 
 
 def text(console: "Console", found: "Verification") -> None:
     """The findings, those of a kind together."""
-    if found.mark:
-        tables.headline(console, found.mark)
+    if found.enforcement:
+        tables.headline(console, found.enforcement)
     if found.holds:
         console.print(f"No way around 2FA was found in realm {plain(found.realm)!r}.")
     for _, alike in groupby(found.findings, key=lambda each: each.id):

@@ -15,7 +15,7 @@ from keycloak_2fa.realm import enforcement_state
 from keycloak_2fa.realm.enforcement_state import State
 from keycloak_2fa.verification import exempt_logins
 from keycloak_2fa.verification.exempt_logins import ExemptAskedError
-from keycloak_2fa.verification.snapshot import RealmReading
+from keycloak_2fa.verification.snapshot import Snapshot
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,9 @@ class Ended:
     asked: bool
 
 
-def exempt(api: AdminApi, name: str, *, reason: str, approver: str, expires: str, though_asked: bool = False) -> Given:
+def add_exemption(
+    api: AdminApi, name: str, *, reason: str, approver: str, expires: str, though_asked: bool = False
+) -> Given:
     """Exempt one person, and take back a set-up that is due.
 
     Args:
@@ -76,9 +78,9 @@ def exempt(api: AdminApi, name: str, *, reason: str, approver: str, expires: str
     """
     who = caller.identify(api)
     preflight.check_roles(api, who)
-    person = lookup.person(api, name)
-    exemption = exemptions.given(person, reason=reason, approver=approver, expires=expires, by=who.username)
-    asking_flows = () if person.has_otp else exempt_logins.asking_flows(RealmReading(api))
+    person = lookup.get_person(api, name)
+    exemption = exemptions.new_exemption(person, reason=reason, approver=approver, expires=expires, by=who.username)
+    asking_flows = () if person.has_otp else exempt_logins.asking_flows(Snapshot(api))
     if asking_flows and not though_asked:
         raise ExemptAskedError(
             f"{person.username} would be exempt and have to set up OTP all the same: {_asking(asking_flows)}.",
@@ -94,14 +96,14 @@ def _asking(aliases: Iterable[str]) -> str:
     return f"the flow {' and '.join(map(repr, aliases))} asks everybody"
 
 
-def given(api: AdminApi) -> tuple[Exemption, ...]:
+def list_exemptions(api: AdminApi) -> tuple[Exemption, ...]:
     """Every exemption of the realm, by name, also those that do not hold.
 
     Raises:
         RoleMissingError: The caller may not read them; it names the role.
     """
     try:
-        return exemptions.read(api)
+        return exemptions.list_exemptions(api)
     except RoleMissingError:
         raise RoleMissingError(
             f"{caller.identify(api).username} lacks view-realm in realm {api.settings.realm!r}.",
@@ -109,7 +111,7 @@ def given(api: AdminApi) -> tuple[Exemption, ...]:
         ) from None
 
 
-def end(api: AdminApi, name: str) -> Ended:
+def end_exemption(api: AdminApi, name: str) -> Ended:
     """End one person's exemption, and ask them for the set-up where 2FA is ENFORCING or ON.
 
     Args:
@@ -122,15 +124,15 @@ def end(api: AdminApi, name: str) -> Ended:
         Error: The server fails.
     """
     preflight.check_roles(api, caller.identify(api))
-    exemption = exemptions.named(exemptions.read(api), name)
+    exemption = exemptions.named(exemptions.list_exemptions(api), name)
     exemptions.remove(api, exemption)
-    asked = enforcement_state.read(api).state is not State.OFF and _ask(api, exemption)
+    asked = enforcement_state.get_state(api).state is not State.OFF and _ask(api, exemption)
     return Ended(api.settings.realm, exemption, asked)
 
 
 def _ask(api: AdminApi, exemption: Exemption) -> bool:
     try:
-        person = lookup.person(api, exemption.user_id)
+        person = lookup.get_person(api, exemption.user_id)
     except UnknownUserError:
         return False
     return not person.has_otp and required_actions.ask(api, person)

@@ -4,8 +4,9 @@ from keycloak_2fa.api.admin import AdminApi
 from keycloak_2fa.api.endpoints import segment
 from keycloak_2fa.api.responses import BadRequestError
 from keycloak_2fa.errors import PartlyDoneError
-from keycloak_2fa.people import refusals, standing, workflow
+from keycloak_2fa.people import refusals, workflow
 from keycloak_2fa.people.person import Person
+from keycloak_2fa.people.standing import actions_to_write
 from keycloak_2fa.realm.required_action import ALIAS
 
 
@@ -21,10 +22,10 @@ def ask(api: AdminApi, person: Person) -> bool:
     if ALIAS in person.required_actions:
         return False
     try:
-        _write(api, person, standing.actions_to_write(person))
+        _write(api, person, actions_to_write(person))
     except BadRequestError as error:
         refusal = refusals.from_error(person, error)
-        if not (workflow.mark(api, [refusal]) and workflow.marked(api, person.id)):
+        if not (workflow.add_required_action(api, [refusal]) and workflow.has_required_action(api, person.id)):
             raise PartlyDoneError(
                 f"{person.username} cannot be asked to set up 2FA: {refusal.reason}.", refusal.fix
             ) from None

@@ -27,7 +27,7 @@ class Credential:
     """Something a user logs in with.
 
     Attributes:
-        id: Keycloak's id; None for one that a user storage keeps, such as an LDAP password.
+        id: Keycloak's id; None for one that a user federation provider keeps, such as an LDAP password.
         type: As Keycloak calls it: `password`, `otp`, `webauthn`, `recovery-authn-codes`, ...
         label: The name that the user gave it, such as the device's.
     """
@@ -59,7 +59,7 @@ class Reset:
         return (OPEN_UNTIL_SET_UP,)
 
 
-def plan(api: AdminApi, name: str) -> Reset:
+def plan_reset(api: AdminApi, name: str) -> Reset:
     """Find out what a reset of one user comes to; writes nothing.
 
     Args:
@@ -74,7 +74,7 @@ def plan(api: AdminApi, name: str) -> Reset:
     """
     realm = api.settings.realm
     with _allowed(api):
-        person = lookup.person(api, name)
+        person = lookup.get_person(api, name)
         have = credentials(api.get(endpoints.credentials(realm, person.id)))
     otp = tuple(each for each in have if each.type == OTP and each.id)
     if person.has_otp and not otp:
@@ -85,7 +85,7 @@ def plan(api: AdminApi, name: str) -> Reset:
     return Reset(realm, person, otp, tuple(each for each in have if each not in otp))
 
 
-def carry_out(api: AdminApi, planned: Reset) -> None:
+def apply_reset(api: AdminApi, planned: Reset) -> None:
     """Let the user set up a new device.
 
     The set-up is made due before the OTP goes, so that no moment is left in which a password is enough.

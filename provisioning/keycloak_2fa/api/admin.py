@@ -33,7 +33,7 @@ _CLOCKS_APART_S = 5.0
 _UNKNOWN_CLOCK_APART_S = 60.0
 """How much ours may, where the token does not tell the server's."""
 
-_FIRST_CONTACT_PATIENCE_SECONDS = 30.0
+_FIRST_CONTACT_TIMEOUT_SECONDS = 30.0
 """A server that still boots answers 503; a wrong URL should not keep its user waiting."""
 
 
@@ -217,9 +217,9 @@ class AdminApi:
             raise responses.failed_once(fault) from fault
 
     def _retrying(self, function: Callable[[], T]) -> T:
-        patience = self.settings.patience if self._reached else _FIRST_CONTACT_PATIENCE_SECONDS
+        retry_timeout = self.settings.retry_timeout if self._reached else _FIRST_CONTACT_TIMEOUT_SECONDS
         try:
-            return Retrying(**retry.policy(min(patience, self.settings.patience), self.on_wait))(function)
+            return Retrying(**retry.policy(min(retry_timeout, self.settings.retry_timeout), self.on_wait))(function)
         except retry.TransientError as fault:
             raise responses.kept_failing(fault) from fault
 

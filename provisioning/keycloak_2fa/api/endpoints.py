@@ -111,7 +111,7 @@ def required_action_settings(name: str, alias: str) -> str:
 
 
 def components(name: str) -> str:
-    """What is plugged into the realm, its user storages among them."""
+    """What is plugged into the realm, its user federation providers among them."""
     return f"{realm(name)}/components"
 
 

@@ -18,7 +18,7 @@ class TransientError(Exception):
     Args:
         what: The fault, as the end of a sentence that begins "the server ...".
         retry_after: Seconds that the server asked us to wait, if it did.
-        attempts: How often at most the request is sent, where patience alone would be too long.
+        attempts: How often at most the request is sent, where the retry timeout alone would be too long.
     """
 
     def __init__(self, what: str, *, retry_after: float | None = None, attempts: int | None = None) -> None:
@@ -35,12 +35,12 @@ class Waiting:
     Attributes:
         what: The fault, as the end of a sentence that begins "the server ...".
         seconds: Since the request was first sent.
-        patience: Seconds after which it is given up.
+        retry_timeout: Seconds after which it is given up.
     """
 
     what: str
     seconds: float
-    patience: float
+    retry_timeout: float
 
 
 OnWait = Callable[[Waiting], None]
@@ -56,25 +56,25 @@ def retry_after_seconds(header: str | None) -> float | None:
     return float(header) if header is not None and header.isascii() and header.isdigit() else None
 
 
-def policy(patience: float, on_wait: OnWait = unheard) -> dict[str, Any]:
+def policy(retry_timeout: float, on_wait: OnWait = unheard) -> dict[str, Any]:
     """Arguments for tenacity's `Retrying` and `AsyncRetrying`.
 
     Args:
-        patience: Seconds after which the last fault is raised as it is.
+        retry_timeout: Seconds after which the last fault is raised as it is.
         on_wait: Told before each further attempt.
     """
 
     def stop(state: RetryCallState) -> bool:
         attempts = _fault(state).attempts
         worn_out = attempts is not None and state.attempt_number >= attempts
-        return worn_out or _elapsed(state) >= patience
+        return worn_out or _elapsed(state) >= retry_timeout
 
     def wait(state: RetryCallState) -> float:
         asked_for = _fault(state).retry_after
-        return min(_backoff(state) if asked_for is None else asked_for, patience - _elapsed(state))
+        return min(_backoff(state) if asked_for is None else asked_for, retry_timeout - _elapsed(state))
 
     def before_sleep(state: RetryCallState) -> None:
-        on_wait(Waiting(_fault(state).what, _elapsed(state), patience))
+        on_wait(Waiting(_fault(state).what, _elapsed(state), retry_timeout))
 
     return {
         "retry": retry_if_exception_type(TransientError),

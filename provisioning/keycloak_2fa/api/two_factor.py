@@ -24,7 +24,7 @@ def read(api: AdminApi, path: str) -> Any:
 def retrying(api: AdminApi, ask: Callable[[], Any]) -> Any:
     """Ask again after a transient fault, as the settings of the connection say."""
     try:
-        return Retrying(**retry.policy(api.settings.patience, api.on_wait))(ask)
+        return Retrying(**retry.policy(api.settings.retry_timeout, api.on_wait))(ask)
     except TransientError as fault:
         raise responses.kept_failing(fault) from fault
 

@@ -16,13 +16,12 @@ from keycloak_2fa.enforcement.outlook import Outlook
 from keycloak_2fa.enforcement.preflight import CONSENT
 from keycloak_2fa.enforcement.sweep import Progress, Sweep
 from keycloak_2fa.errors import ServerFailingError
-from keycloak_2fa.people import standing as selection
 from keycloak_2fa.people.census import Census, Visit
+from keycloak_2fa.people.federation import FederationProvider
 from keycloak_2fa.people.person import Person
 from keycloak_2fa.people.refusals import Refusal
 from keycloak_2fa.people.register import Register
-from keycloak_2fa.people.standing import Standing
-from keycloak_2fa.people.storages import UserStorage
+from keycloak_2fa.people.standing import Standing, population
 from keycloak_2fa.realm.extension import About
 from keycloak_2fa.realm.population import Population
 
@@ -46,13 +45,13 @@ class Extension:
         """See `Engine`."""
         answer = two_factor.read(self._api, endpoints.two_factor(self._api.settings.realm))
         with two_factor.strictly():
-            found = _census(answer, asked="pending", uncovered=["uncovered"])
+            found = _census(answer, pending="pending", uncovered=["uncovered"])
         return self._visited(visit, found, on_progress) if visit else found
 
     def look_ahead(
         self,
         _exempt: Container[str],
-        _storages: Iterable[UserStorage],
+        _providers: Iterable[FederationProvider],
         visit: Visit | None,
         on_progress: Callable[[int, int], None],
     ) -> Outlook:
@@ -60,7 +59,7 @@ class Extension:
         answer = two_factor.read(self._api, endpoints.two_factor_preview(self._api.settings.realm))
         with two_factor.strictly():
             ahead = Outlook(
-                people=_census(answer, asked="already_marked", uncovered=["to_mark", "failed"]),
+                people=_census(answer, pending="already_marked", uncovered=["to_mark", "failed"]),
                 to_mark=answer["users"]["to_mark"],
                 named=tuple(_person(each) for each in answer["people"]),
                 groups=dict(answer["groups"]),
@@ -80,7 +79,7 @@ class Extension:
             users = answer["users"]
             population = Population(
                 enrolled=users["enrolled"],
-                asked=users["marked"] + users["already_marked"],
+                pending=users["marked"] + users["already_marked"],
                 exempt=users["exempt"],
                 uncovered=users["failed"],
             )
@@ -94,7 +93,7 @@ class Extension:
             visit(person, standing)
             standings[standing] += 1
             on_progress(standings.total(), max(standings.total(), counted.counted))
-        return replace(counted, population=selection.population(standings))
+        return replace(counted, population=population(standings))
 
     def _enforce(self, path: str) -> Any:
         try:
@@ -118,11 +117,11 @@ class Extension:
             raise ServerFailingError("The server cut its report short.", "Run again.") from error
 
 
-def _census(answer: Mapping[str, Any], *, asked: str, uncovered: Iterable[str]) -> Census:
+def _census(answer: Mapping[str, Any], *, pending: str, uncovered: Iterable[str]) -> Census:
     users = answer["users"]
     population = Population(
         enrolled=users["enrolled"],
-        asked=users[asked],
+        pending=users[pending],
         exempt=users["exempt"],
         uncovered=sum(users[each] for each in uncovered),
     )

@@ -1,7 +1,7 @@
 """Enforcement itself, in the order that keeps it safe to interrupt anywhere (contract, rules 1 to 6).
 
-Refuse, claim the mark, set the realm, ask everybody, set the mark to ON. The realm is the only state: after a
-crash the mark says ENFORCING, and the next run, on any machine, finishes.
+Refuse, claim the state of enforcement, set the realm, ask everybody, set it to ON. The realm is the only state: after a
+crash it says ENFORCING, and the next run, on any machine, finishes.
 """
 
 import uuid
@@ -17,39 +17,37 @@ from keycloak_2fa.enforcement.preflight import Risk
 from keycloak_2fa.enforcement.preview import Preview
 from keycloak_2fa.enforcement.sweep import Progress, Sweep
 from keycloak_2fa.invitations import invitations
-from keycloak_2fa.people import exemptions
-from keycloak_2fa.people import storages as user_storages
+from keycloak_2fa.people import exemptions, federation
 from keycloak_2fa.people.exemptions import Exemption
-from keycloak_2fa.realm import enforcement_state as mark
-from keycloak_2fa.realm import guard, login_theme, settings
-from keycloak_2fa.realm.enforcement_state import Counted, Mark
-from keycloak_2fa.realm.settings import Change, RealmSettings
+from keycloak_2fa.realm import enforcement_state, guard, login_theme
+from keycloak_2fa.realm.enforcement_state import Counted, EnforcementState
+from keycloak_2fa.realm.settings import Change, RealmSettings, apply_settings, get_settings
 
 
 @dataclass(frozen=True)
-class Enforcement:
+class Outcome:
     """What a run came to.
 
     Attributes:
         realm: The realm's settings as they were found.
-        mark: The one-time mark as the run left it.
+        enforcement: The state of enforcement as the run left it.
         engine: What marked the users first.
         sweep: Who stands where now, and who was marked.
-        unseen_storages: Names of user storages that did not answer, so that their people were not seen.
+        unseen_providers: Names of user providers that did not answer, so that their people were not seen.
         service_accounts: Clients' own users, which are never asked.
         exemptions: Break-glass accounts, the expired ones too.
         pending_invitations: None where the caller may not see them.
         changes: What was changed on the realm.
         seconds: How long it took.
         warnings: What Keycloak will do next, a sentence each.
-        unseen_accepted: Whether a person accepted, for this run, that the storages' people were not seen.
+        unseen_accepted: Whether a person accepted, for this run, that the providers' people were not seen.
     """
 
     realm: RealmSettings
-    mark: Mark
+    enforcement: EnforcementState
     engine: str
     sweep: Sweep
-    unseen_storages: tuple[str, ...]
+    unseen_providers: tuple[str, ...]
     service_accounts: int
     exemptions: tuple[Exemption, ...]
     pending_invitations: int | None
@@ -61,19 +59,19 @@ class Enforcement:
     @property
     def complete(self) -> bool:
         """Whether everybody is covered, or a person has accepted those who are not."""
-        refused_accepted = Risk.UNWRITABLE_USERS in self.mark.accepted
-        seen = not self.unseen_storages or self.unseen_accepted
+        refused_accepted = Risk.UNWRITABLE_USERS in self.enforcement.accepted
+        seen = not self.unseen_providers or self.unseen_accepted
         return seen and (refused_accepted or not self.sweep.refused)
 
 
-def nothing_done(found: Preview) -> Enforcement:
+def nothing_done(found: Preview) -> Outcome:
     """The result where a preview found 2FA ON and nothing to do."""
-    return Enforcement(
+    return Outcome(
         realm=found.realm,
-        mark=found.mark,
+        enforcement=found.enforcement,
         engine=found.engine,
         sweep=Sweep(found.people.population, marked=0, refused=(), passes=1),
-        unseen_storages=(),
+        unseen_providers=(),
         service_accounts=found.people.service_accounts,
         exemptions=found.exemptions,
         pending_invitations=found.pending_invitations,
@@ -92,7 +90,7 @@ def enforce(
     with_login_theme: bool = False,
     found: Preview | None = None,
     on_progress: Callable[[Progress], None] = lambda _: None,
-) -> Enforcement:
+) -> Outcome:
     """Enforce 2FA on the realm, or finish an enforcement that was begun, or mend what drifted since.
 
     Args:
@@ -105,7 +103,7 @@ def enforce(
         on_progress: Told after every page of people.
 
     Returns:
-        What was done. Where it is not `complete` the mark says ENFORCING, also where it said ON before.
+        What was done. Where it is not `complete' the state is ENFORCING, also where it said ON before.
 
     Raises:
         RefusedError: Before anything was written.
@@ -114,46 +112,46 @@ def enforce(
     began = monotonic()
     preflight.check_consent(consent)
     who = caller.identify(api)
-    realm = settings.read(api)
+    realm = get_settings(api)
     server = api.call(api.keycloak.get_server_info)
     preflight.check(api, who, server, accept)
     if with_login_theme:
         login_theme.check(server)
-    by = (found and found.by) or engine.choose(api)
+    by = (found and found.by) or engine.choose_engine(api)
     said = forecast.warnings(api, realm, rewrites_users=by.rewrites_users, sign_out=sign_out)
     watch = guard.read(api)
     said += guard.warnings(watch)
-    exempt, today = exemptions.read(api), exemptions.today()
-    storages = user_storages.every(api)
-    answering = user_storages.answering(api, storages)
+    exempt, today = exemptions.list_exemptions(api), timestamps.today()
+    providers = federation.list_providers(api)
+    answering = federation.answering(api, providers)
     said += forecast.exemptions_over(exempt, today)
 
-    claimed = mark.read(api)
-    if claimed.state is mark.State.OFF:
-        claimed = mark.claim(api, run_id=str(uuid.uuid4()), by=who.username, engine=by.name)
-    changes = settings.apply(api, realm) + guard.apply(api, watch)
+    claimed = enforcement_state.get_state(api)
+    if claimed.state is enforcement_state.State.OFF:
+        claimed = enforcement_state.claim(api, run_id=str(uuid.uuid4()), by=who.username, engine=by.name)
+    changes = apply_settings(api, realm) + guard.apply(api, watch)
     if with_login_theme:
         changes += login_theme.apply(api, realm)
     service_accounts, swept = by.mark_everybody(
         exemptions.valid(exempt, today), found.plan if found else None, on_progress
     )
     # Read again: the extension, or somebody who helped, may have set it to ON by now.
-    now = mark.read(api)
+    now = enforcement_state.get_state(api)
     # Somebody may have deleted it, too: what was claimed is written again.
-    claimed = claimed if now.state is mark.State.OFF else now
-    # Users of a storage that did not answer, before or by now, were not seen, let alone marked.
-    answering = user_storages.both(answering, user_storages.answering(api, storages))
-    said += user_storages.warnings(storages, answering)
-    unseen = user_storages.silent(storages, answering)
+    claimed = claimed if now.state is enforcement_state.State.OFF else now
+    # Users of a provider that did not answer, before or by now, were not seen, let alone marked.
+    answering = federation.both(answering, federation.answering(api, providers))
+    said += federation.warnings(providers, answering)
+    unseen = federation.silent(providers, answering)
     refused_accepted = Risk.UNWRITABLE_USERS in {*accept, *claimed.accepted}
     # Accepted earlier were users with a name; whom nobody saw is to be accepted each time.
     unseen_accepted = Risk.UNWRITABLE_USERS in accept
     if (refused_accepted or not swept.refused) and (unseen_accepted or not unseen):
-        claimed = mark.finish(api, claimed, accept)
+        claimed = enforcement_state.finish(api, claimed, accept)
     else:
-        claimed = mark.reopen(api, claimed)
+        claimed = enforcement_state.reopen(api, claimed)
     if isinstance(by, engine.OverAdminApi):
-        mark.keep_count(api, Counted(timestamps.now(), swept.population))
+        enforcement_state.keep_count(api, Counted(timestamps.now(), swept.population))
     open_invitations = invitations.pending(api, realm)
     if open_invitations is None:
         said.append(invitations.NOT_VISIBLE)
@@ -161,12 +159,12 @@ def enforce(
         # Last of all: it ends the caller's own session, and a caller without OTP may get no other.
         api.post(endpoints.logout_all(realm.name))
         said.append("All sessions were ended, offline ones too.")
-    return Enforcement(
+    return Outcome(
         realm=realm,
-        mark=claimed,
+        enforcement=claimed,
         engine=claimed.engine or by.name,
         sweep=swept,
-        unseen_storages=unseen,
+        unseen_providers=unseen,
         service_accounts=service_accounts,
         exemptions=exempt,
         pending_invitations=open_invitations,

@@ -1,6 +1,6 @@
 """What reads and marks everybody: the Admin API, user by user, or the extension on the server, in one go.
 
-Everything else of a job is the same: what is refused, the mark, the realm's settings, the answers.
+Everything else of a job is the same: what is refused, the state of enforcement, the realm's settings, the answers.
 """
 
 import asyncio
@@ -8,19 +8,17 @@ from collections.abc import Callable, Container, Iterable
 from typing import Protocol
 
 from keycloak_2fa.api.admin import AdminApi
-from keycloak_2fa.enforcement import outlook
-from keycloak_2fa.enforcement import sweep as sweeping
 from keycloak_2fa.enforcement.by_extension import Extension
-from keycloak_2fa.enforcement.outlook import Outlook
-from keycloak_2fa.enforcement.sweep import Progress, Sweep
+from keycloak_2fa.enforcement.outlook import Outlook, look_ahead
+from keycloak_2fa.enforcement.sweep import Progress, Sweep, sweep
 from keycloak_2fa.errors import UsageError
-from keycloak_2fa.people import census, workflow
+from keycloak_2fa.people import workflow
 from keycloak_2fa.people.bulk import BulkApi
-from keycloak_2fa.people.census import Census, Visit
+from keycloak_2fa.people.census import Census, Visit, take_census
+from keycloak_2fa.people.federation import FederationProvider
 from keycloak_2fa.people.person import Person
 from keycloak_2fa.people.register import Register
 from keycloak_2fa.people.standing import Standing
-from keycloak_2fa.people.storages import UserStorage
 from keycloak_2fa.realm import extension
 from keycloak_2fa.settings import EngineChoice
 
@@ -36,7 +34,7 @@ class Engine(Protocol):
 
     @property
     def name(self) -> str:
-        """As the mark and the answers call it."""
+        """As the state of enforcement and the answers call it."""
 
     @property
     def rewrites_users(self) -> bool:
@@ -48,7 +46,7 @@ class Engine(Protocol):
     def look_ahead(
         self,
         exempt: Container[str],
-        storages: Iterable[UserStorage],
+        providers: Iterable[FederationProvider],
         visit: Visit | None,
         on_progress: Callable[[int, int], None],
     ) -> Outlook:
@@ -75,17 +73,17 @@ class OverAdminApi:
 
     def count(self, exempt: Container[str], visit: Visit | None, on_progress: Callable[[int, int], None]) -> Census:
         """See `Engine`."""
-        return census.take(self._api, exempt=exempt, visit=visit or _nobody, on_progress=on_progress)
+        return take_census(self._api, exempt=exempt, visit=visit or _nobody, on_progress=on_progress)
 
     def look_ahead(
         self,
         exempt: Container[str],
-        storages: Iterable[UserStorage],
+        providers: Iterable[FederationProvider],
         visit: Visit | None,
         on_progress: Callable[[int, int], None],
     ) -> Outlook:
         """See `Engine`."""
-        return outlook.take(self._api, exempt, storages, visit, on_progress)
+        return look_ahead(self._api, exempt, providers, visit, on_progress)
 
     def mark_everybody(
         self, exempt: Container[str], plan: Register | None, on_progress: Callable[[Progress], None]
@@ -98,13 +96,13 @@ class OverAdminApi:
     ) -> tuple[int, Sweep]:
         async with BulkApi(self._api) as bulk:
             total, service_accounts = await bulk.counts()
-            swept = await sweeping.sweep(
+            swept = await sweep(
                 bulk,
                 total=total,
                 concurrency=self._api.settings.concurrency,
                 exempt=exempt,
                 plan=plan,
-                other_way=lambda refused: workflow.mark(self._api, refused),
+                fallback=lambda refused: workflow.add_required_action(self._api, refused),
                 on_progress=on_progress,
             )
         return service_accounts, swept
@@ -114,7 +112,7 @@ def _nobody(_person: Person, _standing: Standing) -> None:
     """Where nobody wants to visit."""
 
 
-def choose(api: AdminApi) -> Engine:
+def choose_engine(api: AdminApi) -> Engine:
     """The engine that the settings ask for; by default the extension where the server has it for this caller.
 
     Raises:
@@ -124,7 +122,7 @@ def choose(api: AdminApi) -> Engine:
     choice = api.settings.engine
     if choice is EngineChoice.ADMIN_API:
         return OverAdminApi(api)
-    about = extension.find(api, or_refused=choice is EngineChoice.AUTO)
+    about = extension.get_extension(api, or_refused=choice is EngineChoice.AUTO)
     if about is None and choice is EngineChoice.EXTENSION:
         raise ExtensionAbsentError(
             "The server does not have the keycloak-2fa extension.",

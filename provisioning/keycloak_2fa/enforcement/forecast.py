@@ -17,7 +17,7 @@ def warnings(api: AdminApi, realm: RealmSettings, *, rewrites_users: bool, sign_
     """Everything that people and programs will notice, one sentence each.
 
     Args:
-        api: Asked for sessions, clients, user storages and the user profile.
+        api: Asked for sessions, clients, user providers and the user profile.
         realm: The realm's settings, before.
         rewrites_users: Whether users are marked by an update of the whole user.
         sign_out: Whether all sessions will be ended.

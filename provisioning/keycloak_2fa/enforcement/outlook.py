@@ -5,14 +5,13 @@ from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass, field
 
 from keycloak_2fa.api.admin import AdminApi
-from keycloak_2fa.people import census, refusals, user_profile, workflow
-from keycloak_2fa.people import storages as user_storages
-from keycloak_2fa.people.census import Census, Visit
+from keycloak_2fa.people import federation, refusals, user_profile, workflow
+from keycloak_2fa.people.census import Census, Visit, take_census
+from keycloak_2fa.people.federation import FederationProvider
 from keycloak_2fa.people.person import Person
 from keycloak_2fa.people.refusals import Refusal
 from keycloak_2fa.people.register import Register
 from keycloak_2fa.people.standing import Standing
-from keycloak_2fa.people.storages import UserStorage
 
 NAMED_AT_MOST = 100
 """People whom a preview names; a visit is given everybody."""
@@ -51,10 +50,10 @@ def kinds(person: Person) -> list[str]:
     ]
 
 
-def take(
+def look_ahead(
     api: AdminApi,
     exempt: Container[str],
-    storages: Iterable[UserStorage],
+    providers: Iterable[FederationProvider],
     visit: Visit | None,
     on_progress: Callable[[int, int], None],
 ) -> Outlook:
@@ -63,7 +62,7 @@ def take(
     Args:
         api: The caller's connection.
         exempt: Ids of the break-glass accounts.
-        storages: The realm's user storages.
+        providers: The realm's user providers.
         visit: Given each person of the realm once.
         on_progress: Told how many were seen, of how many.
     """
@@ -73,7 +72,7 @@ def take(
         if workflow.available(api)
         else user_profile.read(api.call(api.keycloak.get_realm_users_profile))
     )
-    unwritable = user_storages.unwritable(storages)
+    unwritable = federation.unwritable(providers)
     named: list[Person] = []
     refused: list[Refusal] = []
     groups: Counter[str] = Counter()
@@ -94,5 +93,5 @@ def take(
         if len(named) < NAMED_AT_MOST:
             named.append(person)
 
-    people = census.take(api, exempt=exempt, visit=look, register=plan, on_progress=on_progress)
+    people = take_census(api, exempt=exempt, visit=look, register=plan, on_progress=on_progress)
     return Outlook(people, to_mark, tuple(named), dict(groups), tuple(refused), plan, profile.unjudged)

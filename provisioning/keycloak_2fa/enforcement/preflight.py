@@ -4,16 +4,11 @@ from collections.abc import Collection, Iterable, Mapping
 from enum import StrEnum
 from typing import Any
 
+from keycloak_2fa import timestamps
 from keycloak_2fa.api import caller, endpoints
 from keycloak_2fa.api.admin import AdminApi
 from keycloak_2fa.api.caller import Caller
-from keycloak_2fa.errors import (
-    CallerLockedOutError,
-    ConfirmMismatchError,
-    NoConsentError,
-    RoleMissingError,
-    UsageError,
-)
+from keycloak_2fa.errors import CallerLockedOutError, ConfirmMismatchError, NoConsentError, RoleMissingError, UsageError
 from keycloak_2fa.people import exemptions
 from keycloak_2fa.realm import required_action
 
@@ -100,7 +95,7 @@ def locks_out(api: AdminApi, who: Caller) -> bool:
     """Whether enforcing stops the caller's own login: a person of this realm without OTP who is not exempt."""
     if not logs_in_without_otp(api, who):
         return False
-    return who.user_id not in exemptions.valid(exemptions.read(api), exemptions.today())
+    return who.user_id not in exemptions.valid(exemptions.list_exemptions(api), timestamps.today())
 
 
 def logs_in_without_otp(api: AdminApi, who: Caller) -> bool:

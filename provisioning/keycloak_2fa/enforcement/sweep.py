@@ -14,12 +14,11 @@ from typing import Any
 from keycloak_2fa.api import responses
 from keycloak_2fa.errors import Error, RoleMissingError, ServerFailingError
 from keycloak_2fa.people import refusals
-from keycloak_2fa.people import standing as selection
 from keycloak_2fa.people.bulk import BulkApi, UserFailingError
 from keycloak_2fa.people.person import Person
 from keycloak_2fa.people.refusals import Refusal
 from keycloak_2fa.people.register import KNOWN, Known, Register
-from keycloak_2fa.people.standing import Standing
+from keycloak_2fa.people.standing import NOBODY, Standing, actions_to_write, standing_of
 from keycloak_2fa.realm.population import Population
 
 _MOST_LISTINGS = 4
@@ -71,7 +70,7 @@ class Sweep:
     passes: int
 
 
-OtherWay = Callable[[list[Refusal]], bool]
+Fallback = Callable[[list[Refusal]], bool]
 """Tries to mark, in a way other than the plain update, people whom that was refused for; False where there is none."""
 
 
@@ -80,9 +79,9 @@ async def sweep(
     *,
     total: int,
     concurrency: int,
-    exempt: Container[str] = selection.NOBODY,
+    exempt: Container[str] = NOBODY,
     plan: Register | None = None,
-    other_way: OtherWay = lambda _: False,
+    fallback: Fallback = lambda _: False,
     on_progress: Callable[[Progress], None] = lambda _: None,
 ) -> Sweep:
     """Ask everybody who is uncovered.
@@ -93,7 +92,7 @@ async def sweep(
         concurrency: Writes in flight at once.
         exempt: Ids of the break-glass accounts.
         plan: What a preview read: only who is uncovered there, or not known there, is read again.
-        other_way: Tried once, for all whom the plain update was refused for.
+        fallback: Tried once, for all whom the plain update was refused for.
         on_progress: Told after every page.
 
     Raises:
@@ -101,7 +100,7 @@ async def sweep(
         AccessError: The login ended.
     """
     for _ in range(_MOST_READINGS):
-        work = _Work(api, total, asyncio.Semaphore(concurrency), exempt, plan or Register(), other_way, on_progress)
+        work = _Work(api, total, asyncio.Semaphore(concurrency), exempt, plan or Register(), fallback, on_progress)
         if await work.done(planned=plan is not None):
             return work.result()
         plan = None
@@ -120,10 +119,10 @@ class _Work:
     _slots: asyncio.Semaphore
     _exempt: Container[str]
     _register: Register
-    _other_way: OtherWay
+    _other_way: Fallback
     _on_progress: Callable[[Progress], None]
     _refused: dict[str, Refusal] = field(default_factory=dict)
-    _tried_otherwise: set[str] = field(default_factory=set)
+    _tried_fallback: set[str] = field(default_factory=set)
     _written_first: list[str] = field(default_factory=list)
     _in_flight: set[str] = field(default_factory=set)
     _seen: int = 0
@@ -158,7 +157,7 @@ class _Work:
         marked = here(Known.MARKED)
         people = Population(
             enrolled=here(Known.ENROLLED),
-            asked=here(Known.ASKED) + marked,
+            pending=here(Known.PENDING) + marked,
             exempt=here(Known.EXEMPT),
             uncovered=len(self._refused),
         )
@@ -189,7 +188,7 @@ class _Work:
             raise _first(errors) from None
         self._report()
         owed = bool(self._written) or len(self._refused) > known_refused
-        await self._try_otherwise()
+        await self._try_fallback()
         self._rounds_that_wrote += bool(self._written)
         return owed
 
@@ -225,7 +224,7 @@ class _Work:
             # Given twice, by pages that were read at different moments.
             return False
         self._seen += 1
-        standing = selection.standing(person, self._exempt)
+        standing = standing_of(person, self._exempt)
         self._register.put(person.id, KNOWN[standing])
         return standing is Standing.UNCOVERED
 
@@ -252,8 +251,8 @@ class _Work:
             self._in_flight.discard(person.id)
 
     def _decide(self, person: Person) -> list[str] | None:
-        uncovered = selection.standing(person, self._exempt) is Standing.UNCOVERED
-        return selection.actions_to_write(person) if uncovered else None
+        uncovered = standing_of(person, self._exempt) is Standing.UNCOVERED
+        return actions_to_write(person) if uncovered else None
 
     def _marked(self, user_id: str) -> None:
         self._register.put(user_id, Known.MARKED)
@@ -266,16 +265,16 @@ class _Work:
         wanted, found = list(ids), dict[str, Standing]()
         async for page in self._api.by_id(wanted):
             for person in page:
-                found[person.id] = selection.standing(person, self._exempt)
+                found[person.id] = standing_of(person, self._exempt)
                 self._register.put(person.id, KNOWN[found[person.id]])
         for user_id in wanted:
             if user_id not in found:
                 self._register.put(user_id, Known.GONE)
         return found
 
-    async def _try_otherwise(self) -> None:
-        fresh = [each for user_id, each in self._refused.items() if user_id not in self._tried_otherwise]
-        self._tried_otherwise.update(each.user_id for each in fresh)
+    async def _try_fallback(self) -> None:
+        fresh = [each for user_id, each in self._refused.items() if user_id not in self._tried_fallback]
+        self._tried_fallback.update(each.user_id for each in fresh)
         if not fresh or not await asyncio.to_thread(self._other_way, fresh):
             return
         now = await self._look_again(each.user_id for each in fresh)
@@ -283,7 +282,7 @@ class _Work:
             standing = now.get(each.user_id)
             if standing is not Standing.UNCOVERED:
                 del self._refused[each.user_id]
-            if standing is Standing.ASKED:
+            if standing is Standing.PENDING:
                 self._marked(each.user_id)
 
     async def _drop_who_is_gone(self) -> None:
@@ -292,7 +291,7 @@ class _Work:
             try:
                 now = await self._look_again([user_id])
             except UserFailingError:
-                # Their user storage does not answer: they are still refused.
+                # Their federation provider does not answer: they are still refused.
                 continue
             if now.get(user_id) is not Standing.UNCOVERED:
                 del self._refused[user_id]
@@ -305,7 +304,7 @@ class _Work:
         except UserFailingError:
             return True
         for user_id in written:
-            if now.get(user_id) is Standing.ASKED:
+            if now.get(user_id) is Standing.PENDING:
                 self._register.put(user_id, Known.MARKED)
         return Standing.UNCOVERED not in now.values()
 

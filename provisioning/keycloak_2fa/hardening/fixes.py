@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterable, Mapping
 from keycloak_2fa.hardening import flow_fixes, setting_fixes
 from keycloak_2fa.hardening.fix import Fix
 from keycloak_2fa.verification.findings import FindingId
-from keycloak_2fa.verification.snapshot import RealmReading
+from keycloak_2fa.verification.snapshot import Snapshot
 
-PLANS: Mapping[FindingId, Callable[[RealmReading], Iterable[Fix]]] = {
+PLANS: Mapping[FindingId, Callable[[Snapshot], Iterable[Fix]]] = {
     FindingId.TOTP_ACTION_OFF: setting_fixes.totp_action,
     FindingId.DEFAULT_ACTION_OFF: setting_fixes.default_action,
     FindingId.OTP_POLICY_DRIFT: setting_fixes.policy,

@@ -16,7 +16,7 @@ from keycloak_2fa.api.responses import ConflictError
 from keycloak_2fa.errors import NotHoldingError, RefusedError
 from keycloak_2fa.realm import flow_api, flows
 from keycloak_2fa.realm.flows import Flow, Step
-from keycloak_2fa.verification.snapshot import RealmReading
+from keycloak_2fa.verification.snapshot import Snapshot
 
 _OTP_FORM = "auth-otp-form"
 _DIRECT_GRANT_OTP = "direct-grant-validate-otp"
@@ -83,7 +83,7 @@ class AliasTooLongError(RefusedError):
 
 
 def plan(
-    realm: RealmReading, alias: str | None, *, direct_grant: bool = False, elsewhere: frozenset[str]
+    realm: Snapshot, alias: str | None, *, direct_grant: bool = False, elsewhere: frozenset[str]
 ) -> Blueprint | None:
     """The flow to bind in place of another one.
 
@@ -128,7 +128,7 @@ def make(api: AdminApi, blueprint: Blueprint) -> NewFlow:
 
     def job() -> NewFlow:
         nonlocal begun
-        there = {each: flow_id for flow_id, each in flow_api.aliases(api).items()}
+        there = {each: flow_id for flow_id, each in flow_api.list_aliases(api).items()}
         if begun and name in there:
             # Of which request before the fault the server did what, is not known: away with all of it.
             flow_api.remove(api, there.pop(name))
@@ -138,7 +138,7 @@ def make(api: AdminApi, blueprint: Blueprint) -> NewFlow:
         return _made(api, blueprint)
 
     new = api.begun_again(job)
-    if not flows.demands(flow_api.read(api, new.id, name), elsewhere=blueprint.elsewhere):
+    if not flows.demands(flow_api.get_flow(api, new.id, name), elsewhere=blueprint.elsewhere):
         raise StillOpenError(
             f"The flow {name!r} does not demand a second factor, so it was not bound.",
             "Somebody else may be changing it: remove it in the admin console, and run again.",
@@ -189,7 +189,7 @@ def _made(api: AdminApi, blueprint: Blueprint) -> NewFlow:
             f"The flow {blueprint.source!r} cannot be copied as {name!r}: a sub-flow or configuration has that alias.",
             "Give that one another alias in the admin console, and run again.",
         ) from None
-    copy = _meaning_itself(api, flow_api.read(api, new.id, name))
+    copy = _meaning_itself(api, flow_api.get_flow(api, new.id, name))
     for step_id in flows.switched_off_with(copy, _RESET_OTP):
         # Whoever gives the old code needs no new device; whoever cannot is helped by an administrator.
         flow_api.set_requirement(api, name, step_id, "DISABLED")
@@ -212,7 +212,7 @@ def _meaning_itself(api: AdminApi, copy: Flow) -> Flow:
         named = f"{copy.alias} {step.config.get('flow_to_check')}"
         if step.config_id and named in aliases:
             flow_api.configure(api, step.config_id, {**step.config, "flow_to_check": aliases[named]})
-    return flow_api.read(api, copy.id, copy.alias)
+    return flow_api.get_flow(api, copy.id, copy.alias)
 
 
 def _shortened(api: AdminApi, sub_flow: Flow) -> str:

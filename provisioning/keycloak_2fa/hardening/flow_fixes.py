@@ -10,17 +10,17 @@ from keycloak_2fa.hardening.fix import Effect, Fix
 from keycloak_2fa.hardening.flow_copies import NewFlow
 from keycloak_2fa.realm import flows
 from keycloak_2fa.realm.settings import Change
-from keycloak_2fa.verification import client_policies, ways_around
-from keycloak_2fa.verification.snapshot import Client, RealmReading
+from keycloak_2fa.verification import client_policies, gaps
+from keycloak_2fa.verification.snapshot import Client, Snapshot
 
 
-def flow_conditional(realm: RealmReading) -> Iterator[Fix]:
+def flow_conditional(realm: Snapshot) -> Iterator[Fix]:
     """The realm's browser and direct grant flows."""
     yield from _browser_flow(realm)
     yield from direct_grant_flow(realm)
 
 
-def _browser_flow(realm: RealmReading) -> Iterator[Fix]:
+def _browser_flow(realm: Snapshot) -> Iterator[Fix]:
     settings = realm.settings.representation
     flow = realm.flow(settings["browserFlow"])
     offered = settings.get("webAuthnPolicyPasswordlessPasskeysEnabled") is True
@@ -32,35 +32,35 @@ def _browser_flow(realm: RealmReading) -> Iterator[Fix]:
         yield from _realm_flow(realm, "browserFlow")
 
 
-def direct_grant_flow(realm: RealmReading) -> Iterator[Fix]:
+def direct_grant_flow(realm: Snapshot) -> Iterator[Fix]:
     """The realm's direct grant flow, where clients use it as far as the caller may know."""
     if "view-clients" not in realm.lacking and not any(_by_the_direct_grant_flow(realm)):
         return
     yield from _realm_flow(realm, "directGrantFlow", direct_grant=True)
 
 
-def exemptions(realm: RealmReading) -> Iterator[Fix]:
+def exemptions(realm: Snapshot) -> Iterator[Fix]:
     """The flows that ask exempt users, where the extension has a step that does not."""
     return (each for each in flow_conditional(realm) if Effect.ASKS_EXEMPT not in each.effects)
 
 
-def passkeys(realm: RealmReading) -> Iterator[Fix]:
+def passkeys(realm: Snapshot) -> Iterator[Fix]:
     """The browser flow, where it lets a passkey stand for OTP."""
     settings = realm.settings.representation
-    if any(ways_around.passkeys(settings, realm.flow)):
+    if any(gaps.passkeys(settings, realm.flow)):
         yield from _browser_flow(realm)
 
 
-def reset_credentials(realm: RealmReading) -> Iterator[Fix]:
+def reset_credentials(realm: Snapshot) -> Iterator[Fix]:
     """The flow behind "Forgot password", where that is on."""
     if realm.settings.representation.get("resetPasswordAllowed"):
         yield from _realm_flow(realm, "resetCredentialsFlow", effect=Effect.STOPS_RESET_BY_MAIL)
 
 
-def client_overrides(realm: RealmReading) -> Iterator[Fix]:
+def client_overrides(realm: Snapshot) -> Iterator[Fix]:
     """Flows of their own that clients have."""
     for client in realm.clients:
-        for kind in ways_around.OVERRIDES:
+        for kind in gaps.OVERRIDES:
             # The id of a flow that is gone counts for nothing in Keycloak.
             alias = realm.flow_aliases.get(client.overrides.get(kind, ""))
             if alias is None or not client.uses(kind):
@@ -86,7 +86,7 @@ def client_overrides(realm: RealmReading) -> Iterator[Fix]:
             )
 
 
-def policies(realm: RealmReading) -> Iterator[Fix]:
+def policies(realm: Snapshot) -> Iterator[Fix]:
     """The flows to which client policies lead. A global profile cannot be changed."""
     global_ones = {each["name"] for each in realm.client_policies.profiles.get("globalProfiles") or ()}
     for enforced in realm.client_policies.enforced_flows:
@@ -105,7 +105,7 @@ def policies(realm: RealmReading) -> Iterator[Fix]:
         yield from _flow_in_place_of(realm, enforced.alias, binding)
 
 
-def brokers(realm: RealmReading) -> Iterator[Fix]:
+def brokers(realm: Snapshot) -> Iterator[Fix]:
     """The flows after identity providers."""
     for provider in realm.identity_providers:
         path = endpoints.identity_provider(realm.name, provider.alias)
@@ -121,7 +121,7 @@ def brokers(realm: RealmReading) -> Iterator[Fix]:
         yield from _flow_in_place_of(realm, provider.post_login_flow, binding)
 
 
-def _by_the_direct_grant_flow(realm: RealmReading) -> Iterator[Client]:
+def _by_the_direct_grant_flow(realm: Snapshot) -> Iterator[Client]:
     return (each for each in realm.clients if each.direct_grants and "direct_grant" not in each.overrides)
 
 
@@ -147,7 +147,7 @@ class _Binding:
 
 
 def _realm_flow(
-    realm: RealmReading,
+    realm: Snapshot,
     key: str,
     *,
     direct_grant: bool = False,
@@ -163,7 +163,7 @@ def _realm_flow(
 
 
 def _flow_in_place_of(
-    realm: RealmReading, alias: str | None, binding: _Binding, *, elsewhere: frozenset[str] = flows.PASSWORDS_ONLY
+    realm: Snapshot, alias: str | None, binding: _Binding, *, elsewhere: frozenset[str] = flows.PASSWORDS_ONLY
 ) -> Iterator[Fix]:
     """Bind a flow that demands a second factor in place of one that does not, or does it less well.
 

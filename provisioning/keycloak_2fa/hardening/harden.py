@@ -13,15 +13,16 @@ from keycloak_2fa.api.admin import AdminApi
 from keycloak_2fa.api.caller import Caller
 from keycloak_2fa.enforcement import preflight
 from keycloak_2fa.errors import CallerLockedOutError, RefusedError, RoleMissingError, UsageError
-from keycloak_2fa.hardening import fixes as steps
+from keycloak_2fa.hardening import fixes
 from keycloak_2fa.hardening.fix import Effect, Fix
 from keycloak_2fa.hardening.flow_copies import StillOpenError
 from keycloak_2fa.realm import flows, required_action
 from keycloak_2fa.realm.enforcement_state import State
 from keycloak_2fa.realm.settings import Change
-from keycloak_2fa.verification import exempt_logins, verify
+from keycloak_2fa.verification import exempt_logins
 from keycloak_2fa.verification.findings import Finding, FindingId
-from keycloak_2fa.verification.snapshot import RealmReading
+from keycloak_2fa.verification.snapshot import Snapshot
+from keycloak_2fa.verification.verify import choose_checks, find_in_settings
 
 
 class WouldLockOutError(RefusedError):
@@ -116,7 +117,7 @@ def chosen(names: Iterable[str]) -> frozenset[FindingId]:
     Raises:
         UsageError: There is no such way, or no setting closes it.
     """
-    ids = verify.checks(names)
+    ids = choose_checks(names)
     for each in sorted(ids & _CLOSED_OTHERWISE.keys()):
         raise UsageError(f"No setting of the realm closes {each}.", _CLOSED_OTHERWISE[each])
     return ids
@@ -134,7 +135,7 @@ def risks(names: Iterable[str]) -> frozenset[Risk]:
         raise UsageError(f"--accept: {error}.", f"The risks are: {', '.join(Risk)}.") from None
 
 
-def make(api: AdminApi, ids: Collection[FindingId] | None) -> Plan:
+def plan_hardening(api: AdminApi, ids: Collection[FindingId] | None) -> Plan:
     """Find out what closing the chosen ways takes; writes nothing.
 
     Args:
@@ -145,18 +146,18 @@ def make(api: AdminApi, ids: Collection[FindingId] | None) -> Plan:
         RoleMissingError: The caller may not look at, or not close, what is named in `ids`.
         AliasTooLongError: A flow cannot be copied.
     """
-    realm = RealmReading(api)
+    realm = Snapshot(api)
     who = caller.identify(api)
-    wanted = frozenset(steps.PLANS if ids is None else ids)
-    unseen = verify.lacking(realm)
+    wanted = frozenset(fixes.PLANS if ids is None else ids)
+    unseen = realm.lacking
     if ids is None and "view-realm" not in unseen and not flows.OURS & realm.authenticators:
         # Only the extension's steps know of exemptions.
         wanted -= {FindingId.EXEMPTION_ASKED}
     found: list[tuple[FindingId, Fix]] = []
-    for kind in [each for each in steps.PLANS if each in wanted]:
+    for kind in [each for each in fixes.PLANS if each in wanted]:
         missing = sorted({"view-realm", *_MORE.get(kind, ())[:1]} & unseen)
         if not missing:
-            found += [(kind, fix) for fix in steps.PLANS[kind](realm)]
+            found += [(kind, fix) for fix in fixes.PLANS[kind](realm)]
         elif ids is not None:
             raise RoleMissingError(
                 f"Not checked: {kind}, for lack of {' and '.join(missing)}.",
@@ -170,17 +171,17 @@ def make(api: AdminApi, ids: Collection[FindingId] | None) -> Plan:
             f"{who.username} cannot close {kind}: {' and '.join(roles)} is missing.",
             f"Give it {' and '.join(roles)} (client realm-management).",
         )
-    fixes = tuple(_once((kind, fix) for kind, fix in found if kind not in lacking))
+    chosen_fixes = tuple(_once((kind, fix) for kind, fix in found if kind not in lacking))
     return Plan(
         realm=realm.name,
         chosen=wanted,
-        fixes=fixes,
-        warnings=tuple(_warnings(fixes)),
-        obstacles=tuple(_obstacles(realm, who, fixes)),
+        fixes=chosen_fixes,
+        warnings=tuple(_warnings(chosen_fixes)),
+        obstacles=tuple(_obstacles(realm, who, chosen_fixes)),
     )
 
 
-def check(plan: Plan, accepted: Collection[Risk]) -> None:
+def check_plan(plan: Plan, accepted: Collection[Risk]) -> None:
     """Refuse what must be refused.
 
     Raises:
@@ -192,7 +193,7 @@ def check(plan: Plan, accepted: Collection[Risk]) -> None:
             raise obstacle.error
 
 
-def carry_out(api: AdminApi, plan: Plan) -> tuple[Finding, ...]:
+def apply_hardening(api: AdminApi, plan: Plan) -> tuple[Finding, ...]:
     """Take every step of a plan, and look again.
 
     Returns:
@@ -203,9 +204,9 @@ def carry_out(api: AdminApi, plan: Plan) -> tuple[Finding, ...]:
     """
     for _, fix in plan.fixes:
         fix.carry_out(api)
-    realm = RealmReading(api)
+    realm = Snapshot(api)
     skip = frozenset(FindingId) - plan.chosen
-    return tuple(verify.settings(realm, skip=skip, lacking=verify.lacking(realm)))
+    return tuple(find_in_settings(realm, skip=skip, lacking=realm.lacking))
 
 
 def still_open(plan: Plan, left: Collection[Finding]) -> StillOpenError | None:
@@ -233,7 +234,7 @@ def _once(found: Iterable[tuple[FindingId, Fix]]) -> Iterator[tuple[FindingId, F
         seen.add(fix.target)
 
 
-def _obstacles(realm: RealmReading, who: Caller, fixes: Collection[tuple[FindingId, Fix]]) -> Iterator[Obstacle]:
+def _obstacles(realm: Snapshot, who: Caller, fixes: Collection[tuple[FindingId, Fix]]) -> Iterator[Obstacle]:
     effects = _effects(fixes)
     action = required_action.find(realm.required_actions)
     off = action is None or not action.enabled
@@ -252,7 +253,7 @@ def _obstacles(realm: RealmReading, who: Caller, fixes: Collection[tuple[Finding
                 "Set up OTP for this account first and give --otp, or use a service account.",
             )
         )
-    if Effect.DEMANDS_OTP in effects and realm.mark.state is State.OFF:
+    if Effect.DEMANDS_OTP in effects and realm.enforcement.state is State.OFF:
         yield Obstacle(
             NotEnforcedError(
                 f"2FA is OFF in realm {realm.name!r}, and its flows would demand OTP of everybody all the same.",
@@ -272,12 +273,12 @@ def _obstacles(realm: RealmReading, who: Caller, fixes: Collection[tuple[Finding
         )
 
 
-def _locks_out(realm: RealmReading, who: Caller, fix: Fix) -> bool:
+def _locks_out(realm: Snapshot, who: Caller, fix: Fix) -> bool:
     if Effect.STOPS_DIRECT_GRANTS not in fix.effects or fix.client_id not in {None, _LOGIN_CLIENT}:
         return False
     if Effect.ASKS_EXEMPT in fix.effects:
         return preflight.logs_in_without_otp(realm.api, who)
-    return realm.mark.state is not State.OFF and preflight.locks_out(realm.api, who)
+    return realm.enforcement.state is not State.OFF and preflight.locks_out(realm.api, who)
 
 
 def _warnings(fixes: Collection[tuple[FindingId, Fix]]) -> Iterator[str]:

@@ -9,10 +9,9 @@ from keycloak_2fa.api.admin import AdminApi
 from keycloak_2fa.hardening import fix
 from keycloak_2fa.hardening.fix import Effect, Fix
 from keycloak_2fa.realm import otp_policy, required_action
-from keycloak_2fa.realm import settings as realm_settings
-from keycloak_2fa.realm.settings import Change
-from keycloak_2fa.verification import guessing, ways_around
-from keycloak_2fa.verification.snapshot import Client, RealmReading
+from keycloak_2fa.realm.settings import Change, apply_action, apply_policy, get_settings, plan_settings
+from keycloak_2fa.verification import gaps, guessing
+from keycloak_2fa.verification.snapshot import Client, Snapshot
 
 _LIMITS: Mapping[str, tuple[Callable[[int, int], int], int]] = {
     "failureFactor": (min, 30),
@@ -23,49 +22,49 @@ _LIMITS: Mapping[str, tuple[Callable[[int, int], int], int]] = {
 """What Keycloak has where protection is switched on; a realm that is stricter stays so."""
 
 
-def totp_action(realm: RealmReading) -> Iterator[Fix]:
+def totp_action(realm: Snapshot) -> Iterator[Fix]:
     """CONFIGURE_TOTP enabled, where it is off."""
     action = required_action.find(realm.required_actions)
-    if any(ways_around.totp_action(action, realm.server.required_actions)):
+    if any(gaps.totp_action(action, realm.server.required_actions)):
         yield _action(realm)
 
 
-def default_action(realm: RealmReading) -> Iterator[Fix]:
+def default_action(realm: Snapshot) -> Iterator[Fix]:
     """CONFIGURE_TOTP default for new users."""
-    if any(ways_around.default_action(required_action.find(realm.required_actions))):
+    if any(gaps.default_action(required_action.find(realm.required_actions))):
         yield _action(realm)
 
 
-def _action(realm: RealmReading) -> Fix:
+def _action(realm: Snapshot) -> Fix:
     settings = realm.settings
-    changes = (each for each in realm_settings.changes(settings) if each.setting.startswith(required_action.ALIAS))
+    changes = (each for each in plan_settings(settings) if each.setting.startswith(required_action.ALIAS))
     return Fix(
         required_action.ALIAS,
         tuple(changes),
-        lambda api: realm_settings.apply_action(api, settings),
+        lambda api: apply_action(api, settings),
         frozenset({Effect.ENABLES_SET_UP}),
     )
 
 
-def policy(realm: RealmReading) -> Iterator[Fix]:
+def policy(realm: Snapshot) -> Iterator[Fix]:
     """The OTP policy's four enforced keys."""
     settings = realm.settings
     wanted = otp_policy.enforced(settings.policy)
     if changes := tuple(Change(*each) for each in otp_policy.differences(settings.policy, wanted)):
-        yield Fix("otpPolicy", changes, lambda api: realm_settings.apply_policy(api, settings, wanted))
+        yield Fix("otpPolicy", changes, lambda api: apply_policy(api, settings, wanted))
 
 
-def brute_force(realm: RealmReading) -> Iterator[Fix]:
+def brute_force(realm: Snapshot) -> Iterator[Fix]:
     """Brute-force protection on."""
     key = "bruteForceProtected"
     if not realm.settings.representation.get(key):
         yield Fix(key, (Change(key, before=False, after=True),), lambda api: fix.write(api, {key: True}))
 
 
-def self_removal(realm: RealmReading) -> Iterator[Fix]:
+def self_removal(realm: Snapshot) -> Iterator[Fix]:
     """`delete_credential` off."""
-    alias = ways_around.DELETE_CREDENTIAL
-    if not any(ways_around.self_removal(realm.required_actions)):
+    alias = gaps.DELETE_CREDENTIAL
+    if not any(gaps.self_removal(realm.required_actions)):
         return
     [action] = [each for each in realm.required_actions if each["alias"] == alias]
     yield Fix(
@@ -76,7 +75,7 @@ def self_removal(realm: RealmReading) -> Iterator[Fix]:
     )
 
 
-def weak_limits(realm: RealmReading) -> Iterator[Fix]:
+def weak_limits(realm: Snapshot) -> Iterator[Fix]:
     """The limits of brute-force protection, each at least as strict as Keycloak's own, also where it is off."""
     have = realm.settings.representation
     if not any(guessing.weak_limits(have)):
@@ -86,7 +85,7 @@ def weak_limits(realm: RealmReading) -> Iterator[Fix]:
     yield Fix("bruteForceLimits", changes, lambda api: fix.write(api, {each.setting: each.after for each in changes}))
 
 
-def weak_policy(realm: RealmReading) -> Iterator[Fix]:
+def weak_policy(realm: Snapshot) -> Iterator[Fix]:
     """The OTP policy's look-ahead window and reusable codes."""
     found = {setting for setting, _ in guessing.weak_policy(realm.settings.representation)}
     policy = realm.settings.policy
@@ -98,24 +97,24 @@ def weak_policy(realm: RealmReading) -> Iterator[Fix]:
 
     def carry_out(api: AdminApi) -> None:
         # Keycloak wants all seven keys, and an earlier step may have changed the others.
-        now = otp_policy.to_realm(realm_settings.read(api).policy)
+        now = otp_policy.to_realm(get_settings(api).policy)
         fix.write(api, now | {each.setting: each.after for each in changes})
 
     if changes:
         yield Fix("otpPolicyWeak", changes, carry_out)
 
 
-def saml_ecp(realm: RealmReading) -> Iterator[Fix]:
+def saml_ecp(realm: Snapshot) -> Iterator[Fix]:
     """SAML ECP off for the clients that allow it."""
-    if any(ways_around.saml_ecp(realm.clients, realm.flow)):
+    if any(gaps.saml_ecp(realm.clients, realm.flow)):
         for client in realm.clients:
-            if client.protocol == "saml" and client.has(ways_around.ALLOW_ECP):
-                yield _attribute_off(client, ways_around.ALLOW_ECP)
+            if client.protocol == "saml" and client.has(gaps.ALLOW_ECP):
+                yield _attribute_off(client, gaps.ALLOW_ECP)
 
 
-def docker_clients(realm: RealmReading) -> Iterator[Fix]:
+def docker_clients(realm: Snapshot) -> Iterator[Fix]:
     """Clients of docker-v2 disabled: a registry logs in by name and password, and cannot ask for more."""
-    if any(ways_around.docker_clients(*_docker(realm))):
+    if any(gaps.docker_clients(*_docker(realm))):
         for client in realm.clients:
             if client.protocol == "docker-v2":
                 yield _client(
@@ -123,27 +122,23 @@ def docker_clients(realm: RealmReading) -> Iterator[Fix]:
                 )
 
 
-def grants(realm: RealmReading) -> Iterator[Fix]:
+def grants(realm: Snapshot) -> Iterator[Fix]:
     """Grants that run no flow off for the clients that may use them."""
     features, settings = realm.server.features, realm.settings.representation
     for client in realm.clients:
-        if ways_around.CIBA in features and client.has(ways_around.CIBA_GRANT):
-            yield _attribute_off(client, ways_around.CIBA_GRANT)
+        if gaps.CIBA in features and client.has(gaps.CIBA_GRANT):
+            yield _attribute_off(client, gaps.CIBA_GRANT)
+        if gaps.JWT in features and client.has(gaps.JWT_GRANT) and client.attributes.get(gaps.JWT_GRANT_PROVIDERS):
+            yield _attribute_off(client, gaps.JWT_GRANT)
         if (
-            ways_around.JWT in features
-            and client.has(ways_around.JWT_GRANT)
-            and client.attributes.get(ways_around.JWT_GRANT_PROVIDERS)
-        ):
-            yield _attribute_off(client, ways_around.JWT_GRANT)
-        if (
-            ways_around.PRE_AUTHORIZED in features
+            gaps.PRE_AUTHORIZED in features
             and settings.get("verifiableCredentialsEnabled")
-            and client.has(ways_around.OID4VCI)
+            and client.has(gaps.OID4VCI)
         ):
-            yield _attribute_off(client, ways_around.OID4VCI)
+            yield _attribute_off(client, gaps.OID4VCI)
 
 
-def _docker(realm: RealmReading) -> tuple[Any, ...]:
+def _docker(realm: Snapshot) -> tuple[Any, ...]:
     return realm.settings.representation, realm.clients, realm.server.features, realm.flow
 
 

@@ -13,8 +13,8 @@ from keycloak_2fa.invitations import invitations, mail, organizations, set_up_ma
 from keycloak_2fa.invitations.invitations import Invitation
 from keycloak_2fa.invitations.organizations import Organization
 from keycloak_2fa.invitations.set_up_mail import LOOKED_AT_MOST, SetUpMail, Unfinished
-from keycloak_2fa.realm import missing_roles, roles, settings, versions
-from keycloak_2fa.realm.settings import RealmSettings
+from keycloak_2fa.realm import missing_roles, roles, versions
+from keycloak_2fa.realm.settings import RealmSettings, get_settings
 
 NOT_COVERED = (
     "CONFIGURE_TOTP is no default action of the realm yet: whoever registers before kc2fa enforce is not asked."
@@ -90,7 +90,7 @@ def everybody(
         Error: The realm is unknown, a role is missing, or the server fails.
     """
     with missing_roles.named(api, "list invitations", "view-realm", "view-users", missing_roles.ORGANIZATIONS):
-        realm = settings.read(api)
+        realm = get_settings(api)
     needed = [
         "view-users",
         *([missing_roles.ORGANIZATIONS] if realm.representation.get("organizationsEnabled") else []),
@@ -125,7 +125,7 @@ def send(api: AdminApi, email: str, organization: str | None = None) -> Sent:
     with missing_roles.named(
         api, "invite", "view-realm", missing_roles.ORGANIZATIONS if organization else "manage-users"
     ):
-        realm = settings.read(api)
+        realm = get_settings(api)
         mail.check_server(realm)
         if organization is None:
             return Sent(realm, email, set_up=set_up_mail.send_to_new_user(api, email))
@@ -149,7 +149,7 @@ def resend(api: AdminApi, who: str) -> Sent:
         MailFailedError: Keycloak could not send the mail.
     """
     with missing_roles.named(api, "invite", "view-realm", missing_roles.ORGANIZATIONS):
-        realm = settings.read(api)
+        realm = get_settings(api)
         mail.check_server(realm)
         listed = invitations.every(api, realm)
     matching = [each for each in listed or () if who == each.id or who.casefold() == each.email.casefold()]

@@ -113,7 +113,7 @@ def find_user(api: AdminApi, who: str) -> Mapping[str, Any] | None:
         AmbiguousInvitationError: Several users share the address.
     """
     realm = api.settings.realm
-    if user := lookup.with_id(api, who):
+    if user := lookup.get_user(api, who):
         return user
     users = [dict(each) for each in api.get(endpoints.users(realm), email=who, exact="true")]
     if len(users) > 1:

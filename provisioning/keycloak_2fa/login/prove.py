@@ -28,9 +28,9 @@ from keycloak_2fa.login.authenticator import Authenticator
 from keycloak_2fa.login.pages import Done, LoginForm, Other, OtpForm, Page, SetUpTotp, UnexpectedPageError, expect
 from keycloak_2fa.login.session import LoginSession
 from keycloak_2fa.login.throwaway import Throwaway
-from keycloak_2fa.realm import otp_policy, settings
-from keycloak_2fa.realm import roles as read_roles
+from keycloak_2fa.realm import otp_policy, roles
 from keycloak_2fa.realm.otp_policy import OtpPolicy
+from keycloak_2fa.realm.settings import get_settings
 
 _PAGES_CLIENT, _DIRECT_GRANT_CLIENT = "account-console", "admin-cli"
 _DEVICE = "proof"
@@ -101,7 +101,7 @@ def prove(api: AdminApi, attributes: Mapping[str, str] | None = None) -> Proof:
         Error: The server fails.
     """
     with _roles_named(api):
-        policy = settings.read(api).policy
+        policy = get_settings(api).policy
     if policy.type != otp_policy.ENFORCED["type"]:
         raise HotpError("The realm's OTP policy is counter-based (HOTP).", "Run kc2fa enforce first: it sets TOTP.")
     # As users reach it, which need not be below our base URL.
@@ -135,13 +135,13 @@ def _roles_named(api: AdminApi) -> Iterator[None]:
 
 def _check_roles(api: AdminApi) -> None:
     who = caller.identify(api)
-    missing = [*read_roles.lacking(api, who, ["view-realm"]), *caller.missing_roles(api, who, ["manage-users"])]
+    missing = [*roles.lacking(api, who, ["view-realm"]), *caller.missing_roles(api, who, ["manage-users"])]
     if missing:
         verb = "is" if len(missing) == 1 else "are"
-        roles = " and ".join(missing)
+        names = " and ".join(missing)
         raise RoleMissingError(
-            f"{who.username} may not prove 2FA in realm {api.settings.realm!r}: {roles} {verb} missing.",
-            f"Give it {roles} of the realm (client realm-management).",
+            f"{who.username} may not prove 2FA in realm {api.settings.realm!r}: {names} {verb} missing.",
+            f"Give it {names} of the realm (client realm-management).",
         )
 
 
@@ -165,8 +165,10 @@ class _Walk:
         yield Check(
             "new-user-asked",
             "Keycloak asks a new user by itself.",
-            self._who.asked,
-            "CONFIGURE_TOTP is due" if self._who.asked else "CONFIGURE_TOTP is not due: it is no default action",
+            self._who.set_up_pending,
+            "CONFIGURE_TOTP is due"
+            if self._who.set_up_pending
+            else "CONFIGURE_TOTP is not due: it is no default action",
         )
         yield self._direct_grant("direct-grant-before-set-up", "A direct access grant without set-up is refused.")
         with self._window() as window:

@@ -34,13 +34,13 @@ class Throwaway:
         id: Keycloak's id.
         username: As Keycloak stored it: in some realms that is the email.
         password: Made for this run.
-        asked: Whether Keycloak made CONFIGURE_TOTP due by itself, as it must for new users.
+        set_up_pending: Whether Keycloak made CONFIGURE_TOTP due by itself, as it must for new users.
     """
 
     id: str
     username: str
     password: str = field(repr=False)
-    asked: bool
+    set_up_pending: bool
 
 
 @contextmanager
@@ -68,10 +68,10 @@ def person(api: AdminApi, attributes: Mapping[str, str]) -> Iterator[Throwaway]:
                 "Give what its user profile asks for by --attribute NAME=VALUE.",
             ) from None
         made = api.get(endpoints.user(api.settings.realm, user_id))
-        asked = ALIAS in made["requiredActions"]
+        pending = ALIAS in made["requiredActions"]
         # Other things that are due, such as terms to accept, would stand in the way and prove nothing about 2FA.
-        api.call(api.keycloak.update_user, user_id, {"requiredActions": [ALIAS] if asked else []})
-        yield Throwaway(user_id, made["username"], password, asked)
+        api.call(api.keycloak.update_user, user_id, {"requiredActions": [ALIAS] if pending else []})
+        yield Throwaway(user_id, made["username"], password, pending)
     finally:
         if user_id is None:
             # Cut short between the request and its answer: it may be there.

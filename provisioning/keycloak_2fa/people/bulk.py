@@ -29,7 +29,6 @@ from tenacity import AsyncRetrying
 from keycloak_2fa.api import endpoints, responses, retry
 from keycloak_2fa.api.admin import AdminApi
 from keycloak_2fa.errors import ServerFailingError
-from keycloak_2fa.people import person as people
 from keycloak_2fa.people.listing import Listing
 from keycloak_2fa.people.person import Person
 
@@ -59,8 +58,8 @@ representations costs more for each user."""
 _ATTEMPTS_AT_A_CONFLICT = 5
 
 _ANSWER_BROKE_OFF = b'"Cannot parse the JSON"'
-"""What Keycloak (400) says of its own JSON where it could not write it to the end: a page that imports people of a user
-storage fails where another page imports the same ones at that moment. A GET has no JSON that it could mean."""
+"""What Keycloak (400) says of its own JSON where it could not write it to the end: a page that imports people of a
+federation provider fails where another page imports the same ones at that moment. A GET has no JSON it could mean."""
 
 _READ_AHEAD = 3
 """Full pages asked for while one is being worked on."""
@@ -77,7 +76,7 @@ class BulkApi:
         self._admin = admin
         self._realm = admin.settings.realm
         self._base = admin.settings.server_url
-        self._patience = admin.settings.patience
+        self._retry_timeout = admin.settings.retry_timeout
         self._renewal = asyncio.Lock()
         self._session: aiohttp.ClientSession
 
@@ -221,7 +220,7 @@ class BulkApi:
     async def _pages_by_offset(self, total: int) -> AsyncIterator[list[Person]]:
         listing = Listing(_PAGE)
         async for page in self._listed(listing, _READ_AHEAD, total, stop_at_a_gap=True, briefRepresentation="false"):
-            yield [people.from_representation(user) for user in page]
+            yield [Person.from_representation(user) for user in page]
         if listing.gap:
             # Rows move: full pages that overlap would be dear. It goes on from there in long pages of ids.
             listing.widen(_ROWS)
@@ -269,7 +268,7 @@ class BulkApi:
                     yield [user for user in page if user["id"] in fresh]
                 elif fresh is not None and len(page) < size:
                     # A short page need not be the last: Keycloak leaves out of a page, after it was cut, whom their
-                    # user storage does not know any more.
+                    # federation provider does not know any more.
                     counted = {name: value for name, value in query.items() if name != "briefRepresentation"}
                     if first + size >= await self.count(**counted):
                         return
@@ -289,11 +288,11 @@ class BulkApi:
             max=len(ids),
             search="id:" + " ".join(ids),
         )
-        return [people.from_representation(user) for user in found]
+        return [Person.from_representation(user) for user in found]
 
     async def _person(self, user_id: str) -> Person | None:
         try:
-            return people.from_representation(await self._send("GET", endpoints.user(self._realm, user_id)))
+            return Person.from_representation(await self._send("GET", endpoints.user(self._realm, user_id)))
         except responses.NotFoundError:
             return None
 
@@ -311,7 +310,7 @@ class BulkApi:
         """Go on after a first attempt that ended with this fault."""
         first = [fault]
         try:
-            async for turn in AsyncRetrying(**retry.policy(self._patience, self._admin.on_wait)):
+            async for turn in AsyncRetrying(**retry.policy(self._retry_timeout, self._admin.on_wait)):
                 with turn:
                     if first:
                         raise first.pop()
@@ -406,7 +405,7 @@ def _searches(ids: Iterable[str]) -> Iterator[list[str]]:
     characters = 0
     for each in ids:
         if each.split() != [each]:
-            # A user storage may use any text as an id, and a search takes white space for the end of one.
+            # A federation provider may use any text as an id, and a search takes white space for the end of one.
             yield [each]
             continue
         length = len(quote(each)) + 1

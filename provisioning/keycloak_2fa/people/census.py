@@ -6,11 +6,10 @@ from collections.abc import Callable, Container
 from dataclasses import dataclass
 
 from keycloak_2fa.api.admin import AdminApi
-from keycloak_2fa.people import standing as selection
 from keycloak_2fa.people.bulk import BulkApi
 from keycloak_2fa.people.person import Person
 from keycloak_2fa.people.register import KNOWN, Register
-from keycloak_2fa.people.standing import Standing
+from keycloak_2fa.people.standing import NOBODY, Standing, population, standing_of
 from keycloak_2fa.realm.population import Population
 
 Visit = Callable[[Person, Standing], None]
@@ -37,10 +36,10 @@ SECONDS_A_PERSON = 0.002
 """What a reading takes the server, about."""
 
 
-def take(
+def take_census(
     api: AdminApi,
     *,
-    exempt: Container[str] = selection.NOBODY,
+    exempt: Container[str] = NOBODY,
     visit: Visit = lambda _person, _standing: None,
     register: Register | None = None,
     on_progress: Callable[[int, int], None] = lambda _seen, _total: None,
@@ -73,9 +72,9 @@ async def _take(
                 if register.see(person.id):
                     # Given twice: somebody came or was renamed meanwhile.
                     continue
-                standing = selection.standing(person, exempt)
+                standing = standing_of(person, exempt)
                 standings[standing] += 1
                 register.put(person.id, KNOWN[standing])
                 visit(person, standing)
             on_progress(standings.total(), total)
-    return Census(selection.population(standings), service_accounts, total)
+    return Census(population(standings), service_accounts, total)

@@ -6,7 +6,7 @@ cannot overwrite each other's, it survives an import of users, and the server ca
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from keycloak_2fa import timestamps
@@ -68,12 +68,7 @@ class Exemption:
         return self.accounted(today) and not self.expired(today)
 
 
-def today() -> date:
-    """The day that exemptions are measured by."""
-    return datetime.now(UTC).date()
-
-
-def given(person: Person, *, reason: str, approver: str, expires: str, by: str) -> Exemption:
+def new_exemption(person: Person, *, reason: str, approver: str, expires: str, by: str) -> Exemption:
     """A new exemption.
 
     Args:
@@ -93,17 +88,17 @@ def given(person: Person, *, reason: str, approver: str, expires: str, by: str) 
         until = date.fromisoformat(expires)
     except ValueError:
         raise UsageError(f"--expires {expires[:20]!r} is no day.", "Give it like 2026-12-31.") from None
-    if until < today():
+    if until < timestamps.today():
         raise UsageError(f"--expires {until} is over already.", "Give a day that is still to come.")
-    if until > today() + LONGEST:
+    if until > timestamps.today() + LONGEST:
         raise UsageError(
             f"--expires {until} is more than a year and a day away.",
-            f"Give a day up to {today() + LONGEST}, and renew the exemption before it ends.",
+            f"Give a day up to {timestamps.today() + LONGEST}, and renew the exemption before it ends.",
         )
     return Exemption(person.id, person.username, reason.strip(), approver.strip(), until, timestamps.now(), by)
 
 
-def read(api: AdminApi) -> tuple[Exemption, ...]:
+def list_exemptions(api: AdminApi) -> tuple[Exemption, ...]:
     """Every exemption of the realm, the expired ones too, by name."""
     roles = api.pages(endpoints.roles(api.settings.realm), search=PREFIX, briefRepresentation="false")
     # Keycloak finds the text anywhere in a role's name.

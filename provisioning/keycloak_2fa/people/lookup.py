@@ -7,7 +7,6 @@ from keycloak_2fa.api import caller, endpoints
 from keycloak_2fa.api.admin import AdminApi
 from keycloak_2fa.api.responses import NotFoundError
 from keycloak_2fa.errors import RoleMissingError, UsageError
-from keycloak_2fa.people import person as people
 from keycloak_2fa.people.person import Person
 from keycloak_2fa.realm import roles
 
@@ -24,7 +23,7 @@ class AmbiguousUserError(UsageError):
     code = "ambiguous-user"
 
 
-def person(api: AdminApi, name: str) -> Person:
+def get_person(api: AdminApi, name: str) -> Person:
     """The person whose username, email or id this is.
 
     A name that is one person's username and another's email, or the email of two, names nobody.
@@ -36,13 +35,13 @@ def person(api: AdminApi, name: str) -> Person:
     """
     found: dict[str, Person] = {}
     try:
-        users = [*_with(api, username=name), *_with(api, email=name), with_id(api, name)] if name.strip() else []
+        users = [*_with(api, username=name), *_with(api, email=name), get_user(api, name)] if name.strip() else []
     except RoleMissingError:
         roles.check_people(api, caller.identify(api))
         raise
     for user in users:
         if user and not _is_service_account(api, user):
-            found[user["id"]] = people.from_representation(user)
+            found[user["id"]] = Person.from_representation(user)
     if not found:
         # With query-users alone Keycloak finds nobody, whoever there is.
         roles.check_people(api, caller.identify(api))
@@ -56,7 +55,7 @@ def person(api: AdminApi, name: str) -> Person:
     return next(iter(found.values()))
 
 
-def with_id(api: AdminApi, user_id: str) -> Mapping[str, Any] | None:
+def get_user(api: AdminApi, user_id: str) -> Mapping[str, Any] | None:
     """The user of exactly that id, as a UserRepresentation; None where there is none."""
     if user_id in endpoints.DOTS:
         return None

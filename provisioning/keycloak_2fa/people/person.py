@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Self
+
+_NAMED_FIELDS = ("username", "email", "firstName", "lastName")
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,9 +16,9 @@ class Person:
         username: As it is stored, in any script.
         email: Their address, if they have one.
         enabled: Whether they may log in at all.
-        has_otp: Whether an OTP credential exists, in Keycloak or in the user storage.
+        has_otp: Whether an OTP credential exists, in Keycloak or in the federation provider.
         required_actions: Aliases of what is due at the next login, in the server's order.
-        federation: Id of the user storage they come from, if any.
+        federation: Id of the user federation provider they come from, if any.
         attributes: The values of each attribute that has one.
     """
 
@@ -29,27 +31,24 @@ class Person:
     federation: str | None
     attributes: Mapping[str, tuple[str, ...]] = field(hash=False)
 
+    @classmethod
+    def from_representation(cls, user: Mapping[str, Any]) -> Self:
+        """Read a UserRepresentation that was asked for with `briefRepresentation=false`.
 
-_NAMED_FIELDS = ("username", "email", "firstName", "lastName")
-
-
-def from_representation(user: Mapping[str, Any]) -> Person:
-    """Read a UserRepresentation that was asked for with `briefRepresentation=false`.
-
-    Raises:
-        KeyError: It is not a full representation: taking a missing `totp` for "no OTP" would mark
-            people who are enrolled.
-    """
-    if not isinstance(user["totp"], bool):
-        raise KeyError("totp")
-    attributes = {name: tuple(values) for name, values in (user.get("attributes") or {}).items() if any(values)}
-    return Person(
-        id=user["id"],
-        username=user["username"],
-        email=user.get("email"),
-        enabled=user["enabled"],
-        has_otp=user["totp"],
-        required_actions=tuple(user["requiredActions"]),
-        federation=user.get("federationLink") or user.get("origin"),
-        attributes=attributes | {name: (user[name],) for name in _NAMED_FIELDS if user.get(name)},
-    )
+        Raises:
+            KeyError: It is not a full representation: taking a missing `totp` for "no OTP" would mark
+                people who are enrolled.
+        """
+        if not isinstance(user["totp"], bool):
+            raise KeyError("totp")
+        attributes = {name: tuple(values) for name, values in (user.get("attributes") or {}).items() if any(values)}
+        return cls(
+            id=user["id"],
+            username=user["username"],
+            email=user.get("email"),
+            enabled=user["enabled"],
+            has_otp=user["totp"],
+            required_actions=tuple(user["requiredActions"]),
+            federation=user.get("federationLink") or user.get("origin"),
+            attributes=attributes | {name: (user[name],) for name in _NAMED_FIELDS if user.get(name)},
+        )

@@ -65,7 +65,7 @@ def foreseen(
     Args:
         person: As read.
         profile: What the update is held to.
-        unwritable: User storages whose people cannot be written, see `user_storages.unwritable`.
+        unwritable: Federation providers whose people cannot be written, see `federation.unwritable`.
     """
     reason = unwritable.get(person.federation or "") or "; ".join(profile.reasons(person))
     return Refusal(person.id, person.username, reason, _fix(person, reason)) if reason else None

@@ -24,7 +24,7 @@ class Known(IntEnum):
     """What is known of a person."""
 
     ENROLLED = 1
-    ASKED = 2
+    PENDING = 2
     """Was asked before this job."""
 
     EXEMPT = 3
@@ -39,7 +39,7 @@ class Known(IntEnum):
 
 KNOWN = {
     Standing.ENROLLED: Known.ENROLLED,
-    Standing.ASKED: Known.ASKED,
+    Standing.PENDING: Known.PENDING,
     Standing.EXEMPT: Known.EXEMPT,
     Standing.UNCOVERED: Known.UNCOVERED,
 }

@@ -15,7 +15,7 @@ class Standing(StrEnum):
     ENROLLED = "enrolled"
     """Has an OTP credential. Left alone: the action would demand a second device."""
 
-    ASKED = "asked"
+    PENDING = "asked"
     """Has CONFIGURE_TOTP due at the next login."""
 
     EXEMPT = "exempt"
@@ -28,7 +28,7 @@ class Standing(StrEnum):
 NOBODY: frozenset[str] = frozenset()
 
 
-def standing(person: Person, exempt: Container[str] = NOBODY) -> Standing:
+def standing_of(person: Person, exempt: Container[str] = NOBODY) -> Standing:
     """Where one person stands.
 
     Args:
@@ -38,7 +38,7 @@ def standing(person: Person, exempt: Container[str] = NOBODY) -> Standing:
     if person.has_otp:
         return Standing.ENROLLED
     if ALIAS in person.required_actions:
-        return Standing.ASKED
+        return Standing.PENDING
     return Standing.EXEMPT if person.id in exempt else Standing.UNCOVERED
 
 
@@ -49,4 +49,4 @@ def actions_to_write(person: Person) -> list[str]:
 
 def population(counts: Counter[Standing]) -> Population:
     """The population that a count of standings amounts to."""
-    return Population(**{each.value: counts[each] for each in Standing})
+    return Population(**{each.name.lower(): counts[each] for each in Standing})

@@ -1,4 +1,4 @@
-"""The other way to mark a user: Keycloak's Workflows add a required action where the plain update is refused.
+"""The fallback for marking a user: Keycloak's Workflows add a required action where the plain update is refused.
 
 A workflow step adds to the stored list without validating the profile, so it reaches a user whose profile
 lacks a required attribute. It needs realm-admin and a Keycloak that has them (`versions`), and works asynchronously.
@@ -30,8 +30,8 @@ def available(api: AdminApi) -> bool:
     return _existing(api) is not None
 
 
-def mark(api: AdminApi, refused: Iterable[Refusal]) -> bool:
-    """Add CONFIGURE_TOTP to users whom the plain update was refused for, as far as this way goes.
+def add_required_action(api: AdminApi, refused: Iterable[Refusal]) -> bool:
+    """Add CONFIGURE_TOTP to users whom the plain update was refused for, as far as they reach.
 
     Makes a workflow for the purpose and removes it again. Whether it reached a user shows in the next
     reading: this function waits until it did, or a few seconds, and promises nothing.
@@ -41,7 +41,7 @@ def mark(api: AdminApi, refused: Iterable[Refusal]) -> bool:
         refused: The users.
 
     Returns:
-        Whether there is this way; see `available`.
+        Whether there are Workflows; see `available`.
     """
     existing = _existing(api)
     if existing is None:
@@ -54,7 +54,7 @@ def mark(api: AdminApi, refused: Iterable[Refusal]) -> bool:
         waiting = {each.user_id for each in refused if _activate(api, workflow_id, each.user_id)}
         until = monotonic() + _SECONDS_TO_TAKE_EFFECT
         while waiting and monotonic() < until:
-            waiting = {each for each in waiting if not marked(api, each)}
+            waiting = {each for each in waiting if not has_required_action(api, each)}
             sleep(_LOOK_EVERY_SECONDS)
     finally:
         with suppress(NotFoundError):
@@ -79,7 +79,7 @@ def _activate(api: AdminApi, workflow_id: str, user_id: str) -> bool:
     return True
 
 
-def marked(api: AdminApi, user_id: str) -> bool:
+def has_required_action(api: AdminApi, user_id: str) -> bool:
     """Whether CONFIGURE_TOTP is due for a user, or the user is gone."""
     try:
         user = api.get(endpoints.user(api.settings.realm, user_id))

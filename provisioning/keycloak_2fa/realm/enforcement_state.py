@@ -1,4 +1,4 @@
-"""The one-time mark: a realm role that says whether 2FA is being enforced or is ON. Only this module knows it.
+"""The state of enforcement: a realm role that says whether 2FA is being enforced or is ON. Only this module knows it.
 
 A role is the one thing of a realm that is created atomically (of 32 callers at once one gets 201, the
 others 409), that updates of the realm do not touch, and that carries attributes. Nobody needs to be given it.
@@ -44,11 +44,11 @@ class Counted:
 
 
 @dataclass(frozen=True)
-class Mark:
-    """The mark as the realm holds it.
+class EnforcementState:
+    """The state of enforcement as the realm holds it.
 
     Attributes:
-        state: OFF where there is no mark.
+        state: OFF where there is no such role.
         run_id: Names this enforcement; whoever helps to finish it keeps it.
         started_at: When it was claimed, RFC 3339 in UTC.
         enforced_at: When it became ON, RFC 3339 in UTC.
@@ -80,56 +80,58 @@ class Mark:
         return f"2FA is currently set to: {self.state}"
 
 
-OFF = Mark(State.OFF)
+OFF = EnforcementState(State.OFF)
 
 
-def read(api: AdminApi) -> Mark:
-    """The realm's mark as it is now."""
+def get_state(api: AdminApi) -> EnforcementState:
+    """The realm's state of enforcement as it is now."""
     try:
         return _from_role(api.call(api.keycloak.get_realm_role, ROLE))
     except NotFoundError:
         return OFF
 
 
-def kept(api: AdminApi) -> list[Mapping[str, Any]]:
+def list_kept_roles(api: AdminApi) -> list[Mapping[str, Any]]:
     """RoleRepresentations of every role with the description that this product gives: a renamed one too."""
     roles = api.pages(endpoints.roles(api.settings.realm), search=_KEPT, briefRepresentation="false")
     return [each for each in roles if each["name"] != ROLE]
 
 
-def claim(api: AdminApi, *, run_id: str, by: str, engine: str) -> Mark:
-    """Claim the mark: ENFORCING with these values, or as whoever came first has claimed it.
+def claim(api: AdminApi, *, run_id: str, by: str, engine: str) -> EnforcementState:
+    """Claim the enforcement: ENFORCING with these values, or as whoever came first has claimed it.
 
     Creating the role decides: the server lets one caller win. Who comes later, after a crash or at the
-    same time, gets the winner's mark and helps to finish.
+    same time, gets what the winner wrote and helps to finish.
     """
-    mine = Mark(State.ENFORCING, run_id=run_id, started_at=timestamps.now(), enforced_by=by, engine=engine)
+    mine = EnforcementState(State.ENFORCING, run_id=run_id, started_at=timestamps.now(), enforced_by=by, engine=engine)
     try:
         api.call(api.keycloak.create_realm_role, _to_role(mine))
     except ConflictError:
-        return read(api)
+        return get_state(api)
     return mine
 
 
-def finish(api: AdminApi, mark: Mark, accepted: Iterable[str] = ()) -> Mark:
-    """Set the mark to ON, once: what is ON keeps its time and its name, and may gain accepted risks."""
-    all_accepted = tuple(sorted({*mark.accepted, *accepted}))
-    if mark.state is State.ON and all_accepted == mark.accepted:
-        return mark
-    done = replace(mark, state=State.ON, enforced_at=mark.enforced_at or timestamps.now(), accepted=all_accepted)
+def finish(api: AdminApi, enforcement: EnforcementState, accepted: Iterable[str] = ()) -> EnforcementState:
+    """Set the state to ON, once: what is ON keeps its time and its name, and may gain accepted risks."""
+    all_accepted = tuple(sorted({*enforcement.accepted, *accepted}))
+    if enforcement.state is State.ON and all_accepted == enforcement.accepted:
+        return enforcement
+    done = replace(
+        enforcement, state=State.ON, enforced_at=enforcement.enforced_at or timestamps.now(), accepted=all_accepted
+    )
     return _write(api, done)
 
 
-def reopen(api: AdminApi, mark: Mark) -> Mark:
-    """Set a mark that is ON back to ENFORCING: somebody is not covered, and no person has accepted that."""
-    if mark.state is not State.ON:
-        return mark
-    return _write(api, replace(mark, state=State.ENFORCING, enforced_at=None))
+def reopen(api: AdminApi, enforcement: EnforcementState) -> EnforcementState:
+    """Set a state that is ON back to ENFORCING: somebody is not covered, and no person has accepted that."""
+    if enforcement.state is not State.ON:
+        return enforcement
+    return _write(api, replace(enforcement, state=State.ENFORCING, enforced_at=None))
 
 
 def keep_count(api: AdminApi, counted: Counted) -> None:
-    """Keep how many users stand where, for whoever asks next: where there is a mark, and the caller may write it."""
-    current = read(api)
+    """Keep how many users stand where, for whoever asks next: where it is not OFF, and the caller may write it."""
+    current = get_state(api)
     if current.state is State.OFF:
         return
     # Where the role is gone by now there is nothing to keep it on; a viewer keeps nothing.
@@ -137,43 +139,45 @@ def keep_count(api: AdminApi, counted: Counted) -> None:
         api.call(api.keycloak.update_realm_role, ROLE, _to_role(replace(current, counted=counted)))
 
 
-def _write(api: AdminApi, mark: Mark) -> Mark:
+def _write(api: AdminApi, enforcement: EnforcementState) -> EnforcementState:
     try:
-        api.call(api.keycloak.update_realm_role, ROLE, _to_role(mark))
+        api.call(api.keycloak.update_realm_role, ROLE, _to_role(enforcement))
     except NotFoundError:
         # Somebody deleted the role meanwhile. What it said is still true.
-        api.call(api.keycloak.create_realm_role, _to_role(mark))
-    return mark
+        api.call(api.keycloak.create_realm_role, _to_role(enforcement))
+    return enforcement
 
 
-def _to_role(mark: Mark) -> dict[str, Any]:
+def _to_role(enforcement: EnforcementState) -> dict[str, Any]:
     values = {
-        "state": mark.state.value,
-        "run_id": mark.run_id,
-        "started_at": mark.started_at,
-        "enforced_at": mark.enforced_at,
-        "enforced_by": mark.enforced_by,
-        "engine": mark.engine,
+        "state": enforcement.state.value,
+        "run_id": enforcement.run_id,
+        "started_at": enforcement.started_at,
+        "enforced_at": enforcement.enforced_at,
+        "enforced_by": enforcement.enforced_by,
+        "engine": enforcement.engine,
     }
-    if mark.counted:
-        figures = asdict(mark.counted.population)
-        values |= {"counted_at": mark.counted.at} | {f"counted_{name}": str(count) for name, count in figures.items()}
+    if enforcement.counted:
+        figures = asdict(enforcement.counted.population)
+        values |= {"counted_at": enforcement.counted.at} | {
+            f"counted_{name}": str(count) for name, count in figures.items()
+        }
     attributes = {name: [value] for name, value in values.items() if value is not None}
     return {
         "name": ROLE,
-        "description": f"{mark.message}. {_KEPT}: do not delete, and give it to nobody.",
-        "attributes": attributes | ({"accepted": list(mark.accepted)} if mark.accepted else {}),
+        "description": f"{enforcement.message}. {_KEPT}: do not delete, and give it to nobody.",
+        "attributes": attributes | ({"accepted": list(enforcement.accepted)} if enforcement.accepted else {}),
     }
 
 
-def _from_role(role: Mapping[str, Any]) -> Mark:
+def _from_role(role: Mapping[str, Any]) -> EnforcementState:
     attributes: Mapping[str, list[str]] = role.get("attributes") or {}
 
     def one(name: str) -> str | None:
         return next(iter(attributes.get(name, ())), None)
 
     # A role whose attributes somebody emptied still says that enforcement was claimed: the next run finishes it.
-    return Mark(
+    return EnforcementState(
         state=State.ON if one("state") == State.ON else State.ENFORCING,
         run_id=one("run_id"),
         started_at=one("started_at"),

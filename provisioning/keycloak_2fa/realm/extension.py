@@ -21,7 +21,7 @@ class About:
     parts: tuple[str, ...]
 
 
-def find(api: AdminApi, *, or_refused: bool) -> About | None:
+def get_extension(api: AdminApi, *, or_refused: bool) -> About | None:
     """The extension, where the server has it.
 
     Args:

@@ -10,9 +10,9 @@ from typing import Any
 from keycloak_2fa.api.admin import AdminApi
 from keycloak_2fa.api.responses import ConflictError
 from keycloak_2fa.errors import BadFileError, NotHoldingError, RoleMissingError, UnknownRealmError
-from keycloak_2fa.realm import missing_roles, otp_policy, required_action, settings
+from keycloak_2fa.realm import missing_roles, otp_policy, required_action
 from keycloak_2fa.realm.otp_policy import OtpPolicy
-from keycloak_2fa.realm.settings import Change, RealmSettings
+from keycloak_2fa.realm.settings import Change, RealmSettings, apply_settings, get_settings, plan_settings
 
 
 class RealmDiffersError(NotHoldingError):
@@ -61,7 +61,7 @@ class Plan:
         return self.found is None or bool(self.changes)
 
 
-def load(path: Path | None = None) -> RealmFile:
+def load_realm_file(path: Path | None = None) -> RealmFile:
     """Read a realm JSON.
 
     Args:
@@ -91,7 +91,7 @@ def load(path: Path | None = None) -> RealmFile:
     return RealmFile(policy, representation)
 
 
-def make(api: AdminApi, file: RealmFile) -> Plan:
+def plan_realm(api: AdminApi, file: RealmFile) -> Plan:
     """Compare a realm with a realm JSON; writes nothing.
 
     Raises:
@@ -100,10 +100,10 @@ def make(api: AdminApi, file: RealmFile) -> Plan:
     api.bearer()
     try:
         with missing_roles.named(api, "read the settings", "view-realm"):
-            found = settings.read(api)
+            found = get_settings(api)
     except UnknownRealmError:
         return Plan(api.settings.realm, file, None, ())
-    return Plan(api.settings.realm, file, found, settings.changes(found, file.policy))
+    return Plan(api.settings.realm, file, found, plan_settings(found, file.policy))
 
 
 def difference(plan: Plan) -> RealmDiffersError | None:
@@ -114,14 +114,14 @@ def difference(plan: Plan) -> RealmDiffersError | None:
     return RealmDiffersError(f"Realm {plan.realm!r} {what}.", "kc2fa realm apply brings it there.")
 
 
-def carry_out(api: AdminApi, plan: Plan) -> None:
+def apply_realm(api: AdminApi, plan: Plan) -> None:
     """Create the realm, or make the plan's changes.
 
     Raises:
         RoleMissingError: The caller may not; the message names the role.
     """
     if plan.found is not None:
-        settings.apply(api, plan.found, plan.file.policy)
+        apply_settings(api, plan.found, plan.file.policy)
         return
     try:
         api.call(api.keycloak.create_realm, {**plan.file.representation, "realm": plan.realm})
@@ -133,4 +133,4 @@ def carry_out(api: AdminApi, plan: Plan) -> None:
     except ConflictError:
         # It is there by now: by a request of ours whose answer was lost, or by somebody else.
         api.token_refused(api.bearer())  # The roles in a new realm are in a new token only.
-        settings.apply(api, settings.read(api), plan.file.policy)
+        apply_settings(api, get_settings(api), plan.file.policy)

@@ -15,12 +15,12 @@ from keycloak_2fa.realm.flows import Flow
 _KIND = "basic-flow"
 
 
-def aliases(api: AdminApi) -> dict[str, str]:
+def list_aliases(api: AdminApi) -> dict[str, str]:
     """Aliases of the realm's top-level flows by their ids."""
     return {each["id"]: each["alias"] for each in api.get(endpoints.flows(api.settings.realm))}
 
 
-def read(api: AdminApi, flow_id: str, alias: str) -> Flow:
+def get_flow(api: AdminApi, flow_id: str, alias: str) -> Flow:
     """A flow with all its sub-flows."""
     realm = api.settings.realm
     executions = api.get(endpoints.flow_executions(realm, alias))
@@ -44,7 +44,7 @@ def create(api: AdminApi, alias: str, description: str) -> str:
     return api.create_once(endpoints.flows(api.settings.realm), flow)
 
 
-def authenticators(api: AdminApi) -> frozenset[str]:
+def list_authenticators(api: AdminApi) -> frozenset[str]:
     """Ids of the authenticators that the server has."""
     return frozenset(each["id"] for each in api.get(endpoints.authenticator_providers(api.settings.realm)))
 

@@ -11,7 +11,7 @@ from typing import Any
 from keycloak_2fa.api import endpoints
 from keycloak_2fa.api.admin import AdminApi
 from keycloak_2fa.api.responses import ConflictError, NotFoundError
-from keycloak_2fa.realm.enforcement_state import Mark, State
+from keycloak_2fa.realm.enforcement_state import EnforcementState, State
 from keycloak_2fa.realm.extension import About
 from keycloak_2fa.realm.settings import Change
 
@@ -84,24 +84,24 @@ def changes(guard: Guard) -> tuple[Change, ...]:
     return () if guard.representation.get("enabled") is True else (_to_true("enabled", before=False),)
 
 
-def drift(guard: Guard, mark: Mark) -> tuple[Change, ...]:
+def drift(guard: Guard, enforcement: EnforcementState) -> tuple[Change, ...]:
     """What the guard has lost since it was on. Where the extension came after enforcement, it has lost nothing."""
     if _is_gone(guard):
         return (PROVIDER_GONE,)
-    return () if guard.representation is None and mark.engine != _ENGINE else changes(guard)
+    return () if guard.representation is None and enforcement.engine != _ENGINE else changes(guard)
 
 
-def can_be_switched_on(guard: Guard, mark: Mark) -> list[str]:
+def can_be_switched_on(guard: Guard, enforcement: EnforcementState) -> list[str]:
     """What to say where the extension came after enforcement."""
-    came_later = guard.offered and guard.representation is None and mark.engine != _ENGINE
-    if mark.state is State.OFF or not came_later:
+    came_later = guard.offered and guard.representation is None and enforcement.engine != _ENGINE
+    if enforcement.state is State.OFF or not came_later:
         return []
     return ["The server has the extension, and its guard is not on in this realm: kc2fa enforce switches it on."]
 
 
-def passed_on(guard: Guard, mark: Mark, uncovered: int) -> list[str]:
+def passed_on(guard: Guard, enforcement: EnforcementState, uncovered: int) -> list[str]:
     """What to say of users who are uncovered while the guard is on."""
-    if mark.state is State.OFF or not guard.live or not uncovered:
+    if enforcement.state is State.OFF or not guard.live or not uncovered:
         return []
     asked = "the extension's guard asks them at the next login to set up OTP"
     return [f"Uncovered users ({uncovered}) do not get in by password alone: {asked}."]

@@ -7,7 +7,7 @@ from keycloak_2fa.api import caller, endpoints
 from keycloak_2fa.api.admin import AdminApi
 from keycloak_2fa.api.caller import Caller
 from keycloak_2fa.errors import RoleMissingError
-from keycloak_2fa.realm import roles as read_roles
+from keycloak_2fa.realm import roles
 
 ORGANIZATIONS = "manage-organizations"
 
@@ -41,8 +41,8 @@ def named(api: AdminApi, what: str, *needed: str) -> Iterator[None]:
 def _lacks(api: AdminApi, who: Caller, role: str) -> bool:
     if role in caller.NEEDED:
         return role in caller.missing_roles(api, who, [role])
-    if role in read_roles.WRITING:
-        return role in read_roles.lacking(api, who, [role])
+    if role in roles.WRITING:
+        return role in roles.lacking(api, who, [role])
     if who.roles is not None:
         return not {role, "manage-realm"} & who.roles
-    return not read_roles.may_read(api, endpoints.organizations(api.settings.realm))
+    return not roles.may_read(api, endpoints.organizations(api.settings.realm))

@@ -8,11 +8,11 @@ class Population:
     """How many people stand where."""
 
     enrolled: int = 0
-    asked: int = 0
+    pending: int = 0
     exempt: int = 0
     uncovered: int = 0
 
     @property
     def total(self) -> int:
         """Everybody; service accounts are no people."""
-        return self.enrolled + self.asked + self.exempt + self.uncovered
+        return self.enrolled + self.pending + self.exempt + self.uncovered

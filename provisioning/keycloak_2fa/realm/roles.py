@@ -6,8 +6,7 @@ from keycloak_2fa.api import endpoints
 from keycloak_2fa.api.admin import AdminApi
 from keycloak_2fa.api.caller import Caller
 from keycloak_2fa.errors import RoleMissingError
-from keycloak_2fa.realm import settings
-from keycloak_2fa.realm.settings import RealmSettings
+from keycloak_2fa.realm.settings import RealmSettings, get_settings
 
 WRITING: Mapping[str, str] = {
     "view-realm": "manage-realm",
@@ -30,7 +29,7 @@ def realm_with_people(api: AdminApi, who: Caller) -> RealmSettings:
         RoleMissingError: The caller may not; it names the roles that are missing.
     """
     try:
-        realm = settings.read(api)
+        realm = get_settings(api)
     except RoleMissingError:
         check_people(api, who)
         raise

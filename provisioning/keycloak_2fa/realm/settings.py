@@ -53,7 +53,7 @@ class RealmSettings:
         return self.action is not None and self.action.covers_new_users
 
 
-def read(api: AdminApi, actions: Callable[[], list[Mapping[str, Any]]] | None = None) -> RealmSettings:
+def get_settings(api: AdminApi, actions: Callable[[], list[Mapping[str, Any]]] | None = None) -> RealmSettings:
     """Read a realm's settings.
 
     Args:
@@ -86,12 +86,12 @@ def read(api: AdminApi, actions: Callable[[], list[Mapping[str, Any]]] | None = 
     )
 
 
-def names(api: AdminApi) -> list[str]:
+def list_realms(api: AdminApi) -> list[str]:
     """Names of all realms that the caller may see, in order."""
     return sorted(each["realm"] for each in api.get(endpoints.realms(), briefRepresentation="true"))
 
 
-def changes(realm: RealmSettings, policy: OtpPolicy | None = None) -> tuple[Change, ...]:
+def plan_settings(realm: RealmSettings, policy: OtpPolicy | None = None) -> tuple[Change, ...]:
     """What stands between a realm's settings and the ones that enforcement needs.
 
     Args:
@@ -107,14 +107,14 @@ def changes(realm: RealmSettings, policy: OtpPolicy | None = None) -> tuple[Chan
     return tuple(Change(*each) for each in [*otp_policy.differences(realm.policy, wanted), *action])
 
 
-def apply(api: AdminApi, realm: RealmSettings, policy: OtpPolicy | None = None) -> tuple[Change, ...]:
+def apply_settings(api: AdminApi, realm: RealmSettings, policy: OtpPolicy | None = None) -> tuple[Change, ...]:
     """Make the changes, and no other: a setting that is right already is not written.
 
     Returns:
         What was changed.
     """
     wanted = policy or otp_policy.enforced(realm.policy)
-    todo = changes(realm, wanted)
+    todo = plan_settings(realm, wanted)
     apply_policy(api, realm, wanted)
     apply_action(api, realm)
     return todo

@@ -8,7 +8,7 @@ INVITATIONS_SINCE = "26.5"
 """Invitations to organizations are kept, listed and sent again. Before, one was a signed link and nothing else."""
 
 WORKFLOWS_SINCE = "26.7"
-"""Workflows, the other way to mark a user, are on by default. 26.5 has them as a preview that is off; 26.6 was not
+"""Workflows, the fallback for marking a user, are on by default. 26.5 has them as a preview that is off; 26.6 was not
 tried. Without them nothing adds a required action to a user with an invalid profile."""
 
 NO_INVITATIONS = (

@@ -6,8 +6,9 @@ from typing import Any
 
 from keycloak_2fa import timestamps
 from keycloak_2fa.api import endpoints
-from keycloak_2fa.people import exemptions, lookup, person, standing
-from keycloak_2fa.people.standing import Standing
+from keycloak_2fa.people import lookup
+from keycloak_2fa.people.person import Person
+from keycloak_2fa.people.standing import Standing, standing_of
 from keycloak_2fa.realm import enforcement_state, guard, required_action
 from keycloak_2fa.realm.enforcement_state import State
 from keycloak_2fa.verification import (
@@ -15,13 +16,13 @@ from keycloak_2fa.verification import (
     exempt_logins,
     exemption_findings,
     findings,
+    gaps,
     server_version,
     skipped_pages,
-    ways_around,
 )
 from keycloak_2fa.verification.findings import Finding, FindingId
 from keycloak_2fa.verification.server_version import Usage
-from keycloak_2fa.verification.snapshot import DEVICE_GRANT, Client, RealmReading
+from keycloak_2fa.verification.snapshot import DEVICE_GRANT, Client, Snapshot
 
 REALM = "view-realm"
 CLIENTS = "view-clients"
@@ -42,38 +43,38 @@ class Check:
 
     id: FindingId
     roles: tuple[str, ...]
-    find: Callable[[RealmReading], Iterable[Finding]]
+    find: Callable[[Snapshot], Iterable[Finding]]
 
 
-def _totp_action(realm: RealmReading) -> Iterator[Finding]:
-    return ways_around.totp_action(required_action.find(realm.required_actions), realm.server.required_actions)
+def _totp_action(realm: Snapshot) -> Iterator[Finding]:
+    return gaps.totp_action(required_action.find(realm.required_actions), realm.server.required_actions)
 
 
-def _default_action(realm: RealmReading) -> Iterator[Finding]:
-    return ways_around.default_action(required_action.find(realm.required_actions))
+def _default_action(realm: Snapshot) -> Iterator[Finding]:
+    return gaps.default_action(required_action.find(realm.required_actions))
 
 
-def _self_removal(realm: RealmReading) -> Iterator[Finding]:
-    return ways_around.self_removal(realm.required_actions)
+def _self_removal(realm: Snapshot) -> Iterator[Finding]:
+    return gaps.self_removal(realm.required_actions)
 
 
-def _policy(realm: RealmReading) -> Iterator[Finding]:
-    return ways_around.policy(realm.settings)
+def _policy(realm: Snapshot) -> Iterator[Finding]:
+    return gaps.policy(realm.settings)
 
 
-def _brute_force(realm: RealmReading) -> Iterator[Finding]:
-    return ways_around.brute_force(realm.settings.representation)
+def _brute_force(realm: Snapshot) -> Iterator[Finding]:
+    return gaps.brute_force(realm.settings.representation)
 
 
-def _weak_limits(realm: RealmReading) -> Iterator[Finding]:
-    return ways_around.weak_limits(realm.settings.representation)
+def _weak_limits(realm: Snapshot) -> Iterator[Finding]:
+    return gaps.weak_limits(realm.settings.representation)
 
 
-def _weak_policy(realm: RealmReading) -> Iterator[Finding]:
-    return ways_around.weak_policy(realm.settings.representation)
+def _weak_policy(realm: Snapshot) -> Iterator[Finding]:
+    return gaps.weak_policy(realm.settings.representation)
 
 
-def _set_up_skippable(realm: RealmReading) -> Iterator[Finding]:
+def _set_up_skippable(realm: Snapshot) -> Iterator[Finding]:
     # The extension looks whether a login gave its second factor where the login ends, with the guard or without it.
     off = guard.parts_off(realm.extension)
     if realm.guard.offered and off:
@@ -88,88 +89,88 @@ def _set_up_skippable(realm: RealmReading) -> Iterator[Finding]:
         yield findings.of(FindingId.SET_UP_SKIPPABLE, "required actions")
 
 
-def _conditional_flows(realm: RealmReading) -> Iterator[Finding]:
-    return ways_around.conditional_flows(realm.settings.representation, _clients_if_any(realm), realm.flow)
+def _conditional_flows(realm: Snapshot) -> Iterator[Finding]:
+    return gaps.conditional_flows(realm.settings.representation, _clients_if_any(realm), realm.flow)
 
 
-def _clients_if_any(realm: RealmReading) -> Iterable[Client] | None:
+def _clients_if_any(realm: Snapshot) -> Iterable[Client] | None:
     """The clients; None where the caller may not read them."""
     return None if CLIENTS in realm.lacking else realm.clients
 
 
-def _saml_ecp(realm: RealmReading) -> Iterator[Finding]:
-    return ways_around.saml_ecp(realm.clients, realm.flow)
+def _saml_ecp(realm: Snapshot) -> Iterator[Finding]:
+    return gaps.saml_ecp(realm.clients, realm.flow)
 
 
-def _docker_clients(realm: RealmReading) -> Iterator[Finding]:
-    return ways_around.docker_clients(realm.settings.representation, realm.clients, realm.server.features, realm.flow)
+def _docker_clients(realm: Snapshot) -> Iterator[Finding]:
+    return gaps.docker_clients(realm.settings.representation, realm.clients, realm.server.features, realm.flow)
 
 
-def _client_policies(realm: RealmReading) -> Iterator[Finding]:
-    return ways_around.client_policies(realm.client_policies, realm.flow_if_any)
+def _client_policies(realm: Snapshot) -> Iterator[Finding]:
+    return gaps.client_policies(realm.client_policies, realm.flow_if_any)
 
 
-def _grants(realm: RealmReading) -> Iterator[Finding]:
-    return ways_around.grants(realm.settings.representation, realm.clients, realm.server.features)
+def _grants(realm: Snapshot) -> Iterator[Finding]:
+    return gaps.grants(realm.settings.representation, realm.clients, realm.server.features)
 
 
-def _default_roles(realm: RealmReading) -> Iterator[Finding]:
-    return ways_around.default_roles(realm.default_roles, realm.client_names)
+def _default_roles(realm: Snapshot) -> Iterator[Finding]:
+    return gaps.default_roles(realm.default_roles, realm.client_names)
 
 
-def _passkeys(realm: RealmReading) -> Iterator[Finding]:
-    return ways_around.passkeys(realm.settings.representation, realm.flow)
+def _passkeys(realm: Snapshot) -> Iterator[Finding]:
+    return gaps.passkeys(realm.settings.representation, realm.flow)
 
 
-def _reset_credentials(realm: RealmReading) -> Iterator[Finding]:
-    return ways_around.reset_credentials(realm.settings.representation, realm.flow)
+def _reset_credentials(realm: Snapshot) -> Iterator[Finding]:
+    return gaps.reset_credentials(realm.settings.representation, realm.flow)
 
 
-def _client_overrides(realm: RealmReading) -> Iterator[Finding]:
-    return ways_around.client_overrides(realm.clients, realm.flow_aliases, realm.flow)
+def _client_overrides(realm: Snapshot) -> Iterator[Finding]:
+    return gaps.client_overrides(realm.clients, realm.flow_aliases, realm.flow)
 
 
-def _direct_grants(realm: RealmReading) -> Iterator[Finding]:
-    return ways_around.direct_grants(realm.settings.representation, realm.clients, realm.flow)
+def _direct_grants(realm: Snapshot) -> Iterator[Finding]:
+    return gaps.direct_grants(realm.settings.representation, realm.clients, realm.flow)
 
 
-def _brokers(realm: RealmReading) -> Iterator[Finding]:
-    return ways_around.brokers(realm.identity_providers, realm.flow)
+def _brokers(realm: Snapshot) -> Iterator[Finding]:
+    return gaps.brokers(realm.identity_providers, realm.flow)
 
 
-def _expired(realm: RealmReading) -> Iterator[Finding]:
-    return exemption_findings.expired(realm.exemptions, exemptions.today(), lambda who: _uncovered(realm, who))
+def _expired(realm: Snapshot) -> Iterator[Finding]:
+    return exemption_findings.expired(realm.exemptions, timestamps.today(), lambda who: _uncovered(realm, who))
 
 
-def _unaccounted(realm: RealmReading) -> Iterator[Finding]:
-    return exemption_findings.unaccounted(realm.exemptions, exemptions.today())
+def _unaccounted(realm: Snapshot) -> Iterator[Finding]:
+    return exemption_findings.unaccounted(realm.exemptions, timestamps.today())
 
 
-def _exempt_asked(realm: RealmReading) -> Iterator[Finding]:
+def _exempt_asked(realm: Snapshot) -> Iterator[Finding]:
     if asking := exempt_logins.asking_flows(realm):
         yield from exemption_findings.asked(exempt_logins.without_otp(realm), asking)
 
 
-def _guard_off(realm: RealmReading) -> Iterator[Finding]:
-    doubtful = realm.guard.offered and realm.guard.representation is None and realm.mark.state is not State.OFF
+def _guard_off(realm: Snapshot) -> Iterator[Finding]:
+    doubtful = realm.guard.offered and realm.guard.representation is None and realm.enforcement.state is not State.OFF
     path = f"authentication/required-actions/{guard.ALIAS}"
     return enforcement_traces.guard_off(
-        realm.mark, realm.guard, _deletions(realm, path, "REQUIRED_ACTION") if doubtful else []
+        realm.enforcement, realm.guard, _deletions(realm, path, "REQUIRED_ACTION") if doubtful else []
     )
 
 
-def _record_missing(realm: RealmReading) -> Iterator[Finding]:
-    if realm.mark.state is not State.OFF:
+def _record_missing(realm: Snapshot) -> Iterator[Finding]:
+    if realm.enforcement.state is not State.OFF:
         return iter(())
     return enforcement_traces.record_missing(
-        realm.mark,
+        realm.enforcement,
         realm.guard,
-        enforcement_state.kept(realm.api),
+        enforcement_state.list_kept_roles(realm.api),
         _deletions(realm, f"roles/{enforcement_state.ROLE}", "REALM_ROLE"),
     )
 
 
-def _deletions(realm: RealmReading, path: str, resource: str) -> list[Mapping[str, Any]]:
+def _deletions(realm: Snapshot, path: str, resource: str) -> list[Mapping[str, Any]]:
     """The newest admin event of a deletion, for a caller who may read them."""
     if EVENTS in realm.lacking:
         return []
@@ -177,8 +178,8 @@ def _deletions(realm: RealmReading, path: str, resource: str) -> list[Mapping[st
     return list(realm.api.get(endpoints.admin_events(realm.name), **query))
 
 
-def _consent_replayed(realm: RealmReading) -> Iterator[Finding]:
-    since = realm.mark.since
+def _consent_replayed(realm: Snapshot) -> Iterator[Finding]:
+    since = realm.enforcement.since
     if since is None or EVENTS in realm.lacking:
         return iter(())
     # Signing everybody out ended the sessions from before it, whatever they began with.
@@ -187,12 +188,12 @@ def _consent_replayed(realm: RealmReading) -> Iterator[Finding]:
     return skipped_pages.logins(events, realm.clients, max(since, signed_out))
 
 
-def _uncovered(realm: RealmReading, user_id: str) -> bool:
-    user = lookup.with_id(realm.api, user_id)
-    return user is not None and standing.standing(person.from_representation(user)) is Standing.UNCOVERED
+def _uncovered(realm: Snapshot, user_id: str) -> bool:
+    user = lookup.get_user(realm.api, user_id)
+    return user is not None and standing_of(Person.from_representation(user)) is Standing.UNCOVERED
 
 
-def _server(realm: RealmReading) -> Iterator[Finding]:
+def _server(realm: Snapshot) -> Iterator[Finding]:
     version = realm.server.version
     if version is None:
         yield findings.of(
@@ -204,10 +205,10 @@ def _server(realm: RealmReading) -> Iterator[Finding]:
             f"look at the version yourself and leave the check out by --skip {FindingId.SERVER_VULNERABLE}",
         )
     else:
-        yield from ways_around.server(version, _usage(realm))
+        yield from gaps.server(version, _usage(realm))
 
 
-def _usage(realm: RealmReading) -> Usage:
+def _usage(realm: Snapshot) -> Usage:
     """What of the holes' conditions is in use here; what may not be read counts as used."""
     representation = realm.settings.representation
     clients = _clients_if_any(realm)
@@ -219,9 +220,9 @@ def _usage(realm: RealmReading) -> Usage:
         else frozenset(
             kind
             for kind, attribute in {
-                server_version.Client.CIBA: ways_around.CIBA_GRANT,
+                server_version.Client.CIBA: gaps.CIBA_GRANT,
                 server_version.Client.DEVICE: DEVICE_GRANT,
-                server_version.Client.JWT_GRANT: ways_around.JWT_GRANT,
+                server_version.Client.JWT_GRANT: gaps.JWT_GRANT,
             }.items()
             if any(each.has(attribute) for each in clients)
         ),
@@ -229,10 +230,10 @@ def _usage(realm: RealmReading) -> Usage:
     )
 
 
-def _open_sessions(realm: RealmReading) -> Iterator[Finding]:
-    current = realm.mark
-    since = current.since
-    if current.state is not State.OFF and since is None:
+def _open_sessions(realm: Snapshot) -> Iterator[Finding]:
+    enforcement = realm.enforcement
+    since = enforcement.since
+    if enforcement.state is not State.OFF and since is None:
         yield findings.of(
             FindingId.NOT_CHECKED,
             FindingId.OPEN_SESSIONS.value,

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from keycloak_2fa.realm import enforcement_state
-from keycloak_2fa.realm.enforcement_state import Mark, State
+from keycloak_2fa.realm.enforcement_state import EnforcementState, State
 from keycloak_2fa.realm.guard import ALIAS, Guard
 from keycloak_2fa.timestamps import rfc3339
 from keycloak_2fa.verification import findings
@@ -18,18 +18,20 @@ from keycloak_2fa.verification.findings import Finding, FindingId, Severity
 _KEPT_ATTRIBUTES = frozenset({"run_id", "state"})
 
 
-def guard_off(current: Mark, guard: Guard, deletions: Sequence[Mapping[str, Any]] = ()) -> Iterator[Finding]:
+def guard_off(
+    enforcement: EnforcementState, guard: Guard, deletions: Sequence[Mapping[str, Any]] = ()
+) -> Iterator[Finding]:
     """Whether a realm that was enforced with the guard has it no longer.
 
     Args:
-        current: The realm's mark.
+        enforcement: The realm's state of enforcement.
         guard: As the realm has it.
         deletions: AdminEventRepresentations of its deletion, the newest first.
     """
-    if current.state is State.OFF or guard.live:
+    if enforcement.state is State.OFF or guard.live:
         return
     if guard.representation is None:
-        if guard.offered and (deletions or current.engine == "extension"):
+        if guard.offered and (deletions or enforcement.engine == "extension"):
             yield _switched_off(f"{ALIAS}.registered", f"is not registered in the realm any longer{_by(deletions)}")
     elif not guard.offered:
         yield findings.of(
@@ -43,17 +45,20 @@ def guard_off(current: Mark, guard: Guard, deletions: Sequence[Mapping[str, Any]
 
 
 def record_missing(
-    current: Mark, guard: Guard, kept: Sequence[Mapping[str, Any]] = (), deletions: Sequence[Mapping[str, Any]] = ()
+    enforcement: EnforcementState,
+    guard: Guard,
+    kept: Sequence[Mapping[str, Any]] = (),
+    deletions: Sequence[Mapping[str, Any]] = (),
 ) -> Iterator[Finding]:
     """Whether a realm that says nothing of enforcement was enforced.
 
     Args:
-        current: The realm's mark.
+        enforcement: The realm's state of enforcement.
         guard: As the realm has it.
         kept: RoleRepresentations with the description that this product gives to its roles.
-        deletions: AdminEventRepresentations of the deletion of the mark, the newest first.
+        deletions: AdminEventRepresentations of the deletion of the role that keeps it, the newest first.
     """
-    if current.state is not State.OFF:
+    if enforcement.state is not State.OFF:
         return
     renamed = [each["name"] for each in kept if (each.get("attributes") or {}).keys() >= _KEPT_ATTRIBUTES]
     if renamed:

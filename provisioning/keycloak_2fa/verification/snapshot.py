@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, Self
 
 from keycloak_2fa.api import caller, endpoints
 from keycloak_2fa.api.admin import AdminApi
@@ -13,14 +13,12 @@ from keycloak_2fa.api.responses import NotFoundError
 from keycloak_2fa.errors import RoleMissingError
 from keycloak_2fa.people import exemptions
 from keycloak_2fa.people.exemptions import Exemption
-from keycloak_2fa.realm import enforcement_state as mark
-from keycloak_2fa.realm import exported_flows, extension, flow_api, flows, guard, roles
-from keycloak_2fa.realm import settings as realm_settings
-from keycloak_2fa.realm.enforcement_state import Mark, State
+from keycloak_2fa.realm import enforcement_state, exported_flows, extension, flow_api, flows, guard, roles
+from keycloak_2fa.realm.enforcement_state import EnforcementState, State
 from keycloak_2fa.realm.extension import About
 from keycloak_2fa.realm.flows import Flow
 from keycloak_2fa.realm.guard import Guard
-from keycloak_2fa.realm.settings import RealmSettings
+from keycloak_2fa.realm.settings import RealmSettings, get_settings
 from keycloak_2fa.verification.client_policies import ClientPolicies
 
 _LOGIN = "USER_AUTHENTICATION"
@@ -29,6 +27,9 @@ _LOGIN = "USER_AUTHENTICATION"
 
 _ONE_BY_ONE = 4
 """Flows with sub-flows that are read one by one, before all are read in one answer."""
+
+DEVICE_GRANT = "oauth2.device.authorization.grant.enabled"
+"""The attribute by which a client may use the device authorization grant."""
 
 
 @dataclass(frozen=True)
@@ -63,27 +64,23 @@ class Client:
         """Whether a flow of that kind (see `flow_bindings.OVERRIDES`) logs anybody in to it."""
         return self.direct_grants if kind == "direct_grant" else self.browser
 
-
-def client(representation: Mapping[str, Any]) -> Client:
-    """Read a ClientRepresentation."""
-    attributes: Mapping[str, str] = representation.get("attributes") or {}
-    protocol = representation.get("protocol") or "openid-connect"
-    oidc = protocol == "openid-connect"
-    flows_on = any(representation.get(f"{each}FlowEnabled") for each in ("standard", "implicit"))
-    return Client(
-        id=representation["id"],
-        client_id=representation["clientId"],
-        direct_grants=oidc and bool(representation.get("directAccessGrantsEnabled")),
-        overrides={k: v for k, v in (representation.get("authenticationFlowBindingOverrides") or {}).items() if v},
-        browser=not oidc or flows_on or attributes.get(DEVICE_GRANT) == "true",
-        protocol=protocol,
-        attributes=attributes,
-        consent_required=bool(representation.get("consentRequired")),
-    )
-
-
-DEVICE_GRANT = "oauth2.device.authorization.grant.enabled"
-"""The attribute by which a client may use the device authorization grant."""
+    @classmethod
+    def from_representation(cls, representation: Mapping[str, Any]) -> Self:
+        """Read a ClientRepresentation."""
+        attributes: Mapping[str, str] = representation.get("attributes") or {}
+        protocol = representation.get("protocol") or "openid-connect"
+        oidc = protocol == "openid-connect"
+        flows_on = any(representation.get(f"{each}FlowEnabled") for each in ("standard", "implicit"))
+        return cls(
+            id=representation["id"],
+            client_id=representation["clientId"],
+            direct_grants=oidc and bool(representation.get("directAccessGrantsEnabled")),
+            overrides={k: v for k, v in (representation.get("authenticationFlowBindingOverrides") or {}).items() if v},
+            browser=not oidc or flows_on or attributes.get(DEVICE_GRANT) == "true",
+            protocol=protocol,
+            attributes=attributes,
+            consent_required=bool(representation.get("consentRequired")),
+        )
 
 
 @dataclass(frozen=True)
@@ -116,7 +113,7 @@ class Server:
     required_actions: frozenset[str]
 
 
-class RealmReading:
+class Snapshot:
     """Reads, and never writes.
 
     Args:
@@ -147,17 +144,17 @@ class RealmReading:
     @cached_property
     def settings(self) -> RealmSettings:
         """The realm's settings. Needs view-realm."""
-        return realm_settings.read(self.api, lambda: self.required_actions)
+        return get_settings(self.api, lambda: self.required_actions)
 
     @cached_property
-    def mark(self) -> Mark:
-        """The one-time mark. Needs view-realm."""
-        return mark.read(self.api)
+    def enforcement(self) -> EnforcementState:
+        """The state of enforcement. Needs view-realm."""
+        return enforcement_state.get_state(self.api)
 
     @cached_property
     def exemptions(self) -> tuple[Exemption, ...]:
         """Every exemption. Needs view-realm."""
-        return exemptions.read(self.api)
+        return exemptions.list_exemptions(self.api)
 
     @cached_property
     def required_actions(self) -> list[Mapping[str, Any]]:
@@ -183,13 +180,13 @@ class RealmReading:
     @cached_property
     def extension(self) -> About | None:
         """What the extension says of itself; None where the server has none, or not for this caller."""
-        return extension.find(self.api, or_refused=True) if self.guard.offered else None
+        return extension.get_extension(self.api, or_refused=True) if self.guard.offered else None
 
     @property
     def guard_watches(self) -> bool:
         """Whether the guard asks at every login, and no login can go past it. Needs view-realm."""
         whole = not guard.parts_off(self.extension)
-        return self.mark.state is not State.OFF and self.guard.live and whole
+        return self.enforcement.state is not State.OFF and self.guard.live and whole
 
     def flow(self, alias: str) -> Flow:
         """A flow with all its steps, which may lack their ids. Needs view-realm.
@@ -208,7 +205,7 @@ class RealmReading:
                 self._flows[alias] = self._exported_flows[alias]
             else:
                 self._read_one_by_one += 1
-                self._flows[alias] = flow_api.read(self.api, listed["id"] if listed else "", alias)
+                self._flows[alias] = flow_api.get_flow(self.api, listed["id"] if listed else "", alias)
         return self._flows[alias]
 
     @cached_property
@@ -243,12 +240,16 @@ class RealmReading:
     @cached_property
     def authenticators(self) -> frozenset[str]:
         """Ids of the authenticators that the server has. Needs view-realm."""
-        return flow_api.authenticators(self.api)
+        return flow_api.list_authenticators(self.api)
 
     @cached_property
     def clients(self) -> tuple[Client, ...]:
         """Clients that are on. Needs view-clients."""
-        return tuple(client(each) for each in self._every_client if each.get("enabled") and not each.get("bearerOnly"))
+        return tuple(
+            Client.from_representation(each)
+            for each in self._every_client
+            if each.get("enabled") and not each.get("bearerOnly")
+        )
 
     @cached_property
     def client_names(self) -> Mapping[str, str]:

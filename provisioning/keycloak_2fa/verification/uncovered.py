@@ -7,7 +7,7 @@ from typing import Any
 
 from keycloak_2fa.api import endpoints
 from keycloak_2fa.api.admin import AdminApi
-from keycloak_2fa.people import census
+from keycloak_2fa.people.census import take_census
 from keycloak_2fa.people.person import Person
 from keycloak_2fa.people.standing import Standing
 from keycloak_2fa.timestamps import rfc3339
@@ -39,7 +39,7 @@ def find(api: AdminApi, exempt: Container[str], on_progress: Callable[[int, int]
         if standing is Standing.UNCOVERED and len(named) < NAMED_AT_MOST:
             named.append(person)
 
-    taken = census.take(api, exempt=exempt, visit=look, on_progress=on_progress)
+    taken = take_census(api, exempt=exempt, visit=look, on_progress=on_progress)
     return Uncovered(tuple(named), taken.population.uncovered - len(named))
 
 

@@ -7,16 +7,16 @@ cannot be said to hold. While the extension's guard is live, what it holds is to
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from keycloak_2fa import timestamps
 from keycloak_2fa.api.admin import AdminApi
 from keycloak_2fa.errors import RoleMissingError, UsageError
-from keycloak_2fa.people import exemptions
-from keycloak_2fa.people import storages as user_storages
+from keycloak_2fa.people import federation
 from keycloak_2fa.realm import guard
-from keycloak_2fa.realm.enforcement_state import Mark
+from keycloak_2fa.realm.enforcement_state import EnforcementState
 from keycloak_2fa.verification import findings, uncovered
 from keycloak_2fa.verification.checks import CHECKS, EVENTS, PEOPLE, REALM
 from keycloak_2fa.verification.findings import Finding, FindingId, Severity
-from keycloak_2fa.verification.snapshot import RealmReading
+from keycloak_2fa.verification.snapshot import Snapshot
 
 Progress = Callable[[int, int], None]
 
@@ -30,7 +30,7 @@ class Verification:
 
     Attributes:
         realm: The realm's name.
-        mark: The one-time mark; None where the caller may not see it.
+        enforcement: The state of enforcement; None where the caller may not see it.
         findings: What stands open, the gravest first.
         held: What would stand open without the extension's guard, in the same order.
         skipped: Checks that the caller left out on purpose.
@@ -38,7 +38,7 @@ class Verification:
     """
 
     realm: str
-    mark: Mark | None
+    enforcement: EnforcementState | None
     findings: tuple[Finding, ...]
     skipped: tuple[FindingId, ...]
     held: tuple[Finding, ...] = ()
@@ -50,7 +50,7 @@ class Verification:
         return not self.findings
 
 
-def checks(names: Iterable[str]) -> frozenset[FindingId]:
+def choose_checks(names: Iterable[str]) -> frozenset[FindingId]:
     """The checks that a person names.
 
     Raises:
@@ -81,20 +81,20 @@ def verify(
     Raises:
         Error: The realm is unknown, the login failed, or the server fails.
     """
-    realm = RealmReading(api)
-    missing = lacking(realm)
+    realm = Snapshot(api)
+    missing = realm.lacking
     found = [
-        *settings(realm, skip=skip, lacking=missing),
+        *find_in_settings(realm, skip=skip, lacking=missing),
         *([] if FindingId.UNCOVERED_USERS in skip else _people(realm, missing, on_progress)),
     ]
     rank = list(Severity)
     found.sort(key=lambda each: rank.index(each.severity))
-    current = None if REALM in missing else realm.mark
-    watched = current is not None and realm.guard_watches
+    enforcement = None if REALM in missing else realm.enforcement
+    watched = enforcement is not None and realm.guard_watches
     held = [each for each in found if watched and each.id in findings.HELD_BY_GUARD]
     return Verification(
         realm=realm.name,
-        mark=current,
+        enforcement=enforcement,
         findings=tuple(each for each in found if each not in held),
         held=tuple(findings.held(each) for each in held),
         skipped=tuple(sorted(skip)),
@@ -102,8 +102,8 @@ def verify(
     )
 
 
-def settings(
-    realm: RealmReading, *, skip: Collection[FindingId] = (), lacking: Collection[str] = ()
+def find_in_settings(
+    realm: Snapshot, *, skip: Collection[FindingId] = (), lacking: Collection[str] = ()
 ) -> Iterator[Finding]:
     """Look at everything but the people.
 
@@ -125,46 +125,37 @@ def settings(
             yield _not_checked(check.id, [*(check.roles or (REALM,))])
 
 
-def lacking(realm: RealmReading) -> frozenset[str]:
-    """The roles for reading that the caller lacks.
-
-    Raises:
-        UnknownRealmError: There is no such realm.
-    """
-    return realm.lacking
-
-
-def _notes(realm: RealmReading, lacking: Collection[str], skip: Collection[FindingId]) -> Iterator[str]:
+def _notes(realm: Snapshot, lacking: Collection[str], skip: Collection[FindingId]) -> Iterator[str]:
     if EVENTS in lacking and not {FindingId.UNCOVERED_USERS, FindingId.CONSENT_REPLAYED} <= {*skip}:
         yield (
             "The caller lacks view-events: how users came to be uncovered is not told, and logins that skipped a page "
             "are not looked for."
         )
     if REALM not in lacking:
-        yield from guard.can_be_switched_on(realm.guard, realm.mark)
+        yield from guard.can_be_switched_on(realm.guard, realm.enforcement)
 
 
-def _people(realm: RealmReading, lacking: Collection[str], on_progress: Progress) -> Iterator[Finding]:
+def _people(realm: Snapshot, lacking: Collection[str], on_progress: Progress) -> Iterator[Finding]:
     if missing := [role for role in PEOPLE if role in lacking]:
         yield _not_checked(FindingId.UNCOVERED_USERS, missing)
         return
     yield from _unseen(realm)
-    today = exemptions.today()
+    today = timestamps.today()
     # Expired ones too: each is a finding of its own, and would be said twice.
     exempt = frozenset(each.user_id for each in realm.exemptions if each.expired(today) or each.holds(today))
     found = uncovered.find(realm.api, exempt, on_progress)
     stories: Mapping[str, str] = {}
-    if EVENTS not in lacking and (since := realm.mark.since):
+    if EVENTS not in lacking and (since := realm.enforcement.since):
         told = {each.id: uncovered.story(realm.api, each, since) for each in found.named}
         stories = {user_id: story for user_id, story in told.items() if story}
     yield from uncovered.to_findings(found, stories)
 
 
-def _unseen(realm: RealmReading) -> Iterator[Finding]:
-    """User storages of which Keycloak leaves the users out of its list, because they do not answer."""
-    storages = [each for each in user_storages.every(realm.api) if not each.imports]
-    answering = user_storages.answering(realm.api, storages)
-    for each in storages:
+def _unseen(realm: Snapshot) -> Iterator[Finding]:
+    """User providers of which Keycloak leaves the users out of its list, because they do not answer."""
+    providers = [each for each in federation.list_providers(realm.api) if not each.imports]
+    answering = federation.answering(realm.api, providers)
+    for each in providers:
         if answering.get(each.id) is False:
             yield findings.of(
                 FindingId.NOT_CHECKED,

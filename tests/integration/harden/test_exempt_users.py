@@ -10,10 +10,11 @@ from tests.integration.realms import MakeRealm, Realm
 from tests.integration.windows import Windows
 
 from embedded_keycloak.server import EmbeddedKeycloak
+from keycloak_2fa import timestamps
 from keycloak_2fa.login.pages import Done, SetUpTotp
 from keycloak_2fa.people import exemptions
 
-DAY = str(exemptions.today() + timedelta(days=1))
+DAY = str(timestamps.today() + timedelta(days=1))
 
 
 @pytest.fixture

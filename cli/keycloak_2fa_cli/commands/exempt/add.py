@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @answers("exempt add")
-def add(  # noqa: PLR0917
+def exempt_add(  # noqa: PLR0917
     flags: Flags,
     user: User,
     reason: Annotated[str, typer.Option("--reason", help="Why, in a sentence.", show_default=False)],
@@ -32,13 +32,13 @@ def add(  # noqa: PLR0917
 
     Takes a set-up that is due from the account. One that is exempt already is given the new day.
     """
-    from keycloak_2fa.accounts import exempt as break_glass
+    from keycloak_2fa.accounts.exempt import add_exemption
     from keycloak_2fa.verification import exempt_logins
     from keycloak_2fa_cli.connection import admin_api
 
     if unknown := set(accept or ()) - {exempt_logins.ACCEPT}:
         raise UsageError(f"--accept: {unknown.pop()!r} is not a risk.", f"The risk is: {exempt_logins.ACCEPT}.")
-    given = break_glass.exempt(
+    given = add_exemption(
         admin_api(flags), user, reason=reason, approver=approver, expires=expires, though_asked=bool(accept)
     )
     return Answer(data=document(given), text=lambda console: text(console, given), warnings=given.warnings)

@@ -16,13 +16,13 @@ if TYPE_CHECKING:
 
 
 @answers("exempt list")
-def list_(flags: Flags) -> Answer:
+def exempt_list(flags: Flags) -> Answer:
     """Who is exempt, why, by whom, until when."""
-    from keycloak_2fa.accounts import exempt as break_glass
+    from keycloak_2fa.accounts.exempt import list_exemptions
     from keycloak_2fa_cli.connection import admin_api
 
     api = admin_api(flags)
-    kept = break_glass.given(api)
+    kept = list_exemptions(api)
     return Answer(
         data=document(api.settings.realm, kept),
         text=lambda console: text(console, api.settings.realm, kept),

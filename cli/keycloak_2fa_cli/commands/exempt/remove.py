@@ -14,15 +14,15 @@ if TYPE_CHECKING:
 
 
 @answers("exempt remove")
-def remove(flags: Flags, user: User) -> Answer:
+def exempt_remove(flags: Flags, user: User) -> Answer:
     """End an exemption.
 
     Where 2FA is ON, the account is asked to set it up at the next login.
     """
-    from keycloak_2fa.accounts import exempt as break_glass
+    from keycloak_2fa.accounts.exempt import end_exemption
     from keycloak_2fa_cli.connection import admin_api
 
-    ended = break_glass.end(admin_api(flags), user)
+    ended = end_exemption(admin_api(flags), user)
     return Answer(data=document(ended), text=lambda console: text(console, ended))
 
 

@@ -22,7 +22,7 @@ _SAID = {
 
 
 @answers("extension install")
-def install(
+def extension_install(
     flags: Flags,  # noqa: ARG001
     keycloak_home: Annotated[
         Path, typer.Argument(help="Folder of a Keycloak on this machine, as in /opt/keycloak.", show_default=False)

@@ -21,7 +21,7 @@ _ROWS_ON_A_TERMINAL = 50
 
 
 @answers("invitations list")
-def list_(
+def invitations_list(
     flags: Flags,
     everybody: Annotated[
         bool, typer.Option("--all", help="Look at every user for an unfinished set-up, one request each.")

@@ -10,7 +10,7 @@ from keycloak_2fa_cli.flags import Flags
 
 
 @answers("invitations resend")
-def resend(
+def invitations_resend(
     flags: Flags,
     who: Annotated[
         str,

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 @answers("invitations send")
-def send(
+def invitations_send(
     flags: Flags,
     email: Annotated[str, typer.Argument(help="Whom to invite.", show_default=False)],
     organization: Annotated[

@@ -11,7 +11,7 @@ from keycloak_2fa_cli.flags import Flags
 
 
 @answers("realm apply")
-def apply(
+def realm_apply(
     flags: Flags,
     file: File = None,
     yes: Annotated[bool, typer.Option("--yes", help="Do it without asking.")] = False,
@@ -23,18 +23,18 @@ def apply(
     It touches nothing else.
     """
     from keycloak_2fa.errors import NoConsentError
-    from keycloak_2fa.realm import file as realm_plan
+    from keycloak_2fa.realm.file import apply_realm, load_realm_file, plan_realm
     from keycloak_2fa_cli.connection import admin_api
 
     api = admin_api(flags)
-    plan = realm_plan.make(api, realm_plan.load(file))
+    plan = plan_realm(api, load_realm_file(file))
     if plan.something_to_do and not yes:
         if terminal.interactive(flags):
             text(terminal.stderr(), plan)
             yes = terminal.confirm("Do it?", plan.realm)
         if not yes:
             raise NoConsentError("Not confirmed; nothing was changed.", "Add --yes to do it without being asked.")
-    realm_plan.carry_out(api, plan)
+    apply_realm(api, plan)
     return Answer(
         data=document(plan) | {"created": not plan.exists},
         text=lambda console: text(console, plan, done=True),

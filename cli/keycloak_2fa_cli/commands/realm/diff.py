@@ -22,20 +22,20 @@ File = Annotated[
 
 
 @answers("realm diff")
-def diff(
+def realm_diff(
     flags: Flags,
     file: File = None,
     exit_code: Annotated[bool, typer.Option("--exit-code", help="End with 7 where something differs.")] = False,
 ) -> Answer:
     """Show what `realm apply` would change. Writes nothing."""
-    from keycloak_2fa.realm import file as realm_plan
+    from keycloak_2fa.realm.file import difference, load_realm_file, plan_realm
     from keycloak_2fa_cli.connection import admin_api
 
-    plan = realm_plan.make(admin_api(flags), realm_plan.load(file))
+    plan = plan_realm(admin_api(flags), load_realm_file(file))
     return Answer(
         data=document(plan),
         text=lambda console: text(console, plan),
-        error=realm_plan.difference(plan) if exit_code else None,
+        error=difference(plan) if exit_code else None,
     )
 
 

@@ -38,15 +38,15 @@ def report(
 
 def _report(flags: Flags, api: "AdminApi", output: Path | None) -> Answer:
     from keycloak_2fa import timestamps
-    from keycloak_2fa.enforcement import status as statuses
+    from keycloak_2fa.enforcement.status import get_status
     from keycloak_2fa.people import export
     from keycloak_2fa.people.person import Person
     from keycloak_2fa.people.standing import Standing
     from keycloak_2fa_cli import documents
-    from keycloak_2fa_cli.commands.report import file as report_file
+    from keycloak_2fa_cli.commands.report.file import writer
 
     rows: list[dict[str, Any]] = []
-    with report_file.writer(output) as file:
+    with writer(output) as file:
 
         def visit(person: Person, standing: Standing) -> None:
             file.write(person, standing)
@@ -54,7 +54,7 @@ def _report(flags: Flags, api: "AdminApi", output: Path | None) -> Answer:
                 rows.append(export.row(person, standing))
 
         with terminal.reading(flags) as on_progress:
-            found = statuses.read(api, visit, on_progress)
+            found = get_status(api, visit, on_progress)
         header = documents.report(found, at=timestamps.now())
         file.conclude(header)
     return Answer(

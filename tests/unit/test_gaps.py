@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from keycloak_2fa.realm.flows import Flow, Step
-from keycloak_2fa.verification import uncovered, ways_around
+from keycloak_2fa.verification import gaps, uncovered
 from keycloak_2fa.verification.findings import FindingId
 from keycloak_2fa.verification.server_version import Usage
 from keycloak_2fa.verification.snapshot import Client
@@ -21,8 +21,8 @@ BY_PASSWORD = Flow("id-2", "docker auth", (Step("id-3", "docker-http-basic-authe
 def test_docker_clients_are_silent_where_the_server_does_not_speak_docker() -> None:
     realm = {"dockerAuthenticationFlow": "docker auth"}
 
-    assert list(ways_around.docker_clients(realm, [REGISTRY], {"CIBA"}, lambda _: BY_PASSWORD)) == []
-    [found] = ways_around.docker_clients(realm, [REGISTRY], {"DOCKER"}, lambda _: BY_PASSWORD)
+    assert list(gaps.docker_clients(realm, [REGISTRY], {"CIBA"}, lambda _: BY_PASSWORD)) == []
+    [found] = gaps.docker_clients(realm, [REGISTRY], {"DOCKER"}, lambda _: BY_PASSWORD)
     assert (found.id, found.where) == (FindingId.DOCKER_CLIENTS, "registry")
 
 
@@ -30,7 +30,7 @@ HOLED = Usage(realm=frozenset({"resetPasswordAllowed"}))
 
 
 def test_a_hole_is_named_by_its_cve_with_the_releases_that_have_the_fix() -> None:
-    [found] = ways_around.server("26.5.6", HOLED)
+    [found] = gaps.server("26.5.6", HOLED)
 
     assert (found.id, found.where) == (FindingId.SERVER_VULNERABLE, "CVE-2026-18963")
     assert "26.5.6" in found.title
@@ -39,14 +39,14 @@ def test_a_hole_is_named_by_its_cve_with_the_releases_that_have_the_fix() -> Non
 
 @pytest.mark.parametrize("version", ["nightly", "26.7", "", "26.9.0", "27.0.0", "999.0.0-SNAPSHOT"])
 def test_a_server_whose_branch_is_not_known_is_not_checked(version: str) -> None:
-    [found] = ways_around.server(version, Usage())
+    [found] = gaps.server(version, Usage())
 
     assert (found.id, found.where) == (FindingId.NOT_CHECKED, "server-vulnerable")
     assert version in found.title
 
 
 def test_a_release_newer_than_the_table_is_not_known_where_a_hole_applies() -> None:
-    [found] = ways_around.server("26.7.6", Usage(enforces_flows=True))
+    [found] = gaps.server("26.7.6", Usage(enforces_flows=True))
 
     assert (found.id, found.where) == (FindingId.NOT_CHECKED, "server-vulnerable")
     assert "CVE-2026-94218" in found.title

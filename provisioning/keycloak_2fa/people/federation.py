@@ -1,14 +1,14 @@
-"""User storages: where people come from who are kept outside Keycloak, and what that means for enforcement.
+"""User providers: where people come from who are kept outside Keycloak, and what that means for enforcement.
 
 With import on Keycloak keeps a row for each person, which is listed and written like any other, and gets the
-default actions when it is made. With import off there is no row: Keycloak lists the people while the storage
-answers, but has no place for a required action of theirs. While a storage does not answer, Keycloak leaves
+default actions when it is made. With import off there is no row: Keycloak lists the people while the provider
+answers, but has no place for a required action of theirs. While a provider does not answer, Keycloak leaves
 its people out of the list and says nothing.
 """
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 from keycloak_2fa.api import endpoints
 from keycloak_2fa.api.admin import AdminApi
@@ -17,12 +17,12 @@ from keycloak_2fa.errors import RoleMissingError
 
 _LDAP = "ldap"
 _CONNECTION = ("connectionUrl", "authType", "bindDn", "bindCredential", "useTruststoreSpi", "startTls")
-_PATIENCE_MS = "5000"
+_TIMEOUT_MS = "5000"
 
 
 @dataclass(frozen=True)
-class UserStorage:
-    """A user storage of the realm.
+class FederationProvider:
+    """A user federation provider of the realm.
 
     Attributes:
         id: Its id, which is a `Person`'s `federation`.
@@ -40,34 +40,34 @@ class UserStorage:
     imports: bool
     representation: Mapping[str, Any]
 
+    @classmethod
+    def from_representation(cls, component: Mapping[str, Any]) -> Self:
+        """Read a ComponentRepresentation."""
 
-def every(api: AdminApi) -> tuple[UserStorage, ...]:
-    """The realm's user storages."""
+        def on(key: str) -> bool:
+            # Keycloak takes a setting that is missing for true.
+            return next(iter(component["config"].get(key, ())), "true") == "true"
+
+        return cls(
+            id=component["id"],
+            name=component["name"],
+            provider=component["providerId"],
+            enabled=on("enabled"),
+            imports=on("importEnabled"),
+            representation=component,
+        )
+
+
+def list_providers(api: AdminApi) -> tuple[FederationProvider, ...]:
+    """The realm's user providers."""
     found = api.get(endpoints.components(api.settings.realm), type="org.keycloak.storage.UserStorageProvider")
-    return tuple(from_representation(each) for each in found)
+    return tuple(FederationProvider.from_representation(each) for each in found)
 
 
-def from_representation(component: Mapping[str, Any]) -> UserStorage:
-    """Read a ComponentRepresentation."""
-
-    def on(key: str) -> bool:
-        # Keycloak takes a setting that is missing for true.
-        return next(iter(component["config"].get(key, ())), "true") == "true"
-
-    return UserStorage(
-        id=component["id"],
-        name=component["name"],
-        provider=component["providerId"],
-        enabled=on("enabled"),
-        imports=on("importEnabled"),
-        representation=component,
-    )
-
-
-def unwritable(storages: Iterable[UserStorage]) -> dict[str, str]:
-    """Storages whose people cannot be marked, each with the reason. Pure."""
+def unwritable(providers: Iterable[FederationProvider]) -> dict[str, str]:
+    """Providers whose people cannot be marked, each with the reason. Pure."""
     reasons = {}
-    for each in storages:
+    for each in providers:
         if not each.enabled:
             reasons[each.id] = f"the user storage {each.name!r} is off, so its people are read-only"
         elif each.provider == _LDAP and not each.imports:
@@ -75,19 +75,19 @@ def unwritable(storages: Iterable[UserStorage]) -> dict[str, str]:
     return reasons
 
 
-def answering(api: AdminApi, storages: Iterable[UserStorage]) -> dict[str, bool | None]:
-    """Whether the storages that are on answer Keycloak now, by id; None where that cannot be asked."""
-    return {each.id: _answers(api, each) for each in storages if each.enabled}
+def answering(api: AdminApi, providers: Iterable[FederationProvider]) -> dict[str, bool | None]:
+    """Whether the providers that are on answer Keycloak now, by id; None where that cannot be asked."""
+    return {each.id: _answers(api, each) for each in providers if each.enabled}
 
 
-def _answers(api: AdminApi, storage: UserStorage) -> bool | None:
+def _answers(api: AdminApi, provider: FederationProvider) -> bool | None:
     """None where the caller may not ask, or it is no LDAP."""
-    if storage.provider != _LDAP:
+    if provider.provider != _LDAP:
         return None
-    config = storage.representation["config"]
+    config = provider.representation["config"]
     # Keycloak puts the stored secret in where the mask comes back.
     settings = {key: config[key][0] for key in _CONNECTION if config.get(key)}
-    test = {"action": "testAuthentication", "componentId": storage.id, "connectionTimeout": _PATIENCE_MS}
+    test = {"action": "testAuthentication", "componentId": provider.id, "connectionTimeout": _TIMEOUT_MS}
     try:
         api.post(endpoints.test_ldap_connection(api.settings.realm), settings | test)
     except BadRequestError:
@@ -98,24 +98,24 @@ def _answers(api: AdminApi, storage: UserStorage) -> bool | None:
 
 
 def both(before: Mapping[str, bool | None], after: Mapping[str, bool | None]) -> dict[str, bool | None]:
-    """Whether the storages answered at both moments, by id; None where that could not be asked. Pure."""
+    """Whether the providers answered at both moments, by id; None where that could not be asked. Pure."""
     return {each: False if before.get(each) is False else answers for each, answers in after.items()}
 
 
-def silent(storages: Iterable[UserStorage], answering: Mapping[str, bool | None]) -> tuple[str, ...]:
-    """Names of the storages that do not answer, so that some of their people are not seen. Pure."""
-    return tuple(each.name for each in storages if answering.get(each.id) is False)
+def silent(providers: Iterable[FederationProvider], answering: Mapping[str, bool | None]) -> tuple[str, ...]:
+    """Names of the providers that do not answer, so that some of their people are not seen. Pure."""
+    return tuple(each.name for each in providers if answering.get(each.id) is False)
 
 
-def warnings(storages: Iterable[UserStorage], answering: Mapping[str, bool | None]) -> list[str]:
-    """What enforcement cannot do for people of these storages, or cannot see. Pure.
+def warnings(providers: Iterable[FederationProvider], answering: Mapping[str, bool | None]) -> list[str]:
+    """What enforcement cannot do for people of these providers, or cannot see. Pure.
 
     Args:
-        storages: The realm's.
+        providers: The realm's.
         answering: See `answering`.
     """
     said = []
-    for each in storages:
+    for each in providers:
         if each.id not in answering:
             continue
         if answering[each.id] is False:

@@ -7,8 +7,7 @@ from typing import Any
 import pytest
 
 from keycloak_2fa.errors import BadFileError
-from keycloak_2fa.realm import file as realm_plan
-from keycloak_2fa.realm.file import Plan, RealmFile
+from keycloak_2fa.realm.file import Plan, RealmFile, load_realm_file
 from keycloak_2fa.realm.otp_policy import OtpPolicy
 from keycloak_2fa.realm.settings import Change, RealmSettings
 
@@ -37,12 +36,12 @@ def saved(tmp_path: Path, content: Any) -> Path:
 
 def refusal(path: Path) -> BadFileError:
     with pytest.raises(BadFileError) as refused:
-        realm_plan.load(path)
+        load_realm_file(path)
     return refused.value
 
 
 def test_the_policy_of_a_good_file_is_read(tmp_path: Path) -> None:
-    file = realm_plan.load(saved(tmp_path, GOOD))
+    file = load_realm_file(saved(tmp_path, GOOD))
 
     assert file.policy == OtpPolicy("totp", "HmacSHA1", 6, 30, 2, 0, code_reusable=False)
 
@@ -50,11 +49,11 @@ def test_the_policy_of_a_good_file_is_read(tmp_path: Path) -> None:
 def test_all_of_a_good_file_is_kept(tmp_path: Path) -> None:
     content = GOOD | {"displayName": "Beispiel AG, Zürich", "anything": {"else": [1]}}
 
-    assert realm_plan.load(saved(tmp_path, content)).representation == content
+    assert load_realm_file(saved(tmp_path, content)).representation == content
 
 
 def test_the_file_that_comes_with_the_package_enforces() -> None:
-    assert realm_plan.load().policy.compatible
+    assert load_realm_file().policy.compatible
 
 
 @pytest.mark.parametrize(

@@ -4,13 +4,15 @@ from typing import Any
 
 import pytest
 
-from keycloak_2fa.people import storages
-from keycloak_2fa.people.storages import UserStorage
+from keycloak_2fa.people import federation
+from keycloak_2fa.people.federation import FederationProvider
 
 
-def storage(provider: str = "ldap", **config: str) -> UserStorage:
+def storage(provider: str = "ldap", **config: str) -> FederationProvider:
     component: dict[str, Any] = {"id": "1", "name": "staff", "providerId": provider}
-    return storages.from_representation(component | {"config": {key: [value] for key, value in config.items()}})
+    return FederationProvider.from_representation(
+        component | {"config": {key: [value] for key, value in config.items()}}
+    )
 
 
 def test_what_is_not_said_is_on() -> None:
@@ -27,8 +29,8 @@ def test_what_is_not_said_is_on() -> None:
         pytest.param(storage("own", enabled="false"), "is off", id="another kind that is off"),
     ],
 )
-def test_people_who_cannot_be_marked_have_a_reason(found: UserStorage, reason: str) -> None:
-    assert reason in storages.unwritable([found])["1"]
+def test_people_who_cannot_be_marked_have_a_reason(found: FederationProvider, reason: str) -> None:
+    assert reason in federation.unwritable([found])["1"]
 
 
 @pytest.mark.parametrize(
@@ -39,5 +41,5 @@ def test_people_who_cannot_be_marked_have_a_reason(found: UserStorage, reason: s
         pytest.param(storage("own", importEnabled="false"), id="another kind without import"),
     ],
 )
-def test_everybody_else_is_tried(found: UserStorage) -> None:
-    assert storages.unwritable([found]) == {}
+def test_everybody_else_is_tried(found: FederationProvider) -> None:
+    assert federation.unwritable([found]) == {}

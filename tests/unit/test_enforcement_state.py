@@ -1,23 +1,23 @@
-"""The one-time mark as a realm role."""
+"""The state of enforcement as a realm role."""
 
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
 from keycloak_2fa.realm import enforcement_state
-from keycloak_2fa.realm.enforcement_state import Mark, State
+from keycloak_2fa.realm.enforcement_state import EnforcementState, State
 
 if TYPE_CHECKING:
     from keycloak_2fa.api.admin import AdminApi
 
-ENFORCING = Mark(
+ENFORCING = EnforcementState(
     State.ENFORCING,
     run_id="5f0e",
     started_at="2026-01-01T10:00:00Z",
     enforced_by="service-account-kc2fa",
     engine="admin-api",
 )
-ON = Mark(
+ON = EnforcementState(
     State.ON,
     run_id="5f0e",
     started_at="2026-01-01T10:00:00Z",
@@ -30,8 +30,10 @@ NO_SERVER = cast("AdminApi", None)
 """Whatever uses it fails."""
 
 
-@pytest.mark.parametrize("written", [ENFORCING, ON, Mark(State.ON), Mark(State.ENFORCING)], ids=str)
-def test_what_is_written_is_what_is_read(written: Mark) -> None:
+@pytest.mark.parametrize(
+    "written", [ENFORCING, ON, EnforcementState(State.ON), EnforcementState(State.ENFORCING)], ids=str
+)
+def test_what_is_written_is_what_is_read(written: EnforcementState) -> None:
     assert enforcement_state._from_role(enforcement_state._to_role(written)) == written
 
 
@@ -46,7 +48,7 @@ def test_a_role_attribute_is_a_list_of_texts() -> None:
 
 
 def test_what_is_not_known_is_not_written() -> None:
-    assert enforcement_state._to_role(Mark(State.ENFORCING))["attributes"] == {"state": ["ENFORCING"]}
+    assert enforcement_state._to_role(EnforcementState(State.ENFORCING))["attributes"] == {"state": ["ENFORCING"]}
 
 
 @pytest.mark.parametrize(
@@ -65,12 +67,12 @@ def test_a_role_that_somebody_spoiled_still_says_that_enforcement_began(role: di
 
 
 def test_a_spoiled_role_tells_nothing_that_it_does_not_hold() -> None:
-    assert enforcement_state._from_role({"attributes": {}}) == Mark(State.ENFORCING)
+    assert enforcement_state._from_role({"attributes": {}}) == EnforcementState(State.ENFORCING)
 
 
 @pytest.mark.parametrize("state", ["OFF", "ENFORCING", "ON"])
 def test_the_sentence_that_an_administrator_reads(state: str) -> None:
-    assert Mark(State(state)).message == f"2FA is currently set to: {state}"
+    assert EnforcementState(State(state)).message == f"2FA is currently set to: {state}"
 
 
 def test_what_is_on_keeps_its_time_and_its_name() -> None:
