@@ -1,6 +1,7 @@
 """More people than one page holds, at every border of a page, and while rows shift between pages."""
 
 import json
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -157,6 +158,24 @@ def test_who_comes_after_the_preview_is_asked_too(make_realm: MakeRealm, between
     # Then
     assert (done.sweep.marked, done.sweep.population.total) == (20, 20)
     assert realm.marked() == set(realm.users())
+
+
+@pytest.mark.since("26.7")
+def test_who_shows_at_the_end_of_a_long_import_is_not_missed(make_realm: MakeRealm, between: Proxy) -> None:
+    # Given an import that took four minutes, and ends after the last listing: until then it showed nobody
+    realm = make_realm(*people(3))
+    late = person("late", createdTimestamp=int((time.time() - 240) * 1_000))
+    left = [lambda: realm.post("partialImport", {"ifResourceExists": "FAIL", "users": [late]})]
+
+    def before(request: Any) -> None:
+        if left and request.path.endswith("/users") and "createdAfter" in request.query:
+            left.pop()()
+
+    between.before = before
+    # When
+    enforce(between.url, realm)
+    # Then
+    assert (left, realm.marked()) == ([], set(realm.users()))
 
 
 def test_something_that_removes_the_action_again_is_named(make_realm: MakeRealm, between: Proxy) -> None:

@@ -27,6 +27,9 @@ _MOST_LISTINGS = 4
 _MOST_LOOKS = 5
 """At newcomers. Somebody who is imported during the last one is like somebody who is imported after ON."""
 
+_LONGEST_TRANSACTION_MS = 300_000
+"""Keycloak's default. An import is one transaction: users carry the time when each was made, and show at its end."""
+
 _READ_BACK = 30
 """How many of those written first are read once more at the end."""
 
@@ -166,7 +169,7 @@ class _Work:
     async def _look_at_newcomers(self, since_ms: int) -> None:
         for _ in range(_MOST_LOOKS):
             now_ms = self._api.server_time_ms()
-            if not await self._round(self._unsettled(self._api.newcomers(since_ms))):
+            if not await self._round(self._unsettled(self._api.newcomers(since_ms - _LONGEST_TRANSACTION_MS))):
                 return
             since_ms = now_ms
 
