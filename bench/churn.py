@@ -16,7 +16,8 @@ from time import monotonic, perf_counter
 
 import requests
 
-import realms
+import own_server
+from database import made
 from keycloak_2fa.api.admin import AdminApi
 from keycloak_2fa.enforcement import preflight
 from keycloak_2fa.enforcement.enforce import enforce
@@ -37,7 +38,7 @@ class Churn:
     realm: Realm
     ids: list[str]
     any_: random.Random
-    requests: int = 0
+    sent: int = 0
 
     def second(self, session: requests.Session) -> None:
         users = f"{self.realm.server_url}/admin/realms/{self.realm.name}/users"
@@ -54,7 +55,7 @@ class Churn:
     def _send(self, session: requests.Session, method: str, url: str, body: object = None) -> requests.Response:
         answer = session.request(method, url, json=body, timeout=60)
         answer.raise_for_status()
-        self.requests += 1
+        self.sent += 1
         return answer
 
     def _name(self) -> str:
@@ -68,7 +69,7 @@ def churn(realm: Realm) -> Iterator[Churn]:
     admin.update_realm(realm.name, {"editUsernameAllowed": True, "accessTokenLifespan": 3600})
     session = requests.Session()
     session.headers["Authorization"] = f"Bearer {realm.token()}"
-    ids = [each["id"] for each in admin.get_users({"briefRepresentation": "true", "max": realm.people})]
+    ids = [each["id"] for each in admin.get_users({"briefRepresentation": "true", "max": min(realm.people, 10_000)})]
     it, stop = Churn(realm, ids, random.Random(1)), threading.Event()
 
     def run() -> None:
@@ -100,27 +101,27 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--users", type=int, default=5_000, help="people in a realm (5000)")
     parser.add_argument("--rounds", type=int, default=3, help="measurements of each (3)")
-    parser.add_argument("--server", metavar="URL", help="a running server instead of one of our own; see README.md")
+    own_server.choice(parser)
     wanted = parser.parse_args()
     ratios = []
-    with realms.server(wanted.server) as server:
+    with own_server.chosen(wanted) as (server, database):
         print("Warming up ...", file=sys.stderr)
-        enforced(realms.make(server, WARM_UP_PEOPLE))
+        enforced(made(server, database, WARM_UP_PEOPLE))
 
         def moving() -> tuple[float, float]:
-            realm = realms.make(server, wanted.users)
+            realm = made(server, database, wanted.users)
             with churn(realm) as it:
                 began = perf_counter()
                 seconds = enforced(realm)
-                return seconds, it.requests / (perf_counter() - began)
+                return seconds, it.sent / (perf_counter() - began)
 
         for number in range(wanted.rounds):
             # Each is first in turn: the server is still getting faster while it is measured.
             if number % 2:
                 churned, rate = moving()
-                rest = enforced(realms.make(server, wanted.users))
+                rest = enforced(made(server, database, wanted.users))
             else:
-                rest = enforced(realms.make(server, wanted.users))
+                rest = enforced(made(server, database, wanted.users))
                 churned, rate = moving()
             ratios.append(churned / rest)
             said = (

@@ -1,20 +1,35 @@
 """The PostgreSQL under a server to measure: people by the million, in seconds."""
 
+import signal
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from time import perf_counter
 
 import realms
 from realms import Realm, Server
 
-PEOPLE = """
+# An index that is made anew in the end takes a fraction of the time of one that grows by random ids.
+PEOPLE = r"""
+create table seeding as select indexdef, indexname from pg_indexes
+where tablename = 'user_entity' and indexname not in (select conname from pg_constraint);
+select format('drop index %I', indexname) from seeding \gexec
 insert into user_entity (id, realm_id, username, email, email_constraint, first_name, last_name, enabled,
                          created_timestamp)
 select gen_random_uuid(), realm.id, 'person-' || n, 'person-' || n || '@example.org', 'person-' || n || '@example.org',
        'Some', 'Person', true, 0
 from realm, generate_series(1, :people) n where realm.name = :'realm';
+select indexdef from seeding \gexec
+drop table seeding;
 vacuum analyze user_entity;
+checkpoint;
+"""
+
+# How long the one waits who has waited longest for a lock, ten times a second.
+LONGEST_WAIT = r"""
+select coalesce(max(extract(epoch from clock_timestamp() - waitstart)), 0) from pg_locks where not granted \watch 0.1
 """
 
 
@@ -31,8 +46,36 @@ class Database:
         subprocess.run(["psql", "-X", "-q", *variables, self.dsn], input=statements, text=True, check=True)
         return perf_counter() - began
 
+    def value(self, query: str) -> str:
+        """The one value that a query has."""
+        command = ["psql", "-X", "-A", "-t", "-c", query, self.dsn]
+        return subprocess.run(command, text=True, check=True, capture_output=True).stdout.strip()
+
+    @contextmanager
+    def longest_waits(self) -> Iterator[list[float]]:
+        """For how many seconds somebody has waited for a lock, at each look in which somebody did."""
+        waits: list[float] = []
+        command = ["psql", "-X", "-q", "-A", "-t", self.dsn]
+        with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as psql:
+            assert psql.stdin is not None
+            psql.stdin.write(LONGEST_WAIT)
+            psql.stdin.flush()
+            try:
+                yield waits
+            finally:
+                psql.send_signal(signal.SIGINT)
+                out, _ = psql.communicate()
+        for line in out.splitlines():
+            with suppress(ValueError):
+                waits += [seconds for seconds in [float(line)] if seconds]
+
 
 def seeded(server: Server, database: Database, size: int) -> Realm:
     realm = realms.make(server, 0)
     print(f"Seeding {size:,} people took {database.run(PEOPLE, realm=realm.name, people=size):.0f} s.", file=sys.stderr)
     return replace(realm, people=size)
+
+
+def made(server: Server, database: Database | None, people: int) -> Realm:
+    """A realm with people: seeded where its database is there, else imported."""
+    return seeded(server, database, people) if database else realms.make(server, people)

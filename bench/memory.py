@@ -7,8 +7,9 @@ import sys
 import time
 from pathlib import Path
 
+import own_server
 import realms
-from database import Database, seeded
+from database import made
 from keycloak_2fa.enforcement import preflight
 from process import Process
 from realms import Realm
@@ -44,14 +45,10 @@ def main() -> None:
         sys.exit("This reads /proc, which only Linux has.")
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--users", type=int, nargs="+", default=SIZES, help="people in each realm (1000 10000)")
-    parser.add_argument("--server", metavar="URL", help="a running server instead of one of our own; see README.md")
-    parser.add_argument("--database", metavar="DSN", help="its PostgreSQL, for more people than an import is fit for")
+    own_server.choice(parser)
     wanted = parser.parse_args()
-    with realms.server(wanted.server) as server:
-        database = Database(wanted.database) if wanted.database else None
-        found = [
-            enforced(seeded(server, database, size) if database else realms.make(server, size)) for size in wanted.users
-        ]
+    with own_server.chosen(wanted) as (server, database):
+        found = [enforced(made(server, database, size)) for size in wanted.users]
     for size, (peak, seconds) in zip(wanted.users, found, strict=True):
         print(f"{size:7} users  {peak:6.1f} MB  {seconds:6.1f} s")
     print(f"{'ratio':>13}  {found[-1][0] / found[0][0]:6.2f}")
