@@ -6,13 +6,12 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from tests.extension.calls import Call, call
-from tests.extension.postgresql.cluster import Cluster
+from tests.extension.databases.database import Database
 from tests.integration.realms import MakeRealm, Realm, person
 
 __all__ = ["call"]
 
 SLOW_S = 5
-CONNECTIONS = "select count(*) from pg_stat_activity where application_name like '%JDBC%' and state = '{state}'"
 
 
 @pytest.fixture
@@ -21,30 +20,30 @@ def realm(make_realm: MakeRealm) -> Realm:
 
 
 @pytest.fixture
-def slow(realm: Realm, cluster: Cluster, call: Call) -> Iterator[None]:
+def slow(realm: Realm, database: Database, call: Call) -> Iterator[None]:
     """A database that takes its time to count, as that of a very large realm does."""
     call(realm)
     with ThreadPoolExecutor(1) as pool:
-        locked = pool.submit(cluster.run, f"begin; lock table credential; select pg_sleep({SLOW_S}); commit;")
+        locked = pool.submit(database.run, database.locked("credential", SLOW_S))
         time.sleep(0.5)
         yield
         locked.result()
 
 
 @pytest.mark.usefixtures("slow")
-def test_no_transaction_is_open_beside(realm: Realm, cluster: Cluster, call: Call) -> None:
+def test_no_transaction_is_open_beside(realm: Realm, database: Database, call: Call) -> None:
     with ThreadPoolExecutor(1) as pool:
         status = pool.submit(call, realm)
         time.sleep(2)
-        assert cluster.run(CONNECTIONS.format(state="active")) == "1"
-        assert cluster.run(CONNECTIONS.format(state="idle in transaction")) == "0"
+        assert database.at_work() == 1
+        assert database.idle_in_transaction() == 0
         assert status.result().status_code == 200
 
 
 @pytest.mark.usefixtures("slow")
-def test_many_who_ask_at_once_share_one_count(realm: Realm, cluster: Cluster, call: Call) -> None:
+def test_many_who_ask_at_once_share_one_count(realm: Realm, database: Database, call: Call) -> None:
     with ThreadPoolExecutor(4) as pool:
         answers = [pool.submit(call, realm) for _ in range(4)]
         time.sleep(2.5)
-        assert cluster.run(CONNECTIONS.format(state="active")) == "1"
+        assert database.at_work() == 1
         assert len({each.result().json()["users"]["counted_at"] for each in answers}) == 1

@@ -7,16 +7,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
 import requests
-from tests.extension.postgresql.cluster import Cluster
-from tests.extension.postgresql.server import Server
+from tests.extension.databases.database import Database
+from tests.extension.databases.server import Server
 from tests.integration.realms import Realm
-
-SEED = """
-insert into user_entity (id, realm_id, username, email_constraint, enabled, created_timestamp)
-select gen_random_uuid(), realm.id, 'person-' || lpad(n::text, 7, '0'), gen_random_uuid(), true, 0
-from realm, generate_series(1, {size}) n where realm.name = '{realm}';
-analyze user_entity;
-"""
 
 UNCOVERED = """
 select u.username from user_entity u join realm r on r.id = u.realm_id
@@ -26,12 +19,8 @@ and not exists (select 1 from user_required_action a where a.user_id = u.id and 
 """
 
 
-def seed(cluster: Cluster, realm: Realm, size: int) -> None:
-    cluster.run(SEED.format(realm=realm.name, size=size))
-
-
-def uncovered(cluster: Cluster, realm: Realm) -> set[str]:
-    return set(cluster.run(UNCOVERED.format(realm=realm.name)).split())
+def uncovered(database: Database, realm: Realm) -> set[str]:
+    return set(database.run(UNCOVERED.format(realm=realm.name)).split())
 
 
 class Churn:

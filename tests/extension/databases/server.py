@@ -6,6 +6,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.extension.databases.database import PASSWORD, USER
+
 from embedded_keycloak.distribution import VERSION, archive
 from embedded_keycloak.home import LONG_RUN, KeycloakHome
 from embedded_keycloak.java import java_home
@@ -49,18 +51,19 @@ class Server:
 
 @contextmanager
 def keycloak_on(
-    kind: str, jdbc: str, username: str, password: str, jar: Path, *, version: str = VERSION, heap_mb: int = 768
+    kind: str, jdbc: str, jar: Path | None, *, version: str = VERSION, heap_mb: int = 768
 ) -> Iterator[Server]:
     """One that is prepared now, which takes about a minute, and gone at the end."""
     cache = default_cache()
     cache.mkdir(parents=True, exist_ok=True)
     with Workspace(cache) as workspace:
         home = unpack(archive(version, cache, workspace.path), workspace.path / "zip")
-        shutil.copy2(jar, home / "providers")
+        if jar:
+            shutil.copy2(jar, home / "providers")
         options = (*LONG_RUN, "-Xms256m", f"-Xmx{heap_mb}m")
         keycloak = KeycloakHome(home, version, java_home(), options, workspace.path / "server.log")
         keycloak.build(workspace, [f"--db={kind}", "--health-enabled=true"], _LIMIT_S)
-        arguments = [f"--db-url={jdbc}", f"--db-username={username}", f"--db-password={password}"]
+        arguments = [f"--db-url={jdbc}", f"--db-username={USER}", f"--db-password={PASSWORD}"]
         server = Server(keycloak, workspace, arguments)
         server.start()
         yield server

@@ -8,9 +8,9 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 import requests
 from tests.extension.calls import CONSENT, Call, call
-from tests.extension.postgresql.cluster import Cluster
-from tests.extension.postgresql.crowd import Churn, seed, uncovered
-from tests.extension.postgresql.server import Server
+from tests.extension.databases.crowd import Churn, uncovered
+from tests.extension.databases.database import Database
+from tests.extension.databases.server import Server
 from tests.integration.command import CONFIRM, Kc2fa
 from tests.integration.realms import MakeRealm, Realm
 
@@ -21,10 +21,10 @@ SIZE = 25_000
 
 
 @pytest.fixture
-def realm(make_realm: MakeRealm, cluster: Cluster) -> Realm:
+def realm(make_realm: MakeRealm, database: Database) -> Realm:
     """A realm with many users."""
     realm = make_realm()
-    seed(cluster, realm, SIZE)
+    database.seed(realm.name, SIZE)
     return realm
 
 
@@ -33,10 +33,10 @@ def enforced(call: Call, realm: Realm) -> requests.Response:
     return answer
 
 
-def test_a_realm_at_rest_is_marked_whole(realm: Realm, cluster: Cluster, call: Call) -> None:
+def test_a_realm_at_rest_is_marked_whole(realm: Realm, database: Database, call: Call) -> None:
     answer = enforced(call, realm).json()
     assert (answer["state"], answer["users"]["marked"], answer["failures"]) == ("ON", SIZE, [])
-    assert uncovered(cluster, realm) == set()
+    assert uncovered(database, realm) == set()
 
 
 def test_the_command_says_the_same(realm: Realm, kc2fa: Kc2fa) -> None:
@@ -45,7 +45,7 @@ def test_the_command_says_the_same(realm: Realm, kc2fa: Kc2fa) -> None:
 
 
 def test_users_who_come_and_go_do_not_keep_it_from_on(
-    realm: Realm, cluster: Cluster, keycloak: Server, call: Call
+    realm: Realm, database: Database, keycloak: Server, call: Call
 ) -> None:
     # Given others who create, import and delete users all the time
     with Churn(keycloak, realm).running() as churn:
@@ -53,7 +53,7 @@ def test_users_who_come_and_go_do_not_keep_it_from_on(
         began = time.monotonic()
         # When the realm is enforced
         answer = enforced(call, realm)
-        left = uncovered(cluster, realm)
+        left = uncovered(database, realm)
     # Then it is ON, and nobody is uncovered but users who were imported since
     assert (answer.status_code, answer.json()["state"], answer.json()["failures"]) == (200, "ON", [])
     assert {name for name in left if churn.imported.get(name, 0) < began} == set()
@@ -61,7 +61,7 @@ def test_users_who_come_and_go_do_not_keep_it_from_on(
     assert churn.deleted > 0
 
 
-def test_a_storm_of_deletions_is_no_failure(realm: Realm, cluster: Cluster, call: Call) -> None:
+def test_a_storm_of_deletions_is_no_failure(realm: Realm, database: Database, call: Call) -> None:
     # Given somebody who deletes thousands of users, hundreds at a time
     end = threading.Event()
 
@@ -73,7 +73,7 @@ def test_a_storm_of_deletions_is_no_failure(realm: Realm, cluster: Cluster, call
             of_realm = f"from user_entity u join realm r on r.id = u.realm_id where r.name = '{realm.name}' and {names}"
             for _ in range(20):
                 try:
-                    cluster.run(
+                    database.run(
                         f"begin; delete from user_required_action where user_id in (select u.id {of_realm});"
                         f"delete from user_entity where id in (select u.id {of_realm}); commit;"
                     )
@@ -87,16 +87,16 @@ def test_a_storm_of_deletions_is_no_failure(realm: Realm, cluster: Cluster, call
         end.set()
         storming.result()
     assert (answer.status_code, answer.json()["state"], answer.json()["failures"]) == (200, "ON", [])
-    assert uncovered(cluster, realm) == set()
+    assert uncovered(database, realm) == set()
 
 
-def test_a_user_who_is_locked_and_then_deleted_is_no_failure(realm: Realm, cluster: Cluster, call: Call) -> None:
+def test_a_user_who_is_locked_and_then_deleted_is_no_failure(realm: Realm, database: Database, call: Call) -> None:
     # Given a transaction that has deleted a user, and takes its time
     user = f"(select u.id from user_entity u join realm r on r.id = u.realm_id where r.name = '{realm.name}'"
     user += " and u.username = 'person-0012345')"
-    slow = f"begin; delete from user_entity where id = {user}; select pg_sleep(3); commit;"
+    slow = f"begin; delete from user_entity where id = {user}; {database.pause(3)} commit;"
     with ThreadPoolExecutor(1) as pool:
-        deleting = pool.submit(cluster.run, slow)
+        deleting = pool.submit(database.run, slow)
         time.sleep(0.5)
         # When the realm is enforced: its range waits for that user, and then misses them
         answer = enforced(call, realm)
@@ -104,7 +104,7 @@ def test_a_user_who_is_locked_and_then_deleted_is_no_failure(realm: Realm, clust
     assert (answer.json()["state"], answer.json()["users"]["marked"]) == ("ON", SIZE - 1)
 
 
-def test_a_deadlock_is_no_failure(realm: Realm, cluster: Cluster, call: Call) -> None:
+def test_a_deadlock_is_no_failure(realm: Realm, database: Database, call: Call) -> None:
     # Given transactions that take users' rows in the other order, again and again
     end = threading.Event()
     of_realm = f"u.realm_id = (select id from realm where name = '{realm.name}')"
@@ -112,9 +112,9 @@ def test_a_deadlock_is_no_failure(realm: Realm, cluster: Cluster, call: Call) ->
     def cross() -> None:
         while not end.is_set():
             try:
-                cluster.run(
+                database.run(
                     f"begin; update user_entity u set username = username where {of_realm} and username ="
-                    f" 'person-0009000'; select pg_sleep(0.05); select 1 from user_entity u where {of_realm} and"
+                    f" 'person-0009000'; {database.pause(0.05)} select 1 from user_entity u where {of_realm} and"
                     " username = 'person-0000010' for update; commit;"
                 )
             except subprocess.CalledProcessError:  # it was the one that the database chose
@@ -126,22 +126,22 @@ def test_a_deadlock_is_no_failure(realm: Realm, cluster: Cluster, call: Call) ->
         end.set()
         crossing.result()
     assert (answer.status_code, answer.json()["state"]) == (200, "ON")
-    assert uncovered(cluster, realm) == set()
+    assert uncovered(database, realm) == set()
 
 
-def test_a_database_that_restarts_is_waited_for(realm: Realm, cluster: Cluster, call: Call) -> None:
+def test_a_database_that_restarts_is_waited_for(realm: Realm, database: Database, call: Call) -> None:
     # Given a run that was begun
     begun = call(realm, "/enforce", json=CONSENT, prefer="respond-async")
     # When the database restarts under it
-    cluster.stop()
-    cluster.start()
+    database.stop()
+    database.start()
     # Then it goes on, and ends
     assert begun.status_code == 202
     state = _wait_until_on(call, realm)
-    assert (state, uncovered(cluster, realm)) == ("ON", set())
+    assert (state, uncovered(database, realm)) == ("ON", set())
 
 
-def test_a_node_that_is_killed_loses_nothing(realm: Realm, cluster: Cluster, keycloak: Server, call: Call) -> None:
+def test_a_node_that_is_killed_loses_nothing(realm: Realm, database: Database, keycloak: Server, call: Call) -> None:
     # Given a run that was begun
     assert call(realm, "/enforce", json=CONSENT, prefer="respond-async").status_code == 202
     # When its node is killed
@@ -150,7 +150,7 @@ def test_a_node_that_is_killed_loses_nothing(realm: Realm, cluster: Cluster, key
     # Then the next run finishes, and everybody is marked once
     answer = enforced(call, realm).json()
     assert (answer["state"], answer["users"]["total"], answer["users"]["failed"]) == ("ON", SIZE, 0)
-    assert uncovered(cluster, realm) == set()
+    assert uncovered(database, realm) == set()
 
 
 def test_progress_can_be_read_and_counts_nobody(realm: Realm, call: Call) -> None:
