@@ -36,8 +36,13 @@ def admin_api(flags: Flags) -> "AdminApi":
     """
     from keycloak_2fa.api.admin import AdminApi
 
-    api = AdminApi(settings(flags, os.environ, interactive=terminal.interactive(flags)))
+    return _told(AdminApi(settings(flags, os.environ, interactive=terminal.interactive(flags))))
+
+
+def _told(api: "AdminApi") -> "AdminApi":
+    """Let the terminal say what takes long."""
     api.on_wait = terminal.Waits().tell
+    api.on_reading = terminal.tell_of_reading
     return api
 
 
@@ -60,8 +65,7 @@ def admin_apis(flags: Flags, *, every: bool) -> "Iterator[AdminApi]":
         raise UsageError("--all-realms and --realm exclude each other.", "Give one of them.")
     first, *names = [given or "master"] if every else flags.realm or []
     interactive = terminal.interactive(flags)
-    api = AdminApi(settings(replace(flags, realm=[first]), os.environ, interactive=interactive))
-    api.on_wait = terminal.Waits().tell
+    api = _told(AdminApi(settings(replace(flags, realm=[first]), os.environ, interactive=interactive)))
     if every:
         names = list_realms(api)
     else:

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 _WIDTH_OF_A_PIPE = 160
 _A_WHILE_S = 3.0
 _SAID_AGAIN_AFTER_S = 20.0
-_MANY = 2_500
-"""Users of whom it is said beforehand how long they take."""
+_LONG_S = 5.0
+"""What takes longer is announced."""
 _TRIES = 3
 
 
@@ -186,20 +186,17 @@ def step(sentence: str) -> None:
 def reading(flags: Flags) -> Iterator[Callable[[int, int], None]]:
     """Progress of reading everybody: yields what to call with (seen, total)."""
     with _bar(flags, "Reading people") as update:
-
-        def show(seen: int, total: int) -> None:
-            if not seen and total > _MANY:
-                notes([f"Reading {total:,} users takes {duration_of_reading(total)}."])
-            update("Reading people", seen, total)
-
-        yield show
+        yield lambda seen, total: update("Reading people", seen, total)
 
 
-def duration_of_reading(users: int) -> str:
-    """About how long the server takes to show so many users whole."""
-    from keycloak_2fa.people.census import SECONDS_A_PERSON
+def tell_of_reading(users: int, seconds: float) -> None:
+    """See `AdminApi.on_reading`."""
+    if seconds > _LONG_S:
+        notes([f"Reading {users:,} users takes {duration(seconds)}."])
 
-    seconds = users * SECONDS_A_PERSON
+
+def duration(seconds: float) -> str:
+    """About so long, in words."""
     if seconds < 90:  # noqa: PLR2004
         return f"about {max(1, round(seconds))} s"
     minutes = round(seconds / 60)

@@ -37,6 +37,23 @@ def test_nothing_is_said_where_no_session_is_open(stats: list[dict[str, Any]]) -
     assert forecast.sessions(stats) == []
 
 
+@pytest.mark.parametrize(
+    ("users", "load"),
+    [
+        (3, "less than 0.1 logins/s, less than 0.1 vCPU"),
+        (36_000, "about 10 logins/s, about 0.8 vCPU"),
+        (1_000_000, "about 278 logins/s, about 23 vCPU"),
+    ],
+)
+def test_the_first_logins_are_a_load(users: int, load: str) -> None:
+    [sentence] = forecast.first_logins(users)
+    assert sentence == f"If all {users:,} users sign in within an hour: {load}; --sign-out makes it at once."
+
+
+def test_where_nobody_is_asked_there_is_no_load() -> None:
+    assert forecast.first_logins(0) == []
+
+
 def test_open_sessions_are_added_up_over_the_clients() -> None:
     stats = [{"active": "2", "offline": "0"}, {"active": "3", "offline": "4"}]
 

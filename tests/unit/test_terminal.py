@@ -5,7 +5,6 @@ import pytest
 from keycloak_2fa.api.retry import Waiting
 from keycloak_2fa.errors import UsageError
 from keycloak_2fa_cli import terminal
-from keycloak_2fa_cli.flags import Flags
 
 GONE = "\N{REPLACEMENT CHARACTER}"
 
@@ -82,26 +81,24 @@ def test_notes_go_to_stderr_one_a_line(capsys: pytest.CaptureFixture[str]) -> No
 
 
 @pytest.mark.parametrize(
-    ("users", "said"),
+    ("seconds", "said"),
     [
         (0, "about 1 s"),
-        (1_001, "about 2 s"),
-        (44_000, "about 88 s"),
-        (60_000, "about 2 minutes"),
-        (300_000, "about 10 minutes"),
-        (5_000_000, "about 3 hours"),
+        (2.2, "about 2 s"),
+        (88, "about 88 s"),
+        (120, "about 2 minutes"),
+        (600, "about 10 minutes"),
+        (10_000, "about 3 hours"),
     ],
 )
-def test_how_long_a_reading_takes(users: int, said: str) -> None:
-    assert terminal.duration_of_reading(users) == said
+def test_how_long_something_takes(seconds: float, said: str) -> None:
+    assert terminal.duration(seconds) == said
 
 
 def test_many_users_are_announced_before_they_are_read(capsys: pytest.CaptureFixture[str]) -> None:
-    with terminal.reading(Flags(json=True)) as on_progress:
-        on_progress(0, 2_500)
-        on_progress(100, 300_000)
-        assert capsys.readouterr().err == ""
-        on_progress(0, 300_000)
+    terminal.tell_of_reading(2_500, 5)
+    assert capsys.readouterr().err == ""
+    terminal.tell_of_reading(300_000, 600)
     assert capsys.readouterr().err == "Note: Reading 300,000 users takes about 10 minutes.\n"
 
 

@@ -56,8 +56,10 @@ def _not_counted(found: "Status") -> list[str]:
     """What to say of figures that are not of now."""
     if found.people:
         return []
+    from keycloak_2fa.people.census import SECONDS_A_PERSON
+
     said = f"The users are as counted at {found.counted.at}" if found.counted else "The users were not counted"
-    return [f"{said}: --count counts all {found.total:,} now, in {terminal.duration_of_reading(found.total)}."]
+    return [f"{said}: --count counts all {found.total:,} now, in {terminal.duration(found.total * SECONDS_A_PERSON)}."]
 
 
 def text(console: "Console", found: "Status") -> None:

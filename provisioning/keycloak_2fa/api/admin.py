@@ -51,6 +51,8 @@ class AdminApi:
         self._lock = threading.Lock()
         self._reached = False
         self._server_ahead_s = 0.0
+        self.on_reading: Callable[[int, float], None] = lambda _users, _seconds: None
+        """Told before all users of the realm are read: how many they are, and about how many seconds it takes."""
         self.on_wait: retry.OnWait = retry.unheard
         """Told whenever a request of this connection, or of one made for it, is to be sent again."""
         who = settings.credentials
@@ -90,7 +92,7 @@ class AdminApi:
             # A one-time code is good for one login. What is left of the token's life counts, not what it began with.
             left = max(0, int((expires_at - datetime.now(UTC)).total_seconds()))
             other._connection.token = {**token, "expires_in": left}  # our own kind
-        other.on_wait = self.on_wait
+        other.on_reading, other.on_wait = self.on_reading, self.on_wait
         other._reached = self._reached
         other._server_ahead_s = self._server_ahead_s
         return other

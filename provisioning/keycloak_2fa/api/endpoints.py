@@ -170,6 +170,11 @@ def two_factor_extension(name: str) -> str:
     return f"{two_factor(name)}/extension"
 
 
+def two_factor_progress(name: str) -> str:
+    """The extension's own: how far a run is."""
+    return f"{two_factor(name)}/progress"
+
+
 def two_factor_preview(name: str) -> str:
     """The extension's own: what enforcing would do."""
     return f"{two_factor(name)}/preview"

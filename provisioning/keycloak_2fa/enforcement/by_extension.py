@@ -3,19 +3,22 @@
 import json
 from collections import Counter
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from concurrent.futures import Future, wait
 from dataclasses import replace
-from typing import Any
+from threading import Thread
+from time import monotonic, sleep
+from typing import Any, TypeVar
 
 import requests
 
-from keycloak_2fa.api import endpoints, responses, two_factor
+from keycloak_2fa.api import endpoints, responses, retry, two_factor
 from keycloak_2fa.api.admin import AdminApi
 from keycloak_2fa.api.responses import ConflictError
 from keycloak_2fa.api.retry import TransientError
 from keycloak_2fa.enforcement.outlook import Outlook
 from keycloak_2fa.enforcement.preflight import CONSENT
 from keycloak_2fa.enforcement.sweep import Progress, Sweep
-from keycloak_2fa.errors import ServerFailingError
+from keycloak_2fa.errors import Error, ServerFailingError
 from keycloak_2fa.people.census import Census, Visit
 from keycloak_2fa.people.federation import FederationProvider
 from keycloak_2fa.people.person import Person
@@ -24,6 +27,14 @@ from keycloak_2fa.people.register import Register
 from keycloak_2fa.people.standing import Standing, population
 from keycloak_2fa.realm.extension import About
 from keycloak_2fa.realm.population import Population
+
+T = TypeVar("T")
+
+SECONDS_A_PERSON = 0.000_02
+"""What the server takes to stream its report, about."""
+
+_LOOK_EVERY_S = 1.0
+"""At how far a run is."""
 
 
 class Extension:
@@ -70,11 +81,10 @@ class Extension:
         return ahead
 
     def mark_everybody(
-        self, _exempt: Container[str], _plan: Register | None, _on_progress: Callable[[Progress], None]
+        self, _exempt: Container[str], _plan: Register | None, on_progress: Callable[[Progress], None]
     ) -> tuple[int, Sweep]:
         """See `Engine`."""
-        path = endpoints.two_factor_enforce(self._api.settings.realm)
-        answer = two_factor.retrying(self._api, lambda: self._enforce(path))
+        answer = self._enforced(on_progress)
         with two_factor.strictly():
             users = answer["users"]
             population = Population(
@@ -89,19 +99,30 @@ class Extension:
     def _visited(self, visit: Visit, counted: Census, on_progress: Callable[[int, int], None]) -> Census:
         """Hand everybody to the visit; their standings, as they were read."""
         standings: Counter[Standing] = Counter()
+        self._api.on_reading(counted.counted, counted.counted * SECONDS_A_PERSON)
         for person, standing in self._everybody():
             visit(person, standing)
             standings[standing] += 1
             on_progress(standings.total(), max(standings.total(), counted.counted))
         return replace(counted, population=population(standings))
 
-    def _enforce(self, path: str) -> Any:
-        try:
-            return two_factor.send(self._api, "POST", path, {"confirm": CONSENT})
-        except ConflictError:
-            # Somebody else's request, or one of ours whose answer was lost on its way: when it is through, what is
-            # left to do is done at once.
-            raise TransientError("is enforcing 2FA already") from None
+    def _enforced(self, on_progress: Callable[[Progress], None]) -> Any:
+        """What a run came to: ours, after any that is under way."""
+        path = endpoints.two_factor_enforce(self._api.settings.realm)
+        run = _Run(self._api, on_progress)
+
+        def enforce() -> Any:
+            return two_factor.retrying(
+                self._api, lambda: two_factor.send(self._api, "POST", path, {"confirm": CONSENT})
+            )
+
+        while True:
+            try:
+                return _meanwhile(enforce, run.look)
+            except ConflictError:
+                # Somebody else's run, or one of ours whose answer was lost on its way, by a proxy that waits for a
+                # minute: when it is through, what is left to do is done at once.
+                run.wait()
 
     def _everybody(self) -> Iterator[tuple[Person, Standing]]:
         try:
@@ -115,6 +136,59 @@ class Extension:
             raise responses.kept_failing(fault) from fault
         except (requests.RequestException, json.JSONDecodeError) as error:
             raise ServerFailingError("The server cut its report short.", "Run again.") from error
+
+
+class _Run:
+    """The run that is under way on the server."""
+
+    def __init__(self, api: AdminApi, on_progress: Callable[[Progress], None]) -> None:
+        self._api, self._on_progress = api, on_progress
+        self._last: tuple[int, int] | None = None
+        self._moved = monotonic()
+
+    def look(self) -> None:
+        """Tell how far it is, where the server says so."""
+        try:
+            answer = two_factor.send(self._api, "GET", endpoints.two_factor_progress(self._api.settings.realm))
+        except (Error, TransientError):
+            # The run is what counts: whoever asks for its end hears what is wrong.
+            return
+        with two_factor.strictly():
+            now = (answer["done"], answer["total"]) if answer else None
+        if now and now != self._last:
+            self._last, self._moved = now, monotonic()
+            done, total = now
+            self._on_progress(Progress(passes=1, total=total, seen=done, written=done, failed=0))
+
+    def wait(self) -> None:
+        """Wait a moment for it.
+
+        Raises:
+            ServerFailingError: It stood still for as long as a request is tried.
+        """
+        self.look()
+        stood_still, patience = monotonic() - self._moved, self._api.settings.patience
+        waiting = TransientError("is enforcing 2FA already")
+        if stood_still > patience:
+            raise responses.kept_failing(waiting)
+        self._api.on_wait(retry.Waiting(waiting.what, stood_still, patience))
+        sleep(_LOOK_EVERY_S)
+
+
+def _meanwhile(work: Callable[[], T], look: Callable[[], None]) -> T:
+    """The result of work, while which we look now and then. Work has a thread that nothing waits for at Ctrl-C."""
+    result: Future[T] = Future()
+
+    def run() -> None:
+        try:
+            result.set_result(work())
+        except BaseException as error:  # noqa: BLE001  # it is raised by whoever asks for the result
+            result.set_exception(error)
+
+    Thread(target=run, daemon=True).start()
+    while not wait([result], _LOOK_EVERY_S).done:
+        look()
+    return result.result()
 
 
 def _census(answer: Mapping[str, Any], *, pending: str, uncovered: Iterable[str]) -> Census:

@@ -12,6 +12,10 @@ from keycloak_2fa.realm.settings import RealmSettings
 
 _NAMED_AT_MOST = 10
 
+_FIRST_LOGINS_A_VCPU = 12.0
+"""In a second, the set-up included. Keycloak's sizing guide has 15 logins by password; what the set-up adds to one is
+measured by bench/storm.py."""
+
 
 def warnings(api: AdminApi, realm: RealmSettings, *, rewrites_users: bool, sign_out: bool = False) -> list[str]:
     """Everything that people and programs will notice, one sentence each.
@@ -40,6 +44,20 @@ def sessions(stats: Iterable[Mapping[str, Any]]) -> list[str]:
         return []
     said = f"Sessions already open go on until they end ({active} at clients, {offline} offline)"
     return [f"{said}: --sign-out ends them all."]
+
+
+def first_logins(users: int) -> list[str]:
+    """What it takes when all of them set up OTP at their next login.
+
+    Args:
+        users: How many will be asked.
+    """
+    if not users:
+        return []
+    each_second = users / 3600
+    cores = each_second / _FIRST_LOGINS_A_VCPU
+    load = f"{_about(each_second)} logins/s, {_about(cores)} vCPU"
+    return [f"If all {users:,} users sign in within an hour: {load}; --sign-out makes it at once."]
 
 
 def direct_grants(clients: Iterable[Mapping[str, Any]]) -> list[str]:
@@ -102,6 +120,12 @@ def _direct_grants(api: AdminApi) -> list[str]:
         return direct_grants(api.call(api.keycloak.get_clients))
     except RoleMissingError:
         return ["Clients with direct access grants were not checked: the role view-clients is missing."]
+
+
+def _about(figure: float) -> str:
+    if figure < 0.1:  # noqa: PLR2004
+        return "less than 0.1"
+    return f"about {figure:.1f}" if figure < 10 else f"about {figure:,.0f}"  # noqa: PLR2004
 
 
 def _named(names: list[str]) -> str:

@@ -88,6 +88,7 @@ def plan_enforcement(
     ahead = by.look_ahead(exemptions.valid(exempt, today), providers, visit, on_progress)
     enforcement = enforcement_state.get_state(api)
     said = forecast.warnings(api, realm, rewrites_users=by.rewrites_users) + forecast.exemptions_over(exempt, today)
+    said += forecast.first_logins(ahead.to_mark)
     watch = guard.read(api)
     said += guard.warnings(watch) + user_profile.unjudged_warning(ahead.unjudged)
     answering = federation.answering(api, providers)

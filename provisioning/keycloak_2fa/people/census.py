@@ -66,6 +66,7 @@ async def _take(
     standings: Counter[Standing] = Counter()
     async with BulkApi(api) as bulk:
         total, service_accounts = await bulk.counts()
+        api.on_reading(total, total * SECONDS_A_PERSON)
         on_progress(0, total)
         async for page in bulk.people(total):
             for person in page:
