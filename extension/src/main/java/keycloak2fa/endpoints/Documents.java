@@ -141,10 +141,19 @@ final class Documents {
 
     /** Of the run that is under way, else of what is left to do. */
     private static Map<String, Object> progress(KeycloakSession session, RealmModel realm, Population population) {
-        Progress running = Progress.read(session, realm);
-        Progress progress = running != null
+        Map<String, Object> running = progress(session, realm);
+        return running != null
                 ? running
-                : new Progress(population.total() - population.uncovered(), population.total());
+                : progress(new Progress(population.total() - population.uncovered(), population.total()));
+    }
+
+    /** Of the run that is under way; null where there is none. */
+    static Map<String, Object> progress(KeycloakSession session, RealmModel realm) {
+        Progress running = Progress.read(session, realm);
+        return running == null ? null : progress(running);
+    }
+
+    private static Map<String, Object> progress(Progress progress) {
         Map<String, Object> data = new LinkedHashMap<>();
         data.put("done", progress.done());
         data.put("total", progress.total());

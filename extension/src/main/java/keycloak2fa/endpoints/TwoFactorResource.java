@@ -90,6 +90,15 @@ public final class TwoFactorResource {
         return JSON.writeValueAsString(Documents.extension(session.getKeycloakSessionFactory(), ways));
     }
 
+    /** How far the run is that is under way, or null; counts nobody. Needs view-realm and view-users. */
+    @GET
+    @Path("progress")
+    @Produces(MediaType.APPLICATION_JSON)
+    public String progress() throws JsonProcessingException {
+        requireView();
+        return JSON.writeValueAsString(Documents.progress(session, realm));
+    }
+
     /** State, policy and figures. Needs view-realm and view-users. */
     @GET
     @Produces(MediaType.APPLICATION_JSON)
@@ -118,6 +127,7 @@ public final class TwoFactorResource {
         BooleanSupplier wanted = Waiting.caller();
         Outlook ahead = counts.inTurn(
                 transactions.realmId(),
+                wanted,
                 () -> ways.people(transactions, wanted).lookAhead(Documents.NAMED_AT_MOST, mayTry));
         return answer((work, theirs) ->
                 Documents.preview(work, theirs, ahead, pendingInvitations(mayCount, work, theirs)));

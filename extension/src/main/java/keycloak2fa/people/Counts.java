@@ -4,7 +4,9 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
+import keycloak2fa.server.Waiting;
 
 /**
  * The figures of realms. On one node a realm is counted by one request at a time, and what took long to count is shared
@@ -63,9 +65,16 @@ public final class Counts {
         }
     }
 
-    /** Work that reads everybody too: it waits for its turn, and its result is the caller's alone. */
-    public <T> T inTurn(String realmId, Supplier<T> work) {
+    /**
+     * Work that reads everybody too: it waits for its turn, and its result is the caller's alone.
+     *
+     * @param wanted whether the caller still waits: several may have left in the queue
+     */
+    public <T> T inTurn(String realmId, BooleanSupplier wanted, Supplier<T> work) {
         synchronized (realm(realmId)) {
+            if (!wanted.getAsBoolean()) {
+                throw new Waiting.GoneException();
+            }
             return work.get();
         }
     }

@@ -35,8 +35,8 @@ final class UserTables implements People {
 
     private static final int IDS_IN_ONE_STATEMENT = 500;
 
-    /** Not every database knows an empty list; nobody has an empty id. */
-    private static final List<String> NOBODY = List.of("");
+    /** Not every database knows an empty list, and to Oracle an empty text is no value at all; nobody has such an id. */
+    private static final List<String> NOBODY = List.of("-");
 
     private static final String OTP = "exists (select 1 from CredentialEntity c where c.user = u and c.type = 'otp')";
     private static final String ASKED =
@@ -54,7 +54,7 @@ final class UserTables implements People {
             + ", " + sum("u.serviceAccountClientLink is not null");
     private static final String GROUPS = ", " + sum(IS_LEFT + " and u.enabled = true")
             + ", " + sum(IS_LEFT + " and u.federationLink is null")
-            + ", " + sum(IS_LEFT + " and u.email is not null and u.email <> ''")
+            + ", " + sum(IS_LEFT + " and length(u.email) > 0")
             + ", " + sum(IS_LEFT + " and w.id is not null");
 
     /** Joined to what is grouped: a user may have two devices, and not every database sums what a subquery says. */
