@@ -67,7 +67,7 @@ class KeycloakHome:
         Args:
             workspace: Where it runs; nothing runs there yet.
             ports: The server's, and the one of its management interface.
-            args: Further arguments of `kc.sh start`.
+            args: Further arguments of `kc.sh start`; an option among them takes the place of ours.
             timeout: Seconds until it must be ready.
             environment: Further variables of the server.
 
@@ -80,7 +80,9 @@ class KeycloakHome:
         """
         for port in ports:
             check_free(port)
-        argv = [str(self._kc), *start_arguments(self.version, *ports), *args]
+        theirs = {each.partition("=")[0] for each in args}
+        ours = [each for each in start_arguments(self.version, *ports) if each.partition("=")[0] not in theirs]
+        argv = [str(self._kc), *ours, *args]
         since = self.log.stat().st_size if self.log.exists() else 0
         pid = workspace.run(argv, {**self._environment(), **(environment or {})}, self.log)
         end = time.monotonic() + timeout
