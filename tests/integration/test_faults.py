@@ -110,6 +110,24 @@ def test_one_user_at_whom_the_server_fails(make_realm: MakeRealm, kc2fa: Kc2fa, 
     assert (run.exit, len(realm.marked())) == (0, 5), run
 
 
+def test_a_database_that_is_away_is_no_users_fault(make_realm: MakeRealm, kc2fa: Kc2fa, between: Proxy) -> None:
+    # Given a server that answers 500 to everything for some seconds, from the first write on
+    realm = make_realm(*people(40))
+    away: list[float] = []
+
+    def fault(request: web.Request, answer: Answer) -> Answer:
+        if request.method == "PUT" and "/users/" in request.path and not away:
+            away.append(time.monotonic() + 8)
+        return Answer(500, b"") if away and time.monotonic() < away[0] else answer
+
+    between.fault = fault
+    # When
+    run = kc2fa("enforce", "--json", *CONFIRM, realm=realm, KC2FA_SERVER_URL=between.url)
+    # Then it was waited for, and nobody is named
+    assert (run.exit, run.data["failures"]) == (0, []), run
+    everybody_once(realm, 40)
+
+
 def test_a_token_that_lives_for_seconds(make_realm: MakeRealm, kc2fa: Kc2fa, between: Proxy) -> None:
     # Given tokens of two seconds, and a run that takes longer
     hasty = service_account("hasty", "manage-realm", "manage-users", attributes={"access.token.lifespan": "2"})

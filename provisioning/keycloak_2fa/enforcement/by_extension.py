@@ -167,11 +167,11 @@ class _Run:
             ServerFailingError: It stood still for as long as a request is tried.
         """
         self.look()
-        stood_still, patience = monotonic() - self._moved, self._api.settings.patience
+        stood_still, limit = monotonic() - self._moved, self._api.settings.retry_timeout
         waiting = TransientError("is enforcing 2FA already")
-        if stood_still > patience:
+        if stood_still > limit:
             raise responses.kept_failing(waiting)
-        self._api.on_wait(retry.Waiting(waiting.what, stood_still, patience))
+        self._api.on_wait(retry.Waiting(waiting.what, stood_still, limit))
         sleep(_LOOK_EVERY_S)
 
 

@@ -28,7 +28,7 @@ from tenacity import AsyncRetrying
 
 from keycloak_2fa.api import endpoints, responses, retry
 from keycloak_2fa.api.admin import AdminApi
-from keycloak_2fa.errors import ServerFailingError
+from keycloak_2fa.errors import Error, ServerFailingError
 from keycloak_2fa.people.listing import Listing
 from keycloak_2fa.people.person import Person
 
@@ -54,6 +54,9 @@ _IDS_IN_A_SEARCH = 90
 _SEARCH_CHARACTERS = 3_400
 """What one `search=id:...` may hold: Keycloak takes a request line of 4,096 bytes, and a longer page of full
 representations costs more for each user."""
+
+_NOBODYS = "two-factor-nobodys-role"
+"""A role that nobody has."""
 
 _ATTEMPTS_AT_A_CONFLICT = 5
 
@@ -309,15 +312,52 @@ class BulkApi:
     async def _again(self, attempt: Callable[[], Awaitable[T]], fault: retry.TransientError) -> T:
         """Go on after a first attempt that ended with this fault."""
         first = [fault]
+
+        async def next_attempt() -> T:
+            if first:
+                raise first.pop()
+            return await attempt()
+
         try:
-            async for turn in AsyncRetrying(**retry.policy(self._retry_timeout, self._admin.on_wait)):
-                with turn:
-                    if first:
-                        raise first.pop()
-                    return await attempt()
+            return await self._persistently(next_attempt)
         except retry.TransientError as last:
-            kind = UserFailingError if last.attempts else ServerFailingError
-            raise responses.kept_failing(last, kind) from last
+            if not last.attempts:
+                raise responses.kept_failing(last) from last
+        # A few tries in vain: is it this user, or the whole server, whose database is away?
+        was_away = await self._wait_until_well()
+        try:
+            return await attempt()
+        except retry.TransientError as still:
+            if was_away:
+                return await self._again(attempt, still)
+            raise responses.kept_failing(still, UserFailingError) from still
+
+    async def _wait_until_well(self) -> bool:
+        """Wait until the server answers for what is in its own database; whether it did not at once."""
+        was_away = False
+
+        async def look() -> None:
+            nonlocal was_away
+            try:
+                # No cache answers a search for roles, and no user storage is asked.
+                await self._send("GET", endpoints.roles(self._realm), query={"search": _NOBODYS, "max": 1})
+            except retry.TransientError as fault:
+                was_away = True
+                raise retry.TransientError(fault.what, retry_after=fault.retry_after) from fault
+            except Error:
+                # An answer all the same: the caller may not see roles.
+                return
+
+        try:
+            await self._persistently(look)
+        except retry.TransientError as last:
+            raise responses.kept_failing(last) from last
+        return was_away
+
+    async def _persistently(self, attempt: Callable[[], Awaitable[T]]) -> T:
+        async for turn in AsyncRetrying(**retry.policy(self._retry_timeout, self._admin.on_wait)):
+            with turn:
+                return await attempt()
         raise AssertionError  # tenacity returns from the loop or raises
 
     async def _send(self, method: str, path: str, body: Any = None, query: dict[str, str | int] | None = None) -> Any:
