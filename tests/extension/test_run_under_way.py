@@ -16,7 +16,7 @@ from embedded_keycloak import EmbeddedKeycloak
 
 __all__ = ["call"]
 
-PATIENCE = {"KC2FA_PATIENCE": "2"}
+SHORT = {"KC2FA_RETRY_TIMEOUT": "2"}
 TOTAL = 1_000
 
 
@@ -51,13 +51,13 @@ def test_one_that_goes_on_is_waited_for(realm: Realm, kc2fa: Kc2fa, between: Pro
     # Given a run that takes longer than a request is tried for, and moves
     under_way(between, 6, itertools.count())
     # When, then
-    run = kc2fa("enforce", "--json", *CONFIRM, realm=realm, KC2FA_SERVER_URL=between.url, **PATIENCE)
+    run = kc2fa("enforce", "--json", *CONFIRM, realm=realm, KC2FA_SERVER_URL=between.url, **SHORT)
     assert (run.exit, run.data["state"]) == (0, "ON"), run
 
 
 def test_one_that_stands_still_is_not(realm: Realm, kc2fa: Kc2fa, between: Proxy) -> None:
     under_way(between, 1_000, itertools.repeat(7))
-    run = kc2fa("enforce", "--json", *CONFIRM, realm=realm, KC2FA_SERVER_URL=between.url, **PATIENCE)
+    run = kc2fa("enforce", "--json", *CONFIRM, realm=realm, KC2FA_SERVER_URL=between.url, **SHORT)
     assert (run.exit, run.error["code"]) == (4, "server-failing")
     assert "is enforcing 2FA already" in run.error["message"]
 

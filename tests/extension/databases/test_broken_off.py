@@ -111,7 +111,7 @@ class TestTwoNodes:
         # Given a run on one node
         before = database.run(EVERYTHING_ELSE.format(realm=realm.name))
         with somebody_in_the_way(database, realm, engine):
-            run = enforcing(other, realm, engine, KC2FA_PATIENCE="1")
+            run = enforcing(other, realm, engine, KC2FA_RETRY_TIMEOUT="1")
             wait_until_some_are_marked(database, realm)
             # When that node is killed
             other.kill()
