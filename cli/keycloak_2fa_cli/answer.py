@@ -37,11 +37,12 @@ class Answer:
     error: Error | None = None
 
 
-def answers(name: str) -> Callable[[Callable[..., Answer]], Callable[..., None]]:
+def answers(name: str, *, connects: bool = True) -> Callable[[Callable[..., Answer]], Callable[..., None]]:
     """Make a function that returns an `Answer` into a Typer command.
 
     Args:
         name: The command's name as the JSON document gives it.
+        connects: Whether it connects to a server, and so takes the flags for that.
 
     The function takes `flags` and parameters of its own. Every `Error` ends here, and an interruption too.
     """
@@ -49,14 +50,21 @@ def answers(name: str) -> Callable[[Callable[..., Answer]], Callable[..., None]]
     def decorate(function: Callable[..., Answer]) -> Callable[..., None]:
         @functools.wraps(function)
         def command(context: typer.Context, flags: Flags, **given: Any) -> None:  # noqa: ARG001
-            raise typer.Exit(_run(name, flags, lambda: function(flags=flags, **given)))
+            raise typer.Exit(run(name, flags, lambda: function(flags=flags, **given)))
 
-        return with_flags(command)
+        return with_flags(command, connects=connects)
 
     return decorate
 
 
-def _run(name: str, flags: Flags, function: Callable[[], Answer]) -> int:
+def run(name: str, flags: Flags, function: Callable[[], Answer]) -> int:
+    """Answer, say it, and give the exit code.
+
+    Args:
+        name: The command's name as the JSON document gives it.
+        flags: As given.
+        function: Does the work.
+    """
     said: Callable[[], None]
     try:
         answer = function()

@@ -16,6 +16,7 @@ from keycloak_2fa_cli.commands.harden import harden
 from keycloak_2fa_cli.commands.invitations.list import invitations_list
 from keycloak_2fa_cli.commands.invitations.resend import invitations_resend
 from keycloak_2fa_cli.commands.invitations.send import invitations_send
+from keycloak_2fa_cli.commands.overview import overview
 from keycloak_2fa_cli.commands.preview import preview
 from keycloak_2fa_cli.commands.prove import prove
 from keycloak_2fa_cli.commands.realm.apply import realm_apply
@@ -25,12 +26,14 @@ from keycloak_2fa_cli.commands.reset import reset
 from keycloak_2fa_cli.commands.status import status
 from keycloak_2fa_cli.commands.verify import verify
 from keycloak_2fa_cli.flags import Flags, with_flags
+from keycloak_2fa_cli.help import Command, Group
 
 _MARKUP = None  # plain help: reads well in 80 columns, and starts faster
 
 app = typer.Typer(
     name="kc2fa",
-    no_args_is_help=True,
+    cls=Group,
+    invoke_without_command=True,
     add_completion=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=_MARKUP,
@@ -48,48 +51,60 @@ def _version(wanted: bool) -> None:
 def _kc2fa(
     context: typer.Context,
     flags: Flags,
-    version: Annotated[
+    version: Annotated[  # noqa: ARG001
         bool, typer.Option("--version", help="Print the version.", is_eager=True, callback=_version)
     ] = False,
 ) -> None:
-    """Enforce two-factor authentication on a whole Keycloak realm, once and for good."""
+    """Enforce two-factor authentication on a whole Keycloak realm, once and for good.
+
+    Without a command: show the state of the configured realm and the next step.
+
+    Example:
+        export KC2FA_SERVER_URL=https://id.example.org KC2FA_REALM=example
+        kc2fa preview --username admin
+        kc2fa enforce --username admin
+    """
+    if context.invoked_subcommand is None:
+        raise typer.Exit(overview(context, flags))
 
 
 app.callback()(_kc2fa)
-app.command()(status)
-app.command()(preview)
-app.command()(enforce)
-app.command()(report)
-app.command()(prove)
-app.command()(reset)
-app.command()(verify)
-app.command()(harden)
-app.command()(demo)
+for _name, _command in {
+    "status": status,
+    "preview": preview,
+    "enforce": enforce,
+    "verify": verify,
+    "harden": harden,
+    "prove": prove,
+    "report": report,
+    "reset": reset,
+    "demo": demo,
+}.items():
+    app.command(_name, cls=Command)(_command)
 
 
-def _group(name: str, said: str, commands: Mapping[str, Callable[..., None]]) -> None:
+def _group(name: str, said: str, commands: Mapping[str, Callable[..., None]], *, connects: bool = True) -> None:
     """Commands below one name, between whose words flags may stand too."""
 
-    @with_flags
     def between(context: typer.Context, flags: Flags) -> None:
         """Nothing to do: the flags are kept."""
 
-    group = typer.Typer(no_args_is_help=True, rich_markup_mode=_MARKUP)
-    group.callback()(between)
+    group = typer.Typer(cls=Group, no_args_is_help=True, rich_markup_mode=_MARKUP)
+    group.callback()(with_flags(between, connects=connects))
     for word, command in commands.items():
-        group.command(word)(command)
+        group.command(word, cls=Command)(command)
     app.add_typer(group, name=name, help=said)
 
 
 _group(
     "exempt",
-    "Break-glass accounts, and who answers for each.",
+    "Manage break-glass accounts, and who answers for each.",
     {"add": exempt_add, "list": exempt_list, "remove": exempt_remove},
 )
-_group("extension", "The extension for Keycloak itself.", {"install": extension_install})
-_group("realm", "The realm's own settings.", {"apply": realm_apply, "diff": realm_diff})
 _group(
     "invitations",
-    "Who is invited and not in yet.",
+    "Manage invitations and set-up mails.",
     {"list": invitations_list, "send": invitations_send, "resend": invitations_resend},
 )
+_group("realm", "Compare or set the realm's own settings.", {"diff": realm_diff, "apply": realm_apply})
+_group("extension", "Manage the extension for Keycloak.", {"install": extension_install}, connects=False)

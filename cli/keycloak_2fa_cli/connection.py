@@ -1,4 +1,4 @@
-"""From flags and environment to a connection. Flags win."""
+"""From flags, environment and profile to a connection. Flags win over the environment, and that over the profile."""
 
 import os
 import sys
@@ -19,13 +19,15 @@ from keycloak_2fa.settings import (
     check_ca_file,
     server_url,
 )
-from keycloak_2fa_cli import terminal
+from keycloak_2fa_cli import profile, terminal
 from keycloak_2fa_cli.flags import Flags
 
 if TYPE_CHECKING:
     from keycloak_2fa.api.admin import AdminApi
 
 _MOST_AT_ONCE = 256
+_VARIABLES = {"retry_timeout": ("KC2FA_RETRY_TIMEOUT", "KC2FA_PATIENCE")}
+"""Variables of settings that have more than one name; the older names come last."""
 
 
 def admin_api(flags: Flags) -> "AdminApi":
@@ -60,7 +62,8 @@ def admin_apis(flags: Flags, *, every: bool) -> "Iterator[AdminApi]":
     from keycloak_2fa.api.admin import AdminApi
     from keycloak_2fa.realm.settings import list_realms
 
-    given = flags.auth_realm or os.environ.get("KC2FA_AUTH_REALM")
+    auth_realm = Given(flags, os.environ).text("auth_realm")
+    given = auth_realm.text if auth_realm else None
     if every and flags.realm:
         raise UsageError("--all-realms and --realm exclude each other.", "Give one of them.")
     first, *names = [given or "master"] if every else flags.realm or []
@@ -76,6 +79,13 @@ def admin_apis(flags: Flags, *, every: bool) -> "Iterator[AdminApi]":
         yield api
 
 
+def configured(flags: Flags, environment: Mapping[str, str]) -> bool:
+    """Whether anything says where Keycloak is, which realm is meant or who logs in."""
+    names = ("server_url", "realm", "client_id", "username", "profile")
+    given = Given(replace(flags, profile=None), dict(environment) | {"KC2FA_PROFILE": ""})
+    return any(given.text(each) for each in names) or bool(flags.profile or environment.get("KC2FA_PROFILE"))
+
+
 def settings(flags: Flags, environment: Mapping[str, str], *, interactive: bool) -> ConnectionSettings:
     """Everything that a connection to one realm needs.
 
@@ -89,30 +99,107 @@ def settings(flags: Flags, environment: Mapping[str, str], *, interactive: bool)
     """
     if len(flags.realm or ()) > 1:
         raise UsageError("Several realms are given, and this command takes one.", "Give --realm once.")
-    if lacking := _lacking(flags, environment, interactive=interactive):
+    given = Given(flags, environment)
+    who = given.who()
+    if lacking := _lacking(given, who, interactive=interactive):
         raise _missing(lacking)
-    url = flags.server_url or environment["KC2FA_SERVER_URL"]
-    realm = next(iter(flags.realm or ()), None) or environment["KC2FA_REALM"]
-    who = _credentials(flags, environment, interactive=interactive)
-    auth_realm = flags.auth_realm or environment.get("KC2FA_AUTH_REALM")
-    for name in (realm, auth_realm or ""):
-        if not name.isprintable():
-            raise UsageError("A realm's name holds characters that are none.", "Check --realm and --auth-realm.")
-    ca_file = None
-    if flags.ca_file:
-        ca_file = check_ca_file(flags.ca_file, "--ca-file")
-    elif in_environment := environment.get("KC2FA_CA_FILE"):
-        ca_file = check_ca_file(Path(in_environment), "KC2FA_CA_FILE")
+    credentials = _credentials(given, who, interactive=interactive)
+    realm = given.known("realm").text
+    auth_realm = given.text("auth_realm")
+    for each in (given.known("realm"), auth_realm):
+        if each and not each.text.isprintable():
+            raise UsageError("The realm name contains control characters.", f"Check {each.named}.")
+    ca_file = given.text("ca_file")
     return ConnectionSettings(
-        server_url=server_url(url, allow_http=flags.allow_http),
+        server_url=server_url(given.known("server_url").text, allow_http=given.text("allow_http") is not None),
         realm=realm,
-        auth_realm=auth_realm or (realm if isinstance(who, ServiceAccount) else "master"),
-        credentials=who,
-        ca_file=ca_file,
-        concurrency=flags.concurrency or _concurrency(environment),
-        retry_timeout=_retry_timeout(environment),
-        engine=flags.engine or _engine(environment),
+        auth_realm=auth_realm.text if auth_realm else realm if isinstance(credentials, ServiceAccount) else "master",
+        credentials=credentials,
+        ca_file=check_ca_file(Path(ca_file.text), ca_file.named) if ca_file else None,
+        concurrency=_number(given.text("concurrency"), DEFAULT_CONCURRENCY, at_most=_MOST_AT_ONCE),
+        retry_timeout=float(_number(given.text("retry_timeout"), int(DEFAULT_RETRY_TIMEOUT_SECONDS), "seconds, ")),
+        engine=_engine(given.text("engine")),
     )
+
+
+@dataclass(frozen=True)
+class Value:
+    """A setting's value.
+
+    Attributes:
+        text: As it was given.
+        named: What gave it: a flag, a variable, or a key of a profile.
+    """
+
+    text: str
+    named: str
+
+
+class Given:
+    """Every setting that was given: by a flag, else by the environment, else by the profile.
+
+    Args:
+        flags: As given on the command line.
+        environment: The process's environment; an empty value counts as none.
+
+    Raises:
+        UsageError: The profile that is named cannot be used; see `profile.read`.
+    """
+
+    def __init__(self, flags: Flags, environment: Mapping[str, str]) -> None:
+        self._flags, self._environment = flags, environment
+        name = flags.profile or environment.get("KC2FA_PROFILE")
+        self._profile = profile.read(name, environment) if name else {}
+        self._profile_name = name
+
+    def text(self, name: str) -> Value | None:
+        """A setting by the name of its flag; None where it was not given.
+
+        Args:
+            name: With underscores, as in `server_url`.
+        """
+        return self.flag(name) or self.variable(name) or self.key(name)
+
+    def known(self, name: str) -> Value:
+        """A setting that was given."""
+        value = self.text(name)
+        if value is None:
+            raise KeyError(name)
+        return value
+
+    def flag(self, name: str) -> Value | None:
+        """A setting as a flag gives it."""
+        value = getattr(self._flags, name, None)
+        text = next(iter(value), None) if isinstance(value, list) else value
+        given = text is not None and text is not False and text != ""
+        return Value(str(text), f"--{name.replace('_', '-')}") if given else None
+
+    def variable(self, name: str) -> Value | None:
+        """A setting as the environment gives it."""
+        variables = _VARIABLES.get(name, (f"KC2FA_{name.upper()}",))
+        return next((Value(self._environment[each], each) for each in variables if self._environment.get(each)), None)
+
+    def key(self, name: str) -> Value | None:
+        """A setting as the profile gives it."""
+        text = self._profile.get(name)
+        return Value(text, f"{name} in profile {self._profile_name!r}") if text else None
+
+    def who(self) -> tuple[str | None, str | None]:
+        """The client's id or the admin user's name: what names one first settles who logs in.
+
+        Raises:
+            UsageError: The same source names both.
+        """
+        for source in (self.flag, self.variable, self.key):
+            client_id, username = source("client_id"), source("username")
+            if client_id and username:
+                raise UsageError(
+                    "Both a service account and an admin user are given.",
+                    f"Give one of {client_id.named} and {username.named}.",
+                )
+            if client_id or username:
+                return client_id.text if client_id else None, username.text if username else None
+        return None, None
 
 
 @dataclass(frozen=True)
@@ -139,17 +226,17 @@ _WHO = _Setting(
 )
 
 
-def _lacking(flags: Flags, environment: Mapping[str, str], *, interactive: bool) -> list[_Setting]:
+def _lacking(given: Given, who: tuple[str | None, str | None], *, interactive: bool) -> list[_Setting]:
     """Every setting that is given nowhere, so that all are named at once."""
-    client_id, username = _names(flags, environment)
-    given = {
-        _URL: flags.server_url or environment.get("KC2FA_SERVER_URL"),
-        _REALM: any(flags.realm or ()) or environment.get("KC2FA_REALM"),
+    client_id, username = who
+    there = {
+        _URL: given.text("server_url"),
+        _REALM: given.text("realm"),
         _WHO: client_id or username,
-        _SECRET: not client_id or flags.client_secret_file or environment.get("KC2FA_CLIENT_SECRET"),
-        _PASSWORD: not username or flags.password_file or environment.get("KC2FA_PASSWORD") or interactive,
+        _SECRET: not client_id or given.text("client_secret_file") or given.variable("client_secret"),
+        _PASSWORD: not username or given.text("password_file") or given.variable("password") or interactive,
     }
-    return [each for each, value in given.items() if not value]
+    return [each for each, value in there.items() if not value]
 
 
 def _missing(lacking: Sequence[_Setting]) -> MissingSettingError:
@@ -159,88 +246,70 @@ def _missing(lacking: Sequence[_Setting]) -> MissingSettingError:
     return MissingSettingError(f"Missing: {what}.", "Give " + "; ".join(f"{x.what} by {x.how}" for x in lacking) + ".")
 
 
-def _names(flags: Flags, environment: Mapping[str, str]) -> tuple[str | None, str | None]:
-    """The client's id or the admin user's name; where a flag gives one, the environment gives none.
-
-    Raises:
-        UsageError: Both are given.
-    """
-    client_id, username = flags.client_id, flags.username
-    if not client_id and not username:
-        client_id, username = environment.get("KC2FA_CLIENT_ID"), environment.get("KC2FA_USERNAME")
-    if client_id and username:
-        raise UsageError(
-            "Both a service account and an admin user are given.",
-            "Give either the client id or the user name, by flag or environment.",
-        )
-    return client_id, username
-
-
-def _credentials(flags: Flags, environment: Mapping[str, str], *, interactive: bool) -> ServiceAccount | AdminUser:
-    client_id, username = _names(flags, environment)
+def _credentials(given: Given, who: tuple[str | None, str | None], *, interactive: bool) -> ServiceAccount | AdminUser:
+    client_id, username = who
     if client_id:
-        return ServiceAccount(client_id, _client_secret(flags, environment))
-    password = _password(flags, environment, interactive=interactive)
-    return AdminUser(str(username), password, flags.otp or environment.get("KC2FA_OTP") or None)
+        return ServiceAccount(client_id, _known_secret(given, "client_secret") or "")
+    otp = given.text("otp")
+    password = _known_secret(given, "password") or (interactive and _typed_password(str(username)))
+    if not password:
+        raise _missing([_PASSWORD])
+    return AdminUser(str(username), password, otp.text if otp else None)
 
 
-def _client_secret(flags: Flags, environment: Mapping[str, str]) -> str:
-    if flags.client_secret_file:
-        return _secret(flags.client_secret_file, "--client-secret-file")
-    return environment["KC2FA_CLIENT_SECRET"]
+def _known_secret(given: Given, name: str) -> str | None:
+    """A secret: from the file that a flag names, else from the environment, else from the profile's file."""
+    file = f"{name}_file"
+    if path := given.flag(file):
+        return _secret(path)
+    if value := given.variable(name):
+        return value.text
+    path = given.key(file)
+    return _secret(path) if path else None
 
 
-def _password(flags: Flags, environment: Mapping[str, str], *, interactive: bool) -> str:
-    if flags.password_file:
-        return _secret(flags.password_file, "--password-file")
-    if interactive and not environment.get("KC2FA_PASSWORD"):
-        import getpass
+def _typed_password(username: str) -> str | None:
+    import getpass
 
-        # Ctrl-D is an answer too: there is no password, which is said below.
-        with suppress(EOFError):
-            return getpass.getpass(f"Password of {flags.username or environment['KC2FA_USERNAME']}: ")
-    if password := environment.get("KC2FA_PASSWORD"):
-        return password
-    raise _missing([_PASSWORD])
+    # Ctrl-D is an answer too: there is no password.
+    with suppress(EOFError):
+        return getpass.getpass(f"Password of {username}: ")
+    return None
 
 
-def _secret(path: Path, flag: str) -> str:
+def _secret(file: Value) -> str:
+    path = Path(file.text)
     try:
         content = sys.stdin.buffer.read() if str(path) == "-" else path.read_bytes()
         secret = content.decode("utf-8-sig").rstrip("\r\n")
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
-        raise BadFileError(f"{flag} {path} cannot be read: {reason}.", "Check the path and its permissions.") from None
+        raise BadFileError(
+            f"{file.named} {path} cannot be read: {reason}.", "Check the path and its permissions."
+        ) from None
     if not secret:
-        raise BadFileError(f"{flag} {path}: there is nothing in it.", "Put the secret there, on one line.")
+        raise BadFileError(f"{file.named} {path}: there is nothing in it.", "Put the secret there, on one line.")
     return secret
 
 
-def _concurrency(environment: Mapping[str, str]) -> int:
-    text = environment.get("KC2FA_CONCURRENCY") or str(DEFAULT_CONCURRENCY)
-    number = _whole_number(text)
-    if not 1 <= number <= _MOST_AT_ONCE:
-        raise UsageError(f"KC2FA_CONCURRENCY is {text[:20]!r}.", f"Give a whole number from 1 to {_MOST_AT_ONCE}.")
+def _number(value: Value | None, default: int, unit: str = "", *, at_most: int | None = None) -> int:
+    if value is None:
+        return default
+    number = _whole_number(value.text)
+    if not 1 <= number <= (at_most or number):
+        limits = f"from 1 to {at_most}" if at_most else f"of {unit}1 or more"
+        raise UsageError(f"{value.named} is {value.text[:20]!r}.", f"Give a whole number {limits}.")
     return number
 
 
-def _retry_timeout(environment: Mapping[str, str]) -> float:
-    # KC2FA_PATIENCE is the name that it had first.
-    name = "KC2FA_RETRY_TIMEOUT" if environment.get("KC2FA_RETRY_TIMEOUT") else "KC2FA_PATIENCE"
-    text = environment.get(name) or str(int(DEFAULT_RETRY_TIMEOUT_SECONDS))
-    number = _whole_number(text)
-    if number < 1:
-        raise UsageError(f"{name} is {text[:20]!r}.", "Give a whole number of seconds, 1 or more.")
-    return float(number)
-
-
-def _engine(environment: Mapping[str, str]) -> EngineChoice:
-    text = environment.get("KC2FA_ENGINE") or EngineChoice.AUTO
+def _engine(value: Value | None) -> EngineChoice:
+    if value is None:
+        return EngineChoice.AUTO
     try:
-        return EngineChoice(text)
+        return EngineChoice(value.text)
     except ValueError:
         choices = ", ".join(EngineChoice)
-        raise UsageError(f"KC2FA_ENGINE is {text[:20]!r}.", f"The engines are: {choices}.") from None
+        raise UsageError(f"{value.named} is {value.text[:20]!r}.", f"The engines are: {choices}.") from None
 
 
 def _whole_number(text: str) -> int:

@@ -11,11 +11,11 @@ import typer
 
 from keycloak_2fa.settings import EngineChoice
 
-_PANEL = "Connection"
+_CONNECTION = "Connection"
 
 
-def _flag(name: str, text: str) -> Any:
-    return typer.Option(name, help=text, rich_help_panel=_PANEL, show_default=False)
+def _flag(name: str, metavar: str | None, text: str, **more: Any) -> Any:
+    return typer.Option(name, metavar=metavar, help=text, rich_help_panel=_CONNECTION, show_default=False, **more)
 
 
 @dataclass(frozen=True)
@@ -24,60 +24,71 @@ class Flags:
 
     server_url: Annotated[
         str | None,
-        _flag("--server-url", "Keycloak's base URL, with its path prefix if any. [KC2FA_SERVER_URL]"),
+        _flag("--server-url", "URL", "Keycloak's base URL, with its path prefix if it has one. [KC2FA_SERVER_URL]"),
     ] = None
     realm: Annotated[
         list[str] | None,
-        _flag("--realm", "Realm to act on; more than once for several, where that makes sense. [KC2FA_REALM]"),
+        _flag("--realm", "NAME", "Realm to act on. Some commands take it more than once. [KC2FA_REALM]"),
     ] = None
     auth_realm: Annotated[
         str | None,
         _flag(
             "--auth-realm",
-            "Realm to log in to; by default the realm itself for a service account, master for an admin user. "
+            "NAME",
+            "Realm to log in to. Default: the realm itself for a service account, master for an admin user. "
             "[KC2FA_AUTH_REALM]",
         ),
     ] = None
     client_id: Annotated[
         str | None,
-        _flag("--client-id", "Service account to log in as; its secret: KC2FA_CLIENT_SECRET. [KC2FA_CLIENT_ID]"),
+        _flag("--client-id", "ID", "Service account to log in as. Its secret: KC2FA_CLIENT_SECRET. [KC2FA_CLIENT_ID]"),
     ] = None
     client_secret_file: Annotated[
-        Path | None, _flag("--client-secret-file", "File with the client secret; - reads it from stdin.")
+        Path | None, _flag("--client-secret-file", "FILE", "File with the client secret; - reads it from stdin.")
     ] = None
     username: Annotated[
         str | None,
-        _flag("--username", "Admin user to log in as; password: KC2FA_PASSWORD, or asked for. [KC2FA_USERNAME]"),
+        _flag(
+            "--username",
+            "NAME",
+            "Admin user to log in as. The password: KC2FA_PASSWORD, or a prompt. [KC2FA_USERNAME]",
+        ),
     ] = None
     password_file: Annotated[
-        Path | None, _flag("--password-file", "File with the password; - reads it from stdin.")
+        Path | None, _flag("--password-file", "FILE", "File with the password; - reads it from stdin.")
     ] = None
-    otp: Annotated[str | None, _flag("--otp", "The admin user's own current code. [KC2FA_OTP]")] = field(
+    otp: Annotated[str | None, _flag("--otp", "CODE", "The admin user's current one-time code. [KC2FA_OTP]")] = field(
         default=None, repr=False
     )
     ca_file: Annotated[
         Path | None,
-        _flag("--ca-file", "PEM file with the CA to trust instead of the system's. [KC2FA_CA_FILE]"),
+        _flag("--ca-file", "FILE", "PEM file with the CA to trust instead of the system's. [KC2FA_CA_FILE]"),
     ] = None
     concurrency: Annotated[
         int | None,
-        typer.Option(
+        _flag(
             "--concurrency",
-            help="Requests in flight at once, 16 by default. [KC2FA_CONCURRENCY]",
-            rich_help_panel=_PANEL,
-            show_default=False,
+            "NUMBER",
+            "Requests in flight at once, 1 to 256. Default: 16. [KC2FA_CONCURRENCY]",
             min=1,
             max=256,
         ),
     ] = None
     engine: Annotated[
         EngineChoice | None,
-        _flag("--engine", "What reads and marks everybody; auto: the extension if the server has it. [KC2FA_ENGINE]"),
+        _flag(
+            "--engine",
+            "ENGINE",
+            "What reads and marks users: auto (default), admin-api or extension. [KC2FA_ENGINE]",
+        ),
     ] = None
-    allow_http: Annotated[bool, _flag("--allow-http", "Accept plain http to a host that is not this machine.")] = False
-    json: Annotated[
-        bool, typer.Option("--json", help="One JSON document on stdout; never asks.", show_default=False)
-    ] = False
+    allow_http: Annotated[bool, _flag("--allow-http", None, "Accept plain http to another machine.")] = False
+    profile: Annotated[
+        str | None, _flag("--profile", "NAME", "Profile of the configuration file to use. [KC2FA_PROFILE]")
+    ] = None
+    json: Annotated[bool, typer.Option("--json", help="Print one JSON document; never prompt.", show_default=False)] = (
+        False
+    )
 
 
 def merged(before: Flags, after: Flags) -> Flags:
@@ -85,22 +96,24 @@ def merged(before: Flags, after: Flags) -> Flags:
     return Flags(**{each.name: getattr(after, each.name) or getattr(before, each.name) for each in fields(Flags)})
 
 
-def with_flags(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a Typer command, or the callback, every flag of `Flags`.
+def with_flags(command: Callable[..., Any], *, connects: bool = True) -> Callable[..., Any]:
+    """Give a Typer command, or the callback, the flags of `Flags`.
 
     Args:
         command: Takes the context as `context` and the flags as `flags`, then parameters of its own. The
             flags it is handed hold those given before the command's name too.
+        connects: Whether it connects to a server; otherwise it takes `--json` alone.
     """
     hints = get_type_hints(Flags, include_extras=True)
+    taken = [each for each in fields(Flags) if connects or each.name == "json"]
     extra = [
         inspect.Parameter(each.name, inspect.Parameter.KEYWORD_ONLY, default=each.default, annotation=hints[each.name])
-        for each in fields(Flags)
+        for each in taken
     ]
 
     @functools.wraps(command)
     def wrapper(context: typer.Context, **given: Any) -> Any:
-        flags = Flags(**{each.name: given.pop(each.name) for each in fields(Flags)})
+        flags = Flags(**{each.name: given.pop(each.name) for each in taken})
         context.obj = merged(context.obj or Flags(), flags)
         return command(context=context, flags=context.obj, **given)
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 Table = Callable[["Console", Sequence[Mapping[str, Any]]], None]
 """Draws several realms' data as one table."""
 
-AllRealms = Annotated[bool, typer.Option("--all-realms", help="Every realm that the caller may see.")]
+AllRealms = Annotated[bool, typer.Option("--all-realms", help="Answer for every realm that the caller may see.")]
 
 
 @dataclass(frozen=True)

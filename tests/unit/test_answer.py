@@ -42,7 +42,7 @@ def document(capsys: pytest.CaptureFixture[str]) -> dict[str, Any]:
 
 class TestJson:
     def test_of_a_success(self, capsys: pytest.CaptureFixture[str]) -> None:
-        answer._run("status", JSON, lambda: DONE)
+        answer.run("status", JSON, lambda: DONE)
 
         assert document(capsys) == {
             "ok": True,
@@ -55,11 +55,11 @@ class TestJson:
         # Given a text that no encoding holds, on a stdout of a locale
         stdout = io.TextIOWrapper(io.BytesIO(), encoding="ascii")
         monkeypatch.setattr(sys, "stdout", stdout)
-        assert answer._run("status", JSON, lambda: Answer({"by": "half \ud83d"}, print)) == 0
+        assert answer.run("status", JSON, lambda: Answer({"by": "half \ud83d"}, print)) == 0
         assert b'"half \\ud83d"' in stdout.buffer.getvalue()  # type: ignore[attr-defined]
 
     def test_of_a_failure(self, capsys: pytest.CaptureFixture[str]) -> None:
-        answer._run("enforce", JSON, failing(NoConsentError("No consent.", "Say so.")))
+        answer.run("enforce", JSON, failing(NoConsentError("No consent.", "Say so.")))
 
         assert document(capsys) == {
             "ok": False,
@@ -71,12 +71,12 @@ class TestJson:
     def test_of_a_failure_that_found_something_out(
         self, capsys: pytest.CaptureFixture[str], data: dict[str, int]
     ) -> None:
-        answer._run("enforce", JSON, failing(RoleMissingError("No role.", "Give it.", data=data)))
+        answer.run("enforce", JSON, failing(RoleMissingError("No role.", "Give it.", data=data)))
 
         assert document(capsys)["data"] == data
 
     def test_of_what_was_done_in_part(self, capsys: pytest.CaptureFixture[str]) -> None:
-        answer._run("enforce", JSON, lambda: PARTLY)
+        answer.run("enforce", JSON, lambda: PARTLY)
 
         assert document(capsys) == {
             "ok": False,
@@ -91,7 +91,7 @@ class TestJson:
         }
 
     def test_of_an_interruption(self, capsys: pytest.CaptureFixture[str]) -> None:
-        answer._run("enforce", JSON, failing(KeyboardInterrupt()))
+        answer.run("enforce", JSON, failing(KeyboardInterrupt()))
 
         assert document(capsys)["error"]["code"] == "interrupted"
 
@@ -114,29 +114,29 @@ class TestJson:
         assert document(capsys)["error"]["hint"] == "See kc2fa --help."
 
     def test_is_one_line(self, capsys: pytest.CaptureFixture[str]) -> None:
-        answer._run("status", JSON, lambda: Answer({"name": "two\nlines"}, lambda _console: None))
+        answer.run("status", JSON, lambda: Answer({"name": "two\nlines"}, lambda _console: None))
 
         assert capsys.readouterr().out.count("\n") == 1
 
     def test_keeps_every_script_readable(self, capsys: pytest.CaptureFixture[str]) -> None:
-        answer._run("status", JSON, lambda: DONE)
+        answer.run("status", JSON, lambda: DONE)
 
         assert "γιώργος" in capsys.readouterr().out
 
 
 class TestText:
     def test_of_a_success_stands_on_stdout_and_its_notes_on_stderr(self, capsys: pytest.CaptureFixture[str]) -> None:
-        answer._run("status", TEXT, lambda: DONE)
+        answer.run("status", TEXT, lambda: DONE)
 
         assert capsys.readouterr() == ("All is well.\n", "Note: Look here.\n")
 
     def test_of_a_failure_stands_on_stderr(self, capsys: pytest.CaptureFixture[str]) -> None:
-        answer._run("enforce", TEXT, failing(NoConsentError("No consent.", "Say so.")))
+        answer.run("enforce", TEXT, failing(NoConsentError("No consent.", "Say so.")))
 
         assert capsys.readouterr() == ("", "Error: No consent.\nHint: Say so.\n")
 
     def test_of_what_was_done_in_part_gives_the_result_and_the_error(self, capsys: pytest.CaptureFixture[str]) -> None:
-        answer._run("enforce", TEXT, lambda: PARTLY)
+        answer.run("enforce", TEXT, lambda: PARTLY)
 
         assert capsys.readouterr() == (
             "Most is well.\n",
@@ -144,7 +144,7 @@ class TestText:
         )
 
     def test_of_an_interruption_says_that_nothing_is_lost(self, capsys: pytest.CaptureFixture[str]) -> None:
-        answer._run("enforce", TEXT, failing(KeyboardInterrupt()))
+        answer.run("enforce", TEXT, failing(KeyboardInterrupt()))
 
         assert "nothing is lost" in capsys.readouterr().err
 
@@ -161,16 +161,16 @@ class TestText:
     ],
 )
 def test_the_exit_code(flags: Flags, function: Callable[[], Answer], code: int) -> None:
-    assert answer._run("status", flags, function) == code
+    assert answer.run("status", flags, function) == code
 
 
 def test_a_bug_is_told_with_its_traceback(capsys: pytest.CaptureFixture[str]) -> None:
-    assert answer._run("status", TEXT, failing(ZeroDivisionError())) == 1
+    assert answer.run("status", TEXT, failing(ZeroDivisionError())) == 1
     assert "Traceback" in capsys.readouterr().err
 
 
 def test_a_bug_is_one_document_too(capsys: pytest.CaptureFixture[str]) -> None:
-    answer._run("status", JSON, failing(ZeroDivisionError()))
+    answer.run("status", JSON, failing(ZeroDivisionError()))
     assert json.loads(capsys.readouterr().out)["error"]["code"] == "bug"
 
 

@@ -21,6 +21,7 @@ VALUES: dict[str, tuple[Any, Any]] = {
     "ca_file": (Path("a"), Path("b")),
     "concurrency": (1, 2),
     "engine": (EngineChoice.EXTENSION, EngineChoice.ADMIN_API),
+    "profile": ("a", "b"),
 }
 SWITCHES = ["allow_http", "json"]
 

@@ -17,18 +17,29 @@ if TYPE_CHECKING:
     from keycloak_2fa.demo import Demo
 
 
-@answers("demo")
+@answers("demo", connects=False)
 def demo(
     flags: Flags,
-    keep: Annotated[bool, typer.Option("--keep", help="Leave the server running, and say how to stop it.")] = False,
+    keep: Annotated[bool, typer.Option("--keep", help="Leave the server running, and show how to stop it.")] = False,
     port: Annotated[
-        int, typer.Option("--port", help="TCP port of the server; 0 takes a free one.", min=0, max=65535)
+        int,
+        typer.Option(
+            "--port",
+            metavar="NUMBER",
+            help="TCP port of the server. Default: a free one.",
+            min=0,
+            max=65535,
+            show_default=False,
+        ),
     ] = 0,
 ) -> Answer:
-    """The whole job, shown on an embedded Keycloak.
+    """Run the whole job on an embedded Keycloak.
 
-    Starts a Keycloak on this machine (no Docker, no Java needed), imports a sample realm with people of
-    every kind, shows the preview, enforces, and logs one of them in through the real pages.
+    Starts a Keycloak on this machine, without Docker or an installed Java. Imports a sample realm, shows the preview,
+    enforces 2FA, and logs one user in on the real pages.
+
+    Example:
+        kc2fa demo --keep
     """
     from keycloak_2fa.demo import demo_server, run_demo
 

@@ -26,22 +26,34 @@ def enforce(
     flags: Flags,
     confirm: Annotated[
         str | None,
-        typer.Option("--confirm", help='The words "Enforce 2FA", where nobody can be asked.', show_default=False),
+        typer.Option(
+            "--confirm", metavar="WORDS", help='The words "Enforce 2FA"; needed in scripts.', show_default=False
+        ),
     ] = None,
     accept: Annotated[
         list[str] | None,
-        typer.Option("--accept", help="A risk that you accept: caller-lockout, unwritable-users.", show_default=False),
+        typer.Option(
+            "--accept",
+            metavar="RISK",
+            help="Accept a risk: caller-lockout or unwritable-users. Repeatable.",
+            show_default=False,
+        ),
     ] = None,
     sign_out: Annotated[
-        bool, typer.Option("--sign-out", help="Afterwards end all open sessions, offline ones too.")
+        bool, typer.Option("--sign-out", help="End all open sessions afterwards, offline ones too.")
     ] = False,
     login_theme: Annotated[
-        bool, typer.Option("--login-theme", help="Switch on the login theme: the apps in one order.")
+        bool, typer.Option("--login-theme", help="Switch on the login theme, which shows the apps in a fixed order.")
     ] = False,
 ) -> Answer:
     """Enforce 2FA on the realm, once and for good.
 
-    Shows whom it will ask and what will break, then takes your consent. Cannot be reverted.
+    Shows the preview, then asks for the words "Enforce 2FA". This cannot be reverted. You can interrupt it safely:
+    run it again to resume.
+
+    Example:
+        kc2fa enforce
+        kc2fa enforce --json --confirm "Enforce 2FA"
     """
     from keycloak_2fa.enforcement import preflight
 

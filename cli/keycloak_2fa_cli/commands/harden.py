@@ -25,19 +25,28 @@ def harden(  # noqa: PLR0917
     flags: Flags,
     fix: Annotated[
         list[str] | None,
-        typer.Option("--fix", help="A way around 2FA to close, by the id that verify gives it; repeatable."),
+        typer.Option("--fix", metavar="ID", help="Close the gap with this id. Repeatable.", show_default=False),
     ] = None,
-    everything: Annotated[bool, typer.Option("--all", help="Close all that settings of the realm can close.")] = False,
-    yes: Annotated[bool, typer.Option("--yes", help="Do it without asking.")] = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the changes, and write nothing.")] = False,
+    everything: Annotated[bool, typer.Option("--all", help="Close every gap that realm settings can close.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Change the settings without asking.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the changes and write nothing.")] = False,
     accept: Annotated[
         list[str] | None,
-        typer.Option("--accept", help="A risk to accept: not-enforced, exempt-asked; repeatable."),
+        typer.Option(
+            "--accept",
+            metavar="RISK",
+            help="Accept a risk: not-enforced or exempt-asked. Repeatable.",
+            show_default=False,
+        ),
     ] = None,
 ) -> Answer:
-    """Close ways around 2FA that `verify` names.
+    """Close the gaps that kc2fa verify finds.
 
-    Shows each setting before and after, and asks. Changes nothing else.
+    Shows each setting before and after, then asks. Changes nothing else.
+
+    Example:
+        kc2fa harden --all --dry-run
+        kc2fa harden --fix otp-self-removal --yes
     """
     from keycloak_2fa.hardening.harden import apply_hardening, check_plan, chosen, plan_hardening, risks, still_open
     from keycloak_2fa_cli.connection import admin_api

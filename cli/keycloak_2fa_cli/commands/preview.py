@@ -24,13 +24,22 @@ def preview(
     flags: Flags,
     output: Annotated[
         Path | None,
-        typer.Option("--output", help="Also write everybody to a file, .csv or .json, readable by you alone."),
+        typer.Option(
+            "--output",
+            metavar="FILE",
+            help="Also write all users to a .csv or .json file that only you can read.",
+            show_default=False,
+        ),
     ] = None,
     all_realms: AllRealms = False,
 ) -> Answer:
-    """Who would be asked, and what would break.
+    """Show what enforcing would change and break.
 
-    Writes nothing to Keycloak.
+    Lists the users who would have to set up 2FA, in groups and by name. Writes nothing to Keycloak.
+
+    Example:
+        kc2fa preview
+        kc2fa preview --output users.csv
     """
 
     def one(api: "AdminApi") -> Answer:

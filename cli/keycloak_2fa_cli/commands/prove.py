@@ -30,14 +30,19 @@ def prove(
         typer.Option(
             "--attribute",
             metavar="NAME=VALUE",
-            help="A value for an attribute that the user profile asks for; repeatable.",
+            help="Value for an attribute that the user profile requires. Repeatable.",
             show_default=False,
         ),
     ] = None,
 ) -> Answer:
-    """Prove 2FA by a throwaway user on the real login pages.
+    """Log in as a throwaway user and check that 2FA is required.
 
-    The user is removed at the end. Ends with 7 where a check fails, and with 6 where one could not be tried.
+    Creates a user, sets up TOTP on the real login pages, logs in again, and tries what must fail. Removes the user at
+    the end. Exits with 7 when a check fails, with 6 when one could not be tried.
+
+    Example:
+        kc2fa prove
+        kc2fa prove --attribute department=it
     """
     from keycloak_2fa.login.prove import prove
     from keycloak_2fa_cli.connection import admin_api

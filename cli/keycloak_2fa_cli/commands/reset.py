@@ -23,12 +23,15 @@ if TYPE_CHECKING:
 def reset(
     flags: Flags,
     user: User,
-    yes: Annotated[bool, typer.Option("--yes", help="On a terminal: do it without asking.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Reset without asking on a terminal.")] = False,
 ) -> Answer:
     """Let a user who lost a device set up a new one.
 
-    Removes the user's OTP, asks for the set-up at the next login, and ends the user's sessions.
-    On a terminal it shows what will go, and asks first. In a script the name is the consent.
+    Removes the user's OTP, requires set-up at the next login, and ends the user's sessions. On a terminal it first
+    shows what it will remove, and asks. In a script the name is the consent.
+
+    Example:
+        kc2fa reset alice
     """
     from keycloak_2fa.accounts.reset import apply_reset, plan_reset
     from keycloak_2fa_cli.connection import admin_api

@@ -24,32 +24,41 @@ if TYPE_CHECKING:
 @answers("status")
 def status(
     flags: Flags,
-    count: Annotated[
-        bool, typer.Option("--count", help="Count the users now, however many they are: about 2 ms each.")
-    ] = False,
+    count: Annotated[bool, typer.Option("--count", help="Count all users now, about 2 ms each.")] = False,
     all_realms: AllRealms = False,
 ) -> Answer:
-    """What 2FA is set to, since when, by whom, for whom.
+    """Show the realm's 2FA state.
 
-    Quick at any size: where counting would take long, the figures are those that were counted last.
+    Also shows since when, by whom, the OTP policy and its apps, and how many users are enrolled. Quick at any size:
+    where counting would take long it shows the last count.
+
+    Example:
+        kc2fa status
+        kc2fa status --all-realms --json
     """
     return in_each(flags, lambda api: _status(flags, api, count=count), every=all_realms, table=realms)
 
 
 def _status(flags: Flags, api: "AdminApi", *, count: bool) -> Answer:
     from keycloak_2fa.enforcement.status import get_status
-    from keycloak_2fa.invitations import invitations
-    from keycloak_2fa.realm import guard
     from keycloak_2fa_cli import documents
 
     with terminal.reading(flags) as on_progress:
         found = get_status(api, on_progress=on_progress, count=count)
-    warnings = [*_not_counted(found), *found.warnings]
+    return Answer(data=documents.status(found), text=lambda console: text(console, found), warnings=warnings(found))
+
+
+def warnings(found: "Status") -> list[str]:
+    """What deserves a look."""
+    from keycloak_2fa.invitations import invitations
+    from keycloak_2fa.realm import guard
+
+    said = [*_not_counted(found), *found.warnings]
     if any(each != guard.PROVIDER_GONE for each in found.drift):
-        warnings.append("The realm has drifted since enforcement: kc2fa enforce brings it back.")
+        said.append("The realm has drifted since enforcement: kc2fa enforce brings it back.")
     if found.pending_invitations is None:
-        warnings.append(invitations.NOT_VISIBLE)
-    return Answer(data=documents.status(found), text=lambda console: text(console, found), warnings=warnings)
+        said.append(invitations.NOT_VISIBLE)
+    return said
 
 
 def _not_counted(found: "Status") -> list[str]:

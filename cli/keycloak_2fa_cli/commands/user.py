@@ -4,4 +4,4 @@ from typing import Annotated
 
 import typer
 
-User = Annotated[str, typer.Argument(help="Username, email or id.", show_default=False)]
+User = Annotated[str, typer.Argument(metavar="USER", help="Username, email or id.", show_default=False)]

@@ -31,13 +31,17 @@ def verify(
     flags: Flags,
     skip: Annotated[
         list[str] | None,
-        typer.Option("--skip", help="A check to leave out on purpose, by its id; repeatable.", show_default=False),
+        typer.Option("--skip", metavar="ID", help="Leave out the check with this id. Repeatable.", show_default=False),
     ] = None,
     all_realms: AllRealms = False,
 ) -> Answer:
-    """Ways around 2FA, and drift since enforcement.
+    """Find gaps in 2FA, and drift since enforcement.
 
-    Ends with 7 where something is found or could not be checked, with 0 where 2FA holds. Writes nothing.
+    Exits with 0 when nothing is found, with 7 otherwise. A check that cannot run counts as a finding. Writes nothing.
+
+    Example:
+        kc2fa verify
+        kc2fa verify --json --skip server-vulnerable
     """
     from keycloak_2fa.verification.verify import choose_checks
 

@@ -20,17 +20,30 @@ if TYPE_CHECKING:
 def exempt_add(  # noqa: PLR0917
     flags: Flags,
     user: User,
-    reason: Annotated[str, typer.Option("--reason", help="Why, in a sentence.", show_default=False)],
-    approver: Annotated[str, typer.Option("--approver", help="Who answers for it.", show_default=False)],
-    expires: Annotated[str, typer.Option("--expires", help="The last day, as 2026-12-31.", show_default=False)],
+    reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why, in a sentence.", show_default=False)],
+    approver: Annotated[
+        str, typer.Option("--approver", metavar="NAME", help="Who answers for it.", show_default=False)
+    ],
+    expires: Annotated[
+        str, typer.Option("--expires", metavar="DATE", help="Last day, such as 2026-12-31.", show_default=False)
+    ],
     accept: Annotated[
         list[str] | None,
-        typer.Option("--accept", help="exempt-asked: do it although the realm's flows ask the account all the same."),
+        typer.Option(
+            "--accept",
+            metavar="RISK",
+            help="Accept a risk. exempt-asked: the realm's flows ask the account for 2FA anyway.",
+            show_default=False,
+        ),
     ] = None,
 ) -> Answer:
-    """Exempt a break-glass account from 2FA, until a day.
+    r"""Exempt a break-glass account from 2FA until a date.
 
-    Takes a set-up that is due from the account. One that is exempt already is given the new day.
+    Takes back a set-up that is pending. An account that is already exempt gets the new date.
+
+    Example:
+        kc2fa exempt add rescue --reason "Lost phones" --approver "J. Doe" \
+            --expires 2026-12-31
     """
     from keycloak_2fa.accounts.exempt import add_exemption
     from keycloak_2fa.verification import exempt_logins

@@ -17,7 +17,11 @@ if TYPE_CHECKING:
 
 @answers("exempt list")
 def exempt_list(flags: Flags) -> Answer:
-    """Who is exempt, why, by whom, until when."""
+    """List exempt accounts: who, why, approved by whom, until when.
+
+    Example:
+        kc2fa exempt list
+    """
     from keycloak_2fa.accounts.exempt import list_exemptions
     from keycloak_2fa_cli.connection import admin_api
 

@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 def exempt_remove(flags: Flags, user: User) -> Answer:
     """End an exemption.
 
-    Where 2FA is ON, the account is asked to set it up at the next login.
+    Where 2FA is ON, the account must set it up at the next login.
+
+    Example:
+        kc2fa exempt remove rescue
     """
     from keycloak_2fa.accounts.exempt import end_exemption
     from keycloak_2fa_cli.connection import admin_api

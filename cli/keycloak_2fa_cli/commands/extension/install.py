@@ -21,20 +21,30 @@ _SAID = {
 }
 
 
-@answers("extension install")
+@answers("extension install", connects=False)
 def extension_install(
     flags: Flags,  # noqa: ARG001
     keycloak_home: Annotated[
-        Path, typer.Argument(help="Folder of a Keycloak on this machine, as in /opt/keycloak.", show_default=False)
+        Path,
+        typer.Argument(
+            metavar="KEYCLOAK_HOME",
+            help="Folder of a Keycloak on this machine, such as /opt/keycloak.",
+            show_default=False,
+        ),
     ],
     jar: Annotated[
         Path | None,
-        typer.Option("--jar", help="The jar that make extension built, where kc2fa carries none.", show_default=False),
+        typer.Option(
+            "--jar", metavar="FILE", help="Jar to install instead of the one that kc2fa carries.", show_default=False
+        ),
     ] = None,
 ) -> Answer:
     """Put the extension's jar into a Keycloak on this machine.
 
-    It does not touch the running server; it says what to run next.
+    Does not touch a running server. Shows what to run next.
+
+    Example:
+        kc2fa extension install /opt/keycloak
     """
     from keycloak_2fa import extension_jar
 

@@ -24,12 +24,15 @@ _ROWS_ON_A_TERMINAL = 50
 def invitations_list(
     flags: Flags,
     everybody: Annotated[
-        bool, typer.Option("--all", help="Look at every user for an unfinished set-up, one request each.")
+        bool, typer.Option("--all", help="Look at every user for an unfinished set-up; one request each.")
     ] = False,
 ) -> Answer:
-    """Who is invited and not in yet.
+    """List pending invitations and unfinished set-ups.
 
-    Pending and expired invitations of every organization, and users who never finished a set-up mail.
+    Shows pending and expired invitations of every organization, and users who never finished a set-up mail.
+
+    Example:
+        kc2fa invitations list
     """
     from keycloak_2fa.invitations import inviting, set_up_mail
     from keycloak_2fa_cli.connection import admin_api

@@ -14,12 +14,17 @@ def invitations_resend(
     flags: Flags,
     who: Annotated[
         str,
-        typer.Argument(metavar="ID_OR_EMAIL", help="Id of an invitation or user, or an address.", show_default=False),
+        typer.Argument(
+            metavar="ID_OR_EMAIL", help="Id of an invitation or user, or an email address.", show_default=False
+        ),
     ],
 ) -> Answer:
-    """Send an invitation, or else a set-up mail, once more.
+    """Send an invitation or a set-up mail again.
 
-    An invitation gets a new id and a new time to expire.
+    An invitation gets a new id and a new expiry.
+
+    Example:
+        kc2fa invitations resend alice@example.org
     """
     from keycloak_2fa.invitations import inviting
     from keycloak_2fa_cli.connection import admin_api

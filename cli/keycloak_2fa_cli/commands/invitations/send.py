@@ -18,15 +18,20 @@ if TYPE_CHECKING:
 @answers("invitations send")
 def invitations_send(
     flags: Flags,
-    email: Annotated[str, typer.Argument(help="Whom to invite.", show_default=False)],
+    email: Annotated[str, typer.Argument(metavar="EMAIL", help="Address to invite.", show_default=False)],
     organization: Annotated[
         str | None,
-        typer.Option("--organization", help="Alias or name of the organization to join.", show_default=False),
+        typer.Option(
+            "--organization", metavar="NAME", help="Alias or name of the organization to join.", show_default=False
+        ),
     ] = None,
 ) -> Answer:
-    """Invite somebody.
+    """Invite a user by email.
 
-    Without --organization a user is created, and the mail leads to set up 2FA and a password.
+    Without --organization it creates a user and sends a link to set up 2FA and a password.
+
+    Example:
+        kc2fa invitations send alice@example.org --organization acme
     """
     from keycloak_2fa.invitations import inviting
     from keycloak_2fa_cli.connection import admin_api

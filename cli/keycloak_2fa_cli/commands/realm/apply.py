@@ -14,13 +14,14 @@ from keycloak_2fa_cli.flags import Flags
 def realm_apply(
     flags: Flags,
     file: File = None,
-    yes: Annotated[bool, typer.Option("--yes", help="Do it without asking.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Change the settings without asking.")] = False,
 ) -> Answer:
-    """Create the realm, or bring it to what 2FA needs.
+    """Create the realm, or set what 2FA needs.
 
-    Of an existing realm it sets the OTP policy and the required action CONFIGURE_TOTP.
+    On an existing realm it sets the OTP policy and the required action CONFIGURE_TOTP, and nothing else.
 
-    It touches nothing else.
+    Example:
+        kc2fa realm apply --yes
     """
     from keycloak_2fa.errors import NoConsentError
     from keycloak_2fa.realm.file import apply_realm, load_realm_file, plan_realm

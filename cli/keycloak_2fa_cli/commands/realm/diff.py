@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 
 File = Annotated[
     Path | None,
-    typer.Option("--file", help="A realm JSON of your own instead of the one that comes with kc2fa."),
+    typer.Option(
+        "--file", metavar="FILE", help="Realm JSON to use instead of the one that kc2fa carries.", show_default=False
+    ),
 ]
 
 
@@ -25,9 +27,15 @@ File = Annotated[
 def realm_diff(
     flags: Flags,
     file: File = None,
-    exit_code: Annotated[bool, typer.Option("--exit-code", help="End with 7 where something differs.")] = False,
+    exit_code: Annotated[bool, typer.Option("--exit-code", help="Exit with 7 when something differs.")] = False,
 ) -> Answer:
-    """Show what `realm apply` would change. Writes nothing."""
+    """Show what kc2fa realm apply would change.
+
+    Writes nothing.
+
+    Example:
+        kc2fa realm diff --exit-code
+    """
     from keycloak_2fa.realm.file import difference, load_realm_file, plan_realm
     from keycloak_2fa_cli.connection import admin_api
 

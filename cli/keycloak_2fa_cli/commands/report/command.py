@@ -20,14 +20,22 @@ def report(
     flags: Flags,
     output: Annotated[
         Path | None,
-        typer.Option("--output", help="Write it to a file, .csv, .json or .html, readable by you alone."),
+        typer.Option(
+            "--output",
+            metavar="FILE",
+            help="Write the report to a .csv, .json or .html file that only you can read.",
+            show_default=False,
+        ),
     ] = None,
     all_realms: AllRealms = False,
 ) -> Answer:
-    """Evidence: where each person stands.
+    """Report where each user stands, as evidence.
 
-    A header reconciles the population. With --json and without --output everybody is in the JSON document.
-    Writes nothing to Keycloak.
+    One row per user, below a header that accounts for all of them. With --json and without --output the JSON document
+    holds the rows. Writes nothing to Keycloak.
+
+    Example:
+        kc2fa report --output report.html
     """
 
     def one(api: "AdminApi") -> Answer:

@@ -1,0 +1,43 @@
+"""`kc2fa` without a command: the state of the configured realm, and the next step."""
+
+import os
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+import typer
+
+from keycloak_2fa_cli import connection, terminal
+from keycloak_2fa_cli.answer import Answer, run
+from keycloak_2fa_cli.commands import status
+from keycloak_2fa_cli.flags import Flags
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+
+def overview(context: typer.Context, flags: Flags) -> int:
+    """Answer, and give the exit code.
+
+    Where nothing is configured the help stands above what is missing.
+    """
+    if not flags.json and not connection.configured(flags, os.environ):
+        typer.echo(context.get_help() + "\n", err=True)
+    return run("", flags, lambda: _overview(flags))
+
+
+def _overview(flags: Flags) -> Answer:
+    from keycloak_2fa.enforcement.next_step import next_step
+    from keycloak_2fa.enforcement.status import get_status
+    from keycloak_2fa_cli import documents
+
+    api = connection.admin_api(flags)
+    with terminal.reading(flags) as on_reading:
+        found = get_status(api, on_progress=on_reading, count=False)
+    step = next_step(found)
+
+    def text(console: "Console") -> None:
+        status.text(console, found)
+        console.print(f"\nNext: {step.command}", style="bold")
+        console.print(step.why)
+
+    return Answer(data=documents.status(found) | {"next": asdict(step)}, text=text, warnings=status.warnings(found))
