@@ -1,6 +1,6 @@
 # The same commands for people and CI. Each does all of its own set-up, and nothing that is done already.
 .DEFAULT_GOAL := help
-.PHONY: help setup browser demo test states ways test-versions test-containers test-wheel completions lint format bench lock audit dist extension image clean clean-cache
+.PHONY: help setup browser demo test states ways test-versions test-containers test-wheel reference completions lint format bench lock audit dist extension image clean clean-cache
 
 PYTHON ?= python3
 VERSIONS ?= 26.4.7 26.5.6 26.7.3 26.7.5
@@ -56,6 +56,9 @@ ways: $(READY)  ## docs/ways.md from what tests/attacks see: every way past 2FA,
 
 test-containers: $(READY)  ## the core of the tests against Keycloak in a container, beside PostgreSQL; needs Docker
 	$(BIN)/python -m pytest --keycloak container -m core --timeout 600 $(TESTS)
+
+reference: $(READY)  ## docs/commands.md and the man pages, from the command itself
+	$(BIN)/python release/reference.py docs
 
 completions: $(READY)  ## completions/ for bash, zsh and fish, from the command itself
 	for shell in bash zsh fish; do _KC2FA_COMPLETE=source_$$shell $(BIN)/kc2fa > completions/kc2fa.$$shell || exit; done
