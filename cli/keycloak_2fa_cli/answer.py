@@ -25,13 +25,13 @@ class Answer:
     """A command's result.
 
     Attributes:
-        data: The JSON document's data.
+        data: Makes the JSON document's data, of a model of `keycloak_2fa.documents`.
         text: Draws the same for people.
         warnings: Sentences that deserve a look.
         error: Set where the command did its work in part; decides the exit code.
     """
 
-    data: Mapping[str, Any]
+    data: Callable[[], Mapping[str, Any]]
     text: Callable[["Console"], None]
     warnings: Sequence[str] = field(default_factory=tuple)
     error: Error | None = None
@@ -69,7 +69,7 @@ def run(name: str, flags: Flags, function: Callable[[], Answer]) -> int:
     try:
         answer = function()
         code = exit_codes.of(answer.error) if answer.error else exit_codes.DONE
-        said = partial(_say, name, flags, answer)
+        said = partial(_print, _document(name, answer)) if flags.json else partial(_say, answer)
     except Error as error:
         code, said = exit_codes.of(error), partial(_say_error, name, flags, error)
     except terminal.LeftAtQuestionError as left:
@@ -113,10 +113,7 @@ def unsaid(error: OSError, code: int) -> int:
     return exit_codes.of(unwritable)
 
 
-def _say(name: str, flags: Flags, answer: Answer) -> None:
-    if flags.json:
-        _say_json(name, answer)
-        return
+def _say(answer: Answer) -> None:
     answer.text(terminal.stdout())
     terminal.notes(answer.warnings)
     if answer.error:
@@ -131,11 +128,11 @@ class _BugError(Error):
     code = "bug"
 
 
-def _say_json(name: str, answer: Answer) -> None:
+def _document(name: str, answer: Answer) -> dict[str, Any]:
     document: dict[str, Any] = {"ok": answer.error is None, "command": name}
     if answer.error:
         document["error"] = error_document(answer.error)
-    _print(document | {"data": answer.data, "warnings": list(answer.warnings)})
+    return document | {"data": answer.data(), "warnings": list(answer.warnings)}
 
 
 def _say_error(name: str, flags: Flags, error: Error) -> None:

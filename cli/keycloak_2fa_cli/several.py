@@ -100,7 +100,7 @@ def file_for(path: Path | None, realm: str, flags: Flags, *, every: bool) -> Pat
 
 def _together(entries: Sequence[_Entry], table: Table | None) -> Answer:
     return Answer(
-        data={"realms": [_document(each) for each in entries]},
+        data=lambda: {"realms": [_document(each) for each in entries]},
         text=lambda console: _text(console, entries, table),
         error=_gravest([each.error for each in entries if each.error]),
     )
@@ -117,13 +117,13 @@ def _document(entry: _Entry) -> dict[str, Any]:
     if entry.error:
         document["error"] = error_document(entry.error)
     if entry.answer:
-        document |= {"data": entry.answer.data, "warnings": list(entry.answer.warnings)}
+        document |= {"data": entry.answer.data(), "warnings": list(entry.answer.warnings)}
     return document
 
 
 def _text(console: "Console", entries: Sequence[_Entry], table: Table | None) -> None:
     if table:
-        table(console, [each.answer.data for each in entries if each.answer])
+        table(console, [each.answer.data() for each in entries if each.answer])
     for number, entry in enumerate(entries):
         if not table:
             if number:

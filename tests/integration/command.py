@@ -6,8 +6,11 @@ import sys
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from tests import schemas
 from tests.integration.realms import ENFORCER, ENFORCER_SECRET, Realm
 from tests.server import Keycloak
+
+from keycloak_2fa.documents import COMMANDS
 
 COMMAND = [sys.executable, "-m", "keycloak_2fa_cli"]
 CONFIRM = ("--confirm", "Enforce 2FA")
@@ -23,8 +26,11 @@ class Run:
 
     @property
     def document(self) -> dict[str, Any]:
-        """The JSON document on stdout; fails where there is anything else."""
-        return dict(json.loads(self.stdout))
+        """The JSON document on stdout; fails where there is anything else, or it is not as docs/schemas says."""
+        document = dict(json.loads(self.stdout))
+        if document["command"] in COMMANDS:
+            schemas.check(document)
+        return document
 
     @property
     def data(self) -> dict[str, Any]:

@@ -17,9 +17,9 @@ from keycloak_2fa_cli.answer import Answer
 from keycloak_2fa_cli.flags import Flags
 
 JSON, TEXT = Flags(json=True), Flags()
-DONE = Answer({"state": "ON", "by": "γιώργος"}, lambda console: console.print("All is well."), ["Look here."])
+DONE = Answer(lambda: {"state": "ON", "by": "γιώργος"}, lambda console: console.print("All is well."), ["Look here."])
 PARTLY = Answer(
-    {"state": "ENFORCING"},
+    lambda: {"state": "ENFORCING"},
     lambda console: console.print("Most is well."),
     ["Look here."],
     PartlyDoneError("2 people could not be marked.", "Mend them."),
@@ -55,7 +55,7 @@ class TestJson:
         # Given a text that no encoding holds, on a stdout of a locale
         stdout = io.TextIOWrapper(io.BytesIO(), encoding="ascii")
         monkeypatch.setattr(sys, "stdout", stdout)
-        assert answer.run("status", JSON, lambda: Answer({"by": "half \ud83d"}, print)) == 0
+        assert answer.run("status", JSON, lambda: Answer(lambda: {"by": "half \ud83d"}, print)) == 0
         assert b'"half \\ud83d"' in stdout.buffer.getvalue()  # type: ignore[attr-defined]
 
     def test_of_a_failure(self, capsys: pytest.CaptureFixture[str]) -> None:
@@ -114,7 +114,7 @@ class TestJson:
         assert document(capsys)["error"]["hint"] == "See kc2fa --help."
 
     def test_is_one_line(self, capsys: pytest.CaptureFixture[str]) -> None:
-        answer.run("status", JSON, lambda: Answer({"name": "two\nlines"}, lambda _console: None))
+        answer.run("status", JSON, lambda: Answer(lambda: {"name": "two\nlines"}, lambda _console: None))
 
         assert capsys.readouterr().out.count("\n") == 1
 

@@ -23,6 +23,19 @@ from keycloak_2fa.realm.required_action import RequiredAction
 from keycloak_2fa.realm.settings import Change, RealmSettings
 from keycloak_2fa_cli import documents
 
+
+def status(found: Status) -> dict[str, Any]:
+    return documents.status(found).as_json()
+
+
+def preview(found: Preview) -> dict[str, Any]:
+    return documents.preview(found).as_json()
+
+
+def enforcement(done: Outcome) -> dict[str, Any]:
+    return documents.enforcement(done).as_json()
+
+
 REALM = RealmSettings(
     name="example",
     policy=OtpPolicy("totp", "HmacSHA1", 6, 30, look_ahead_window=1, initial_counter=0, code_reusable=False),
@@ -116,9 +129,9 @@ def seen(enforcement: EnforcementState = ON, population: Population | None = Non
 @pytest.mark.parametrize(
     "document",
     [
-        lambda: documents.status(seen()),
-        lambda: documents.preview(previewed(Population())),
-        lambda: documents.enforcement(enforced(Population())),
+        lambda: status(seen()),
+        lambda: preview(previewed(Population())),
+        lambda: enforcement(enforced(Population())),
     ],
     ids=["status", "preview", "enforce"],
 )
@@ -129,7 +142,7 @@ def test_every_report_shows_exemptions_and_which_are_over(document: Callable[[],
 
 class TestStatus:
     def test_has_the_names_that_were_promised(self) -> None:
-        assert set(documents.status(seen())) >= {
+        assert set(status(seen())) >= {
             "realm",
             "state",
             "message",
@@ -147,7 +160,7 @@ class TestStatus:
     def test_counts_people_by_standing(self) -> None:
         population = Population(enrolled=1, pending=20, exempt=300, uncovered=4_000)
 
-        assert documents.status(seen(population=population))["users"] == {
+        assert status(seen(population=population))["users"] == {
             "total": 4_321,
             "enrolled": 1,
             "pending": 20,
@@ -157,7 +170,7 @@ class TestStatus:
         }
 
     def test_tells_the_policy_and_whether_the_apps_can_follow_it(self) -> None:
-        assert documents.status(seen())["otp_policy"] == {
+        assert status(seen())["otp_policy"] == {
             "type": "totp",
             "algorithm": "HmacSHA1",
             "digits": 6,
@@ -167,16 +180,16 @@ class TestStatus:
 
     @pytest.mark.parametrize("state", ["OFF", "ENFORCING", "ON"])
     def test_tells_the_state_as_a_word(self, state: str) -> None:
-        assert documents.status(seen(EnforcementState(State(state))))["state"] == state
+        assert status(seen(EnforcementState(State(state))))["state"] == state
 
     def test_has_no_time_before_it_is_enforced(self) -> None:
-        assert documents.status(seen(OFF))["enforced_at"] is None
+        assert status(seen(OFF))["enforced_at"] is None
 
     def test_says_so_where_invitations_cannot_be_seen(self) -> None:
-        assert documents.status(seen())["invitations"] == {"pending": None}
+        assert status(seen())["invitations"] == {"pending": None}
 
     def test_tells_drift_as_setting_before_and_after(self) -> None:
-        assert documents.status(seen())["drift"] == [{"setting": "otpPolicyDigits", "before": 8, "after": 6}]
+        assert status(seen())["drift"] == [{"setting": "otpPolicyDigits", "before": 8, "after": 6}]
 
 
 POPULATIONS = [
@@ -191,7 +204,7 @@ POPULATIONS = [
 
 class TestPreview:
     def test_has_the_names_that_were_promised(self) -> None:
-        assert set(documents.preview(previewed(POPULATIONS[-1]))) >= {
+        assert set(preview(previewed(POPULATIONS[-1]))) >= {
             "realm",
             "state",
             "run_id",
@@ -205,14 +218,14 @@ class TestPreview:
     @pytest.mark.parametrize("population", POPULATIONS, ids=str)
     @pytest.mark.parametrize("failed", [0, 1])
     def test_adds_up(self, population: Population, failed: int) -> None:
-        users = documents.preview(previewed(population, min(failed, population.uncovered)))["users"]
+        users = preview(previewed(population, min(failed, population.uncovered)))["users"]
 
         assert users.pop("total") == sum(users.values())
 
     def test_counts_each_kind(self) -> None:
         population = Population(enrolled=5, pending=40, exempt=3, uncovered=200)
 
-        assert documents.preview(previewed(population, failed=2))["users"] == {
+        assert preview(previewed(population, failed=2))["users"] == {
             "total": 248,
             "enrolled": 5,
             "to_mark": 198,
@@ -222,17 +235,17 @@ class TestPreview:
         }
 
     def test_says_how_many_it_does_not_name(self) -> None:
-        assert documents.preview(previewed(Population(uncovered=10), failed=2, named=3))["people_omitted"] == 5
+        assert preview(previewed(Population(uncovered=10), failed=2, named=3))["people_omitted"] == 5
 
     def test_names_failures_with_reason_and_fix(self) -> None:
-        assert documents.preview(previewed(Population(uncovered=1), failed=1))["failures"] == [
+        assert preview(previewed(Population(uncovered=1), failed=1))["failures"] == [
             {"user_id": "id-0", "username": "user-0", "reason": "no phone", "fix": "add one"}
         ]
 
 
 class TestEnforcement:
     def test_has_the_names_that_were_promised(self) -> None:
-        assert set(documents.enforcement(enforced(POPULATIONS[-1]))) >= {
+        assert set(enforcement(enforced(POPULATIONS[-1]))) >= {
             "realm",
             "state",
             "run_id",
@@ -249,14 +262,14 @@ class TestEnforcement:
     @pytest.mark.parametrize("population", POPULATIONS, ids=str)
     @pytest.mark.parametrize("marked", [0, 1])
     def test_adds_up(self, population: Population, marked: int) -> None:
-        users = documents.enforcement(enforced(population, min(marked, population.pending)))["users"]
+        users = enforcement(enforced(population, min(marked, population.pending)))["users"]
 
         assert users.pop("total") == sum(users.values())
 
     def test_counts_each_kind(self) -> None:
         population = Population(enrolled=5, pending=40, exempt=3, uncovered=2)
 
-        assert documents.enforcement(enforced(population, marked=30))["users"] == {
+        assert enforcement(enforced(population, marked=30))["users"] == {
             "total": 50,
             "enrolled": 5,
             "marked": 30,
@@ -266,15 +279,15 @@ class TestEnforcement:
         }
 
     def test_tells_time_to_the_millisecond(self) -> None:
-        assert documents.enforcement(enforced(Population()))["seconds"] == 1.235
+        assert enforcement(enforced(Population()))["seconds"] == 1.235
 
 
 @pytest.mark.parametrize(
     "document",
     [
-        documents.status(seen()),
-        documents.preview(previewed(Population(uncovered=3), failed=1, named=2)),
-        documents.enforcement(enforced(Population(pending=2, uncovered=1))),
+        status(seen()),
+        preview(previewed(Population(uncovered=3), failed=1, named=2)),
+        enforcement(enforced(Population(pending=2, uncovered=1))),
     ],
     ids=["status", "preview", "enforcement"],
 )

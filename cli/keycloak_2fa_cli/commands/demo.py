@@ -2,7 +2,7 @@
 
 import sys
 from contextlib import suppress
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from keycloak_2fa.demo import Demo
+    from keycloak_2fa.documents import DemoDocument
 
 
 @answers("demo", connects=False)
@@ -45,26 +46,29 @@ def demo(
 
     with demo_server(port, terminal.step) as server:
         done = run_demo(server, terminal.step)
-        data = _data(done) | {"kept": keep, "server_url": server.url}
+        url, pid = server.url, None
         if keep:
-            data["pid"] = server.leave_running()
+            pid = server.leave_running()
         elif terminal.interactive(flags):
             console = terminal.stdout()
             _show(console, done)
             terminal.notes(done.enforcement.warnings)
             _where(console, done, "Press Enter here to stop it.")
             _wait()
-            return Answer(data=data, text=lambda console: console.print(f"Stopped. {_kept()}"))
+            return Answer(
+                data=lambda: document(done, url, pid).as_json(),
+                text=lambda console: console.print(f"Stopped. {_kept()}"),
+            )
 
     def text(console: "Console") -> None:
         _show(console, done)
         if keep:
-            _where(console, done, f"Stop it with: kill {data['pid']}")
+            _where(console, done, f"Stop it with: kill {pid}")
         else:
             console.print("The server has been stopped; with --keep it goes on, so that you can log in.")
         console.print(_kept(), soft_wrap=True)
 
-    return Answer(data=data, text=text, warnings=done.enforcement.warnings)
+    return Answer(data=lambda: document(done, url, pid).as_json(), text=text, warnings=done.enforcement.warnings)
 
 
 def _wait() -> None:
@@ -105,16 +109,28 @@ def _where(console: "Console", done: "Demo", stop: str) -> None:
     console.print(stop)
 
 
-def _data(done: "Demo") -> dict[str, Any]:
+def document(done: "Demo", url: str, pid: int | None) -> "DemoDocument":
+    """The JSON data.
+
+    Args:
+        done: What was done.
+        url: The server's.
+        pid: Of the server, where it runs on.
+    """
+    from keycloak_2fa.documents import AccountDocument, DemoDocument
     from keycloak_2fa_cli import documents
 
-    return {
-        "preview": documents.preview(done.preview),
-        "enforce": documents.enforcement(done.enforcement),
-        "login": list(done.login),
-        "account_url": done.account_url,
-        "console_url": done.console_url,
+    kept = {"pid": pid} if pid is not None else {}
+    return DemoDocument(
+        preview=documents.preview(done.preview),
+        enforce=documents.enforcement(done.enforcement),
+        login=list(done.login),
+        account_url=done.account_url,
+        console_url=done.console_url,
         # Made for this server, which lives on loopback and holds nobody's data: without them nobody could look.
-        "user": {"username": done.user, "password": done.user_password},
-        "admin": {"username": done.admin, "password": done.admin_password},
-    }
+        user=AccountDocument(username=done.user, password=done.user_password),
+        admin=AccountDocument(username=done.admin, password=done.admin_password),
+        kept=pid is not None,
+        server_url=url,
+        **kept,
+    )

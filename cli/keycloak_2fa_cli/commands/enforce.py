@@ -103,7 +103,7 @@ def _enforce(
             on_progress=on_progress,
         )
     return Answer(
-        data=documents.enforcement(done),
+        data=lambda: documents.enforcement(done).as_json(),
         text=lambda console: text(console, done),
         warnings=done.warnings,
         error=_unfinished(done),
@@ -117,7 +117,7 @@ def _stands(found: "Preview") -> Answer:
 
     done = nothing_done(found)
     return Answer(
-        data=documents.enforcement(done),
+        data=lambda: documents.enforcement(done).as_json(),
         text=lambda console: text(console, done),
         warnings=[*found.warnings, "Nothing was changed: 2FA is ON already, and nothing has drifted that this mends."],
     )

@@ -1,7 +1,6 @@
 """`kc2fa harden`."""
 
-from dataclasses import asdict
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -16,6 +15,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
+    from keycloak_2fa.documents import HardeningDocument
     from keycloak_2fa.hardening.harden import Plan
     from keycloak_2fa.verification.findings import Finding
 
@@ -60,7 +60,7 @@ def harden(  # noqa: PLR0917
     if dry_run:
         refused = [f"{each.error.message} {each.error.hint}" for each in plan.obstacles if each.risk not in accepted]
         return Answer(
-            data=document(plan, None),
+            data=lambda: document(plan, None).as_json(),
             text=lambda console: preview(console, plan),
             warnings=[*plan.warnings, *(f"It would be refused: {each}" for each in refused)],
         )
@@ -69,7 +69,7 @@ def harden(  # noqa: PLR0917
         _ask(flags, plan)
     left = apply_hardening(api, plan)
     return Answer(
-        data=document(plan, left),
+        data=lambda: document(plan, left).as_json(),
         text=lambda console: text(console, plan, left),
         warnings=plan.warnings,
         error=still_open(plan, left),
@@ -85,17 +85,23 @@ def _ask(flags: Flags, plan: "Plan") -> None:
     raise NoConsentError(
         "Not confirmed; nothing was changed.",
         "Add --yes to do it without being asked.",
-        data=document(plan, None),
+        data=document(plan, None).as_json(),
     )
 
 
-def document(plan: "Plan", left: "Sequence[Finding] | None") -> dict[str, Any]:
+def document(plan: "Plan", left: "Sequence[Finding] | None") -> "HardeningDocument":
     """Data of `kc2fa harden`; what is left is null where nothing was done."""
-    return {
-        "realm": plan.realm,
-        "changes": [{"id": kind, **asdict(change)} for kind, change in plan.changes],
-        "left": None if left is None else [asdict(each) for each in left],
-    }
+    from keycloak_2fa.documents import FixDocument, HardeningDocument
+    from keycloak_2fa_cli import documents
+
+    return HardeningDocument(
+        realm=plan.realm,
+        changes=[
+            FixDocument(id=kind.value, setting=change.setting, before=change.before, after=change.after)
+            for kind, change in plan.changes
+        ],
+        left=None if left is None else documents.findings(left),
+    )
 
 
 def preview(console: "Console", plan: "Plan") -> None:

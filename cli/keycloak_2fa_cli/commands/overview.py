@@ -2,7 +2,7 @@
 
 import os
 from dataclasses import asdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import typer
 
@@ -26,6 +26,7 @@ def overview(context: typer.Context, flags: Flags) -> int:
 
 
 def _overview(flags: Flags) -> Answer:
+    from keycloak_2fa.documents import OverviewDocument
     from keycloak_2fa.enforcement.next_step import next_step
     from keycloak_2fa.enforcement.status import get_status
     from keycloak_2fa_cli import documents
@@ -40,4 +41,8 @@ def _overview(flags: Flags) -> Answer:
         console.print(f"\nNext: {step.command}", style="bold")
         console.print(step.why)
 
-    return Answer(data=documents.status(found) | {"next": asdict(step)}, text=text, warnings=status.warnings(found))
+    def data() -> dict[str, Any]:
+        whole = documents.status(found).as_json() | {"next": asdict(step)}
+        return OverviewDocument.model_validate(whole).as_json()
+
+    return Answer(data=data, text=text, warnings=status.warnings(found))

@@ -56,7 +56,7 @@ def _preview(flags: Flags, api: "AdminApi", output: Path | None) -> Answer:
     with export.writer(output) as write, terminal.reading(flags) as on_progress:
         found = plan_enforcement(api, write if output else None, on_progress)
     return Answer(
-        data=documents.preview(found),
+        data=lambda: documents.preview(found).as_json(),
         text=lambda console: text(console, found),
         warnings=found.warnings,
     )

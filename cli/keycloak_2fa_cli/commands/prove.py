@@ -1,7 +1,6 @@
 """`kc2fa prove`."""
 
-from dataclasses import asdict
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.text import Text
@@ -17,6 +16,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
+    from keycloak_2fa.documents import ProofDocument
     from keycloak_2fa.login.prove import Check, Proof
 
 _MARKS = {True: ("ok       ", "green"), False: ("FAILED   ", "bold red"), None: ("not tried", "bold yellow")}
@@ -50,7 +50,7 @@ def prove(
     attributes = dict(_pair(each) for each in attribute or [])
     terminal.step("Making a user and going through the login pages")
     done = prove(admin_api(flags), attributes)
-    return Answer(data=document(done), text=lambda console: text(console, done), error=_failed(done))
+    return Answer(data=lambda: document(done).as_json(), text=lambda console: text(console, done), error=_failed(done))
 
 
 def _pair(text: str) -> tuple[str, str]:
@@ -92,9 +92,14 @@ def _mends(failed: "Sequence[Check]") -> str:
     return " ".join(hints)
 
 
-def document(done: "Proof") -> dict[str, Any]:
+def document(done: "Proof") -> "ProofDocument":
     """Data of `kc2fa prove`."""
-    return {"realm": done.realm, "holds": done.holds, "checks": [asdict(each) for each in done.checks]}
+    from keycloak_2fa.documents import ProofCheckDocument, ProofDocument
+
+    checks = [
+        ProofCheckDocument(id=each.id, title=each.title, passed=each.passed, detail=each.detail) for each in done.checks
+    ]
+    return ProofDocument(realm=done.realm, holds=done.holds, checks=checks)
 
 
 def text(console: "Console", done: "Proof") -> None:

@@ -1,7 +1,6 @@
 """`kc2fa reset`."""
 
-from dataclasses import asdict
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -17,6 +16,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from keycloak_2fa.accounts.reset import Credential, Reset
+    from keycloak_2fa.documents import ResetDocument
 
 
 @answers("reset")
@@ -41,7 +41,9 @@ def reset(
     if terminal.interactive(flags) and not yes:
         _ask(planned)
     apply_reset(api, planned)
-    return Answer(data=document(planned), text=lambda console: text(console, planned), warnings=planned.warnings)
+    return Answer(
+        data=lambda: document(planned).as_json(), text=lambda console: text(console, planned), warnings=planned.warnings
+    )
 
 
 def _ask(planned: "Reset") -> None:
@@ -53,15 +55,20 @@ def _ask(planned: "Reset") -> None:
         raise NoConsentError("Not confirmed; nothing was changed.", "Answer y, or add --yes.")
 
 
-def document(done: "Reset") -> dict[str, Any]:
+def document(done: "Reset") -> "ResetDocument":
     """Data of `kc2fa reset`."""
-    return {
-        "realm": done.realm,
-        "user_id": done.person.id,
-        "username": done.person.username,
-        "removed": [asdict(each) for each in done.removed],
-        "still_has": [asdict(each) for each in done.left],
-    }
+    from keycloak_2fa.documents import CredentialDocument, ResetDocument
+
+    def each(credentials: "Iterable[Credential]") -> list[CredentialDocument]:
+        return [CredentialDocument(id=one.id, type=one.type, label=one.label) for one in credentials]
+
+    return ResetDocument(
+        realm=done.realm,
+        user_id=done.person.id,
+        username=done.person.username,
+        removed=each(done.removed),
+        still_has=each(done.left),
+    )
 
 
 def preview(console: "Console", planned: "Reset") -> None:

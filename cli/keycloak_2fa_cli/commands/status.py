@@ -45,7 +45,11 @@ def _status(flags: Flags, api: "AdminApi", *, count: bool) -> Answer:
 
     with terminal.reading(flags) as on_progress:
         found = get_status(api, on_progress=on_progress, count=count)
-    return Answer(data=documents.status(found), text=lambda console: text(console, found), warnings=warnings(found))
+    return Answer(
+        data=lambda: documents.status(found).as_json(),
+        text=lambda console: text(console, found),
+        warnings=warnings(found),
+    )
 
 
 def warnings(found: "Status") -> list[str]:

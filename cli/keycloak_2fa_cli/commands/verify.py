@@ -1,8 +1,7 @@
 """`kc2fa verify`."""
 
-from dataclasses import asdict
 from itertools import groupby
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.text import Text
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from keycloak_2fa.api.admin import AdminApi
+    from keycloak_2fa.documents import VerificationDocument
     from keycloak_2fa.verification.findings import Finding, FindingId
     from keycloak_2fa.verification.verify import Verification
 
@@ -55,7 +55,7 @@ def _verify(flags: Flags, api: "AdminApi", left_out: "Collection[FindingId]") ->
     with terminal.reading(flags) as on_progress:
         found = verify(api, skip=left_out, on_progress=on_progress)
     return Answer(
-        data=document(found),
+        data=lambda: document(found).as_json(),
         text=lambda console: text(console, found),
         warnings=[*found.notes, *([f"Left out on purpose: {', '.join(found.skipped)}."] if found.skipped else [])],
         error=_not_holding(found),
@@ -72,18 +72,19 @@ def _not_holding(found: "Verification") -> NotHoldingError | None:
     )
 
 
-def document(found: "Verification") -> dict[str, Any]:
+def document(found: "Verification") -> "VerificationDocument":
     """Data of `kc2fa verify`."""
-    from keycloak_2fa.verification.verify import GUARD
+    from keycloak_2fa.documents import HeldDocument, VerificationDocument
+    from keycloak_2fa_cli import documents
 
-    return {
-        "realm": found.realm,
-        "state": found.enforcement.state.value if found.enforcement else None,
-        "holds": found.holds,
-        "findings": [asdict(each) for each in found.findings],
-        "held": [asdict(each) | {"by": GUARD} for each in found.held],
-        "skipped": list(found.skipped),
-    }
+    return VerificationDocument(
+        realm=found.realm,
+        state=found.enforcement.state.value if found.enforcement else None,
+        holds=found.holds,
+        findings=documents.findings(found.findings),
+        held=[HeldDocument(**each.as_json(), by="guard") for each in documents.findings(found.held)],
+        skipped=[each.value for each in found.skipped],
+    )
 
 
 def text(console: "Console", found: "Verification") -> None:

@@ -1,24 +1,27 @@
 """One request to the extension's endpoints, and its answer read strictly."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 import requests
+from pydantic import ValidationError
 from tenacity import Retrying
 
 from keycloak_2fa.api import responses, retry
 from keycloak_2fa.api.admin import AdminApi
 from keycloak_2fa.api.retry import TransientError
+from keycloak_2fa.documents import Document
 from keycloak_2fa.errors import NotKeycloakError, ServerFailingError
+
+D = TypeVar("D", bound=Document)
 
 _TIMEOUT_SECONDS = (10, 3600)
 """To connect, and to answer: counting or marking millions of people is one request."""
 
 
-def read(api: AdminApi, path: str) -> Any:
-    """The JSON of one GET; waits while the server counts."""
-    return retrying(api, lambda: send(api, "GET", path))
+def get(api: AdminApi, path: str, kind: type[D]) -> D:
+    """The answer to one GET; waits while the server counts."""
+    return parsed(kind, retrying(api, lambda: send(api, "GET", path)))
 
 
 def retrying(api: AdminApi, ask: Callable[[], Any]) -> Any:
@@ -71,12 +74,15 @@ def stream(api: AdminApi, method: str, path: str, body: Any = None) -> requests.
     return response
 
 
-@contextmanager
-def strictly() -> Iterator[None]:
-    """Tell an answer of another shape as a jar of another version."""
+def parsed(kind: type[D], answer: Any) -> D:
+    """An answer as the document that it must be; a field that this version does not know is left out.
+
+    Raises:
+        NotKeycloakError: A field is missing, or of another type: the jar is of another version.
+    """
     try:
-        yield
-    except (KeyError, TypeError, ValueError) as error:
+        return kind.model_validate(answer)
+    except ValidationError as error:
         raise NotKeycloakError(
             "The extension's answer is not one that this kc2fa knows.",
             "Use the jar that belongs to this version, or --engine admin-api.",

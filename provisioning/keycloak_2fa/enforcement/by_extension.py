@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator
 from concurrent.futures import Future, wait
 from dataclasses import replace
 from threading import Thread
@@ -15,6 +15,15 @@ from keycloak_2fa.api import endpoints, responses, retry, two_factor
 from keycloak_2fa.api.admin import AdminApi
 from keycloak_2fa.api.responses import ConflictError
 from keycloak_2fa.api.retry import TransientError
+from keycloak_2fa.documents import (
+    EnforcementDocument,
+    PopulationDocument,
+    PreviewDocument,
+    ProgressDocument,
+    RefusalDocument,
+    StatusDocument,
+    UserDocument,
+)
 from keycloak_2fa.enforcement.outlook import Outlook
 from keycloak_2fa.enforcement.preflight import CONSENT
 from keycloak_2fa.enforcement.sweep import Progress, Sweep
@@ -54,9 +63,10 @@ class Extension:
 
     def count(self, _exempt: Container[str], visit: Visit | None, on_progress: Callable[[int, int], None]) -> Census:
         """See `Engine`."""
-        answer = two_factor.read(self._api, endpoints.two_factor(self._api.settings.realm))
-        with two_factor.strictly():
-            found = _census(answer, pending="pending", uncovered=["uncovered"])
+        answer = two_factor.get(self._api, endpoints.two_factor(self._api.settings.realm), _CountedDocument)
+        users = answer.users
+        population = Population(users.enrolled, users.pending, users.exempt, users.uncovered)
+        found = Census(population, answer.service_accounts, counted=population.total)
         return self._visited(visit, found, on_progress) if visit else found
 
     def look_ahead(
@@ -67,15 +77,16 @@ class Extension:
         on_progress: Callable[[int, int], None],
     ) -> Outlook:
         """See `Engine`."""
-        answer = two_factor.read(self._api, endpoints.two_factor_preview(self._api.settings.realm))
-        with two_factor.strictly():
-            ahead = Outlook(
-                people=_census(answer, pending="already_marked", uncovered=["to_mark", "failed"]),
-                to_mark=answer["users"]["to_mark"],
-                named=tuple(_person(each) for each in answer["people"]),
-                groups=dict(answer["groups"]),
-                refused=tuple(Refusal(**each) for each in answer["failures"]),
-            )
+        answer = two_factor.get(self._api, endpoints.two_factor_preview(self._api.settings.realm), PreviewDocument)
+        users = answer.users
+        population = Population(users.enrolled, users.already_marked, users.exempt, users.to_mark + users.failed)
+        ahead = Outlook(
+            people=Census(population, answer.service_accounts, counted=population.total),
+            to_mark=users.to_mark,
+            named=tuple(_person(each) for each in answer.people),
+            groups=answer.groups,
+            refused=_refusals(answer.failures),
+        )
         if visit:
             self._visited(visit, ahead.people, on_progress)
         return ahead
@@ -84,17 +95,11 @@ class Extension:
         self, _exempt: Container[str], _plan: Register | None, on_progress: Callable[[Progress], None]
     ) -> tuple[int, Sweep]:
         """See `Engine`."""
-        answer = self._enforced(on_progress)
-        with two_factor.strictly():
-            users = answer["users"]
-            population = Population(
-                enrolled=users["enrolled"],
-                pending=users["marked"] + users["already_marked"],
-                exempt=users["exempt"],
-                uncovered=users["failed"],
-            )
-            refused = tuple(Refusal(**each) for each in answer["failures"])
-            return answer["service_accounts"], Sweep(population, users["marked"], refused, answer["passes"])
+        answer = two_factor.parsed(EnforcementDocument, self._enforced(on_progress))
+        users = answer.users
+        population = Population(users.enrolled, users.marked + users.already_marked, users.exempt, users.failed)
+        swept = Sweep(population, users.marked, _refusals(answer.failures), answer.passes)
+        return answer.service_accounts, swept
 
     def _visited(self, visit: Visit, counted: Census, on_progress: Callable[[int, int], None]) -> Census:
         """Hand everybody to the visit; their standings, as they were read."""
@@ -129,9 +134,8 @@ class Extension:
             with two_factor.stream(self._api, "GET", endpoints.two_factor_report(self._api.settings.realm)) as response:
                 for line in response.iter_lines():
                     if line:
-                        each = json.loads(line)
-                        with two_factor.strictly():
-                            yield _person(each), Standing(each["standing"])
+                        user = two_factor.parsed(UserDocument, json.loads(line))
+                        yield _person(user), Standing(user.standing)
         except TransientError as fault:
             raise responses.kept_failing(fault) from fault
         except (requests.RequestException, json.JSONDecodeError) as error:
@@ -143,7 +147,7 @@ class _Run:
 
     def __init__(self, api: AdminApi, on_progress: Callable[[Progress], None]) -> None:
         self._api, self._on_progress = api, on_progress
-        self._last: tuple[int, int] | None = None
+        self._last: ProgressDocument | None = None
         self._moved = monotonic()
 
     def look(self) -> None:
@@ -153,12 +157,10 @@ class _Run:
         except (Error, TransientError):
             # The run is what counts: whoever asks for its end hears what is wrong.
             return
-        with two_factor.strictly():
-            now = (answer["done"], answer["total"]) if answer else None
+        now = two_factor.parsed(ProgressDocument, answer) if answer else None
         if now and now != self._last:
             self._last, self._moved = now, monotonic()
-            done, total = now
-            self._on_progress(Progress(passes=1, total=total, seen=done, written=done, failed=0))
+            self._on_progress(Progress(passes=1, total=now.total, seen=now.done, written=now.done, failed=0))
 
     def wait(self) -> None:
         """Wait a moment for it.
@@ -191,25 +193,32 @@ def _meanwhile(work: Callable[[], T], look: Callable[[], None]) -> T:
     return result.result()
 
 
-def _census(answer: Mapping[str, Any], *, pending: str, uncovered: Iterable[str]) -> Census:
-    users = answer["users"]
-    population = Population(
-        enrolled=users["enrolled"],
-        pending=users[pending],
-        exempt=users["exempt"],
-        uncovered=sum(users[each] for each in uncovered),
-    )
-    return Census(population, answer["service_accounts"], counted=population.total)
+class _CountedUsersDocument(PopulationDocument):
+    """The extension always counts."""
+
+    enrolled: int
+    pending: int
+    uncovered: int
+    exempt: int
 
 
-def _person(line: Mapping[str, Any]) -> Person:
+class _CountedDocument(StatusDocument):
+    users: _CountedUsersDocument
+    service_accounts: int
+
+
+def _refusals(failures: Iterable[RefusalDocument]) -> tuple[Refusal, ...]:
+    return tuple(Refusal(each.user_id, each.username, each.reason, each.fix) for each in failures)
+
+
+def _person(user: UserDocument) -> Person:
     return Person(
-        id=line["user_id"],
-        username=line["username"],
-        email=line["email"],
-        enabled=line["enabled"],
-        has_otp=line["standing"] == Standing.ENROLLED,
-        required_actions=tuple(line["required_actions"]),
-        federation=line["federation"],
+        id=user.user_id,
+        username=user.username,
+        email=user.email,
+        enabled=user.enabled,
+        has_otp=user.standing == Standing.ENROLLED.value,
+        required_actions=tuple(user.required_actions),
+        federation=user.federation,
         attributes={},
     )

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from keycloak_2fa.api import endpoints, two_factor
 from keycloak_2fa.api.admin import AdminApi
 from keycloak_2fa.api.responses import NotFoundError
+from keycloak_2fa.documents import ExtensionDocument
 from keycloak_2fa.errors import RoleMissingError
 
 
@@ -32,12 +33,11 @@ def get_extension(api: AdminApi, *, or_refused: bool) -> About | None:
         RoleMissingError: The caller has no role in the realm.
     """
     try:
-        answer = two_factor.read(api, endpoints.two_factor_extension(api.settings.realm))
+        answer = two_factor.get(api, endpoints.two_factor_extension(api.settings.realm), ExtensionDocument)
     except NotFoundError:
         return None
     except RoleMissingError:
         if or_refused:
             return None
         raise
-    with two_factor.strictly():
-        return About(answer["version"], tuple(answer["parts"]))
+    return About(answer.version, tuple(answer.parts))

@@ -20,9 +20,6 @@ from keycloak_2fa.verification.snapshot import Snapshot
 
 Progress = Callable[[int, int], None]
 
-GUARD = "guard"
-"""What holds the findings that are held: the extension's guard."""
-
 
 @dataclass(frozen=True)
 class Verification:

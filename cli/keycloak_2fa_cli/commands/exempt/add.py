@@ -1,6 +1,6 @@
 """`kc2fa exempt add`."""
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from keycloak_2fa.accounts.exempt import Given
+    from keycloak_2fa.documents import ExemptionAddedDocument
 
 
 @answers("exempt add")
@@ -54,15 +55,21 @@ def exempt_add(  # noqa: PLR0917
     given = add_exemption(
         admin_api(flags), user, reason=reason, approver=approver, expires=expires, though_asked=bool(accept)
     )
-    return Answer(data=document(given), text=lambda console: text(console, given), warnings=given.warnings)
+    return Answer(
+        data=lambda: document(given).as_json(), text=lambda console: text(console, given), warnings=given.warnings
+    )
 
 
-def document(given: "Given") -> dict[str, Any]:
+def document(given: "Given") -> "ExemptionAddedDocument":
     """The JSON data."""
+    from keycloak_2fa.documents import ExemptionAddedDocument
     from keycloak_2fa_cli import documents
 
-    (exemption,) = documents.exemptions([given.exemption])
-    return {"realm": given.realm, "exemption": exemption, "set_up_taken_back": given.set_up_taken_back}
+    return ExemptionAddedDocument(
+        realm=given.realm,
+        exemption=documents.exemption(given.exemption),
+        set_up_taken_back=given.set_up_taken_back,
+    )
 
 
 def text(console: "Console", given: "Given") -> None:

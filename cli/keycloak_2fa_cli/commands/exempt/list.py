@@ -1,6 +1,6 @@
 """`kc2fa exempt list`."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from keycloak_2fa_cli import tables
 from keycloak_2fa_cli.answer import Answer, answers
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
+    from keycloak_2fa.documents import ExemptionsDocument
     from keycloak_2fa.people.exemptions import Exemption
 
 
@@ -28,16 +29,17 @@ def exempt_list(flags: Flags) -> Answer:
     api = admin_api(flags)
     kept = list_exemptions(api)
     return Answer(
-        data=document(api.settings.realm, kept),
+        data=lambda: document(api.settings.realm, kept).as_json(),
         text=lambda console: text(console, api.settings.realm, kept),
     )
 
 
-def document(realm: str, kept: "Sequence[Exemption]") -> dict[str, Any]:
+def document(realm: str, kept: "Sequence[Exemption]") -> "ExemptionsDocument":
     """The JSON data."""
+    from keycloak_2fa.documents import ExemptionsDocument
     from keycloak_2fa_cli import documents
 
-    return {"realm": realm, "exemptions": documents.exemptions(kept)}
+    return ExemptionsDocument(realm=realm, exemptions=documents.exemptions(kept))
 
 
 def text(console: "Console", realm: str, kept: "Sequence[Exemption]") -> None:

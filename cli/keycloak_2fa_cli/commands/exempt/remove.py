@@ -1,6 +1,6 @@
 """`kc2fa exempt remove`."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from keycloak_2fa_cli.answer import Answer, answers
 from keycloak_2fa_cli.commands.user import User
@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from keycloak_2fa.accounts.exempt import Ended
+    from keycloak_2fa.documents import ExemptionRemovedDocument
 
 
 @answers("exempt remove")
@@ -26,15 +27,17 @@ def exempt_remove(flags: Flags, user: User) -> Answer:
     from keycloak_2fa_cli.connection import admin_api
 
     ended = end_exemption(admin_api(flags), user)
-    return Answer(data=document(ended), text=lambda console: text(console, ended))
+    return Answer(data=lambda: document(ended).as_json(), text=lambda console: text(console, ended))
 
 
-def document(ended: "Ended") -> dict[str, Any]:
+def document(ended: "Ended") -> "ExemptionRemovedDocument":
     """The JSON data."""
+    from keycloak_2fa.documents import ExemptionRemovedDocument
     from keycloak_2fa_cli import documents
 
-    (exemption,) = documents.exemptions([ended.exemption])
-    return {"realm": ended.realm, "exemption": exemption, "asked": ended.asked}
+    return ExemptionRemovedDocument(
+        realm=ended.realm, exemption=documents.exemption(ended.exemption), asked=ended.asked
+    )
 
 
 def text(console: "Console", ended: "Ended") -> None:

@@ -1,7 +1,7 @@
 """`kc2fa extension install`."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -12,6 +12,7 @@ from keycloak_2fa_cli.terminal import plain
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from keycloak_2fa.documents import InstallationDocument
     from keycloak_2fa.extension_jar import Installed
 
 _SAID = {
@@ -49,18 +50,22 @@ def extension_install(
     from keycloak_2fa import extension_jar
 
     done = extension_jar.install(keycloak_home, jar)
-    return Answer(data=document(done), text=lambda console: text(console, done), warnings=done.warnings)
+    return Answer(
+        data=lambda: document(done).as_json(), text=lambda console: text(console, done), warnings=done.warnings
+    )
 
 
-def document(done: "Installed") -> dict[str, Any]:
+def document(done: "Installed") -> "InstallationDocument":
     """The JSON data."""
-    return {
-        "keycloak_home": str(done.home),
-        "keycloak_version": done.version,
-        "jar": str(done.jar),
-        "outcome": done.outcome.value,
-        "next": list(done.next),
-    }
+    from keycloak_2fa.documents import InstallationDocument
+
+    return InstallationDocument(
+        keycloak_home=str(done.home),
+        keycloak_version=done.version,
+        jar=str(done.jar),
+        outcome=done.outcome.value,
+        next=list(done.next),
+    )
 
 
 def text(console: "Console", done: "Installed") -> None:

@@ -1,7 +1,6 @@
 """`kc2fa invitations list`."""
 
-from dataclasses import asdict
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -12,6 +11,7 @@ from keycloak_2fa_cli.flags import Flags
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from keycloak_2fa.documents import InvitationDocument, InvitationListDocument
     from keycloak_2fa.invitations.invitations import Invitation
     from keycloak_2fa.invitations.inviting import Invited
     from keycloak_2fa.invitations.set_up_mail import Unfinished
@@ -41,20 +41,29 @@ def invitations_list(
     with terminal.reading(flags) as on_progress:
         at_most = None if everybody else set_up_mail.LOOKED_AT_MOST
         found = inviting.everybody(api, at_most=at_most, on_progress=on_progress)
-    return Answer(data=document(found), text=lambda console: text(console, found), warnings=found.warnings)
+    return Answer(
+        data=lambda: document(found).as_json(), text=lambda console: text(console, found), warnings=found.warnings
+    )
 
 
-def document(found: "Invited") -> dict[str, Any]:
+def document(found: "Invited") -> "InvitationListDocument":
     """The JSON data."""
+    from keycloak_2fa.documents import InvitationListDocument, UnfinishedUserDocument
+
     listed = found.invitations
-    return {
-        "realm": found.realm.name,
-        "pending": None if listed is None else len(_with_status(listed, pending=True)),
-        "expired": None if listed is None else len(_with_status(listed, pending=False)),
-        "invitations": None if listed is None else [invitation(each) for each in listed],
-        "unfinished": [asdict(each) for each in found.unfinished.users],
-        "not_looked_at": found.unfinished.not_looked_at,
-    }
+    return InvitationListDocument(
+        realm=found.realm.name,
+        pending=None if listed is None else len(_with_status(listed, pending=True)),
+        expired=None if listed is None else len(_with_status(listed, pending=False)),
+        invitations=None if listed is None else [invitation(each) for each in listed],
+        unfinished=[
+            UnfinishedUserDocument(
+                user_id=each.user_id, username=each.username, email=each.email, created_at=each.created_at
+            )
+            for each in found.unfinished.users
+        ],
+        not_looked_at=found.unfinished.not_looked_at,
+    )
 
 
 def text(console: "Console", found: "Invited") -> None:
@@ -93,9 +102,18 @@ def text(console: "Console", found: "Invited") -> None:
         )
 
 
-def invitation(invitation: "Invitation") -> dict[str, Any]:
+def invitation(sent: "Invitation") -> "InvitationDocument":
     """An invitation as JSON."""
-    return asdict(invitation) | {"organization": invitation.organization.alias}
+    from keycloak_2fa.documents import InvitationDocument
+
+    return InvitationDocument(
+        id=sent.id,
+        organization=sent.organization.alias,
+        email=sent.email,
+        status=sent.status,
+        sent_at=sent.sent_at,
+        expires_at=sent.expires_at,
+    )
 
 
 def _at_least(unfinished: "Unfinished") -> str:

@@ -1,6 +1,6 @@
 """`kc2fa invitations send`."""
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -12,6 +12,7 @@ from keycloak_2fa_cli.flags import Flags
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from keycloak_2fa.documents import InvitationSentDocument
     from keycloak_2fa.invitations.inviting import Sent
 
 
@@ -41,20 +42,24 @@ def invitations_send(
 
 def sent(done: "Sent") -> Answer:
     """The answer of `send` and `resend`."""
-    return Answer(data=document(done), text=lambda console: text(console, done), warnings=done.warnings)
+    return Answer(
+        data=lambda: document(done).as_json(), text=lambda console: text(console, done), warnings=done.warnings
+    )
 
 
-def document(done: "Sent") -> dict[str, Any]:
+def document(done: "Sent") -> "InvitationSentDocument":
     """The JSON data."""
-    return {
-        "realm": done.realm.name,
-        "email": done.email,
-        "sent": "set-up-mail" if done.set_up else "invitation",
-        "organization": done.organization.alias if done.organization else None,
-        "invitation": invitation(done.invitation) if done.invitation else None,
-        "user_id": done.set_up.user_id if done.set_up else None,
-        "actions": list(done.set_up.actions) if done.set_up else [],
-    }
+    from keycloak_2fa.documents import InvitationSentDocument
+
+    return InvitationSentDocument(
+        realm=done.realm.name,
+        email=done.email,
+        sent="set-up-mail" if done.set_up else "invitation",
+        organization=done.organization.alias if done.organization else None,
+        invitation=invitation(done.invitation) if done.invitation else None,
+        user_id=done.set_up.user_id if done.set_up else None,
+        actions=list(done.set_up.actions) if done.set_up else [],
+    )
 
 
 def text(console: "Console", done: "Sent") -> None:

@@ -37,6 +37,6 @@ def realm_apply(
             raise NoConsentError("Not confirmed; nothing was changed.", "Add --yes to do it without being asked.")
     apply_realm(api, plan)
     return Answer(
-        data=document(plan) | {"created": not plan.exists},
+        data=lambda: document(plan, applied=True).as_json(),
         text=lambda console: text(console, plan, done=True),
     )

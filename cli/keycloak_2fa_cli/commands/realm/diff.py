@@ -1,7 +1,7 @@
 """`kc2fa realm diff`."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -13,6 +13,7 @@ from keycloak_2fa_cli.terminal import plain
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from keycloak_2fa.documents import RealmPlanDocument
     from keycloak_2fa.realm.file import Plan
 
 File = Annotated[
@@ -41,17 +42,21 @@ def realm_diff(
 
     plan = plan_realm(admin_api(flags), load_realm_file(file))
     return Answer(
-        data=document(plan),
+        data=lambda: document(plan).as_json(),
         text=lambda console: text(console, plan),
         error=difference(plan) if exit_code else None,
     )
 
 
-def document(plan: "Plan") -> dict[str, Any]:
+def document(plan: "Plan", *, applied: bool = False) -> "RealmPlanDocument":
     """The JSON data."""
+    from keycloak_2fa.documents import RealmPlanDocument
     from keycloak_2fa_cli import documents
 
-    return {"realm": plan.realm, "exists": plan.exists, "changes": documents.changes(plan.changes)}
+    changes = documents.changes(plan.changes)
+    if applied:
+        return RealmPlanDocument(realm=plan.realm, exists=plan.exists, changes=changes, created=not plan.exists)
+    return RealmPlanDocument(realm=plan.realm, exists=plan.exists, changes=changes)
 
 
 def text(console: "Console", plan: "Plan", *, done: bool = False) -> None:

@@ -63,10 +63,11 @@ def _report(flags: Flags, api: "AdminApi", output: Path | None) -> Answer:
 
         with terminal.reading(flags) as on_progress:
             found = get_status(api, visit, on_progress)
-        header = documents.report(found, at=timestamps.now())
+        header = documents.report(found, at=timestamps.now()).as_json()
         file.conclude(header)
     return Answer(
-        data=header | ({"people": rows} if output is None else {"output": str(output)}),
+        # The rows are documents already, and may be a million.
+        data=lambda: header | ({"people": rows} if output is None else {"output": str(output)}),
         text=lambda console: status.text(console, found),
         warnings=[*found.warnings, *_warnings(header, output)],
     )
