@@ -52,7 +52,8 @@ public final class Parts {
      * @param statements whether users are counted and marked by whole statements
      */
     public static List<String> on(KeycloakSessionFactory factory, boolean statements) {
-        Stream<String> providers = KNOWN.stream().filter(part -> part.runs(factory)).map(Part::name);
+        Stream<String> providers =
+                KNOWN.stream().filter(part -> part.runs(factory)).map(Part::name);
         return (statements ? Stream.concat(providers, Stream.of("whole-statements")) : providers).toList();
     }
 }

@@ -108,10 +108,12 @@ public final class TwoFactorResource {
         endRequestsTransaction();
         BooleanSupplier wanted = Waiting.caller();
         boolean running = transactions.run(Progress::read) != null;
-        Counts.Counted counted =
-                counts.of(transactions.realmId(), running, () -> ways.people(transactions, wanted).population());
-        return answer((work, theirs) ->
-                Documents.status(work, theirs, counted, pendingInvitations(mayCount, work, theirs)));
+        Counts.Counted counted = counts.of(
+                transactions.realmId(),
+                running,
+                () -> ways.people(transactions, wanted).population());
+        return answer(
+                (work, theirs) -> Documents.status(work, theirs, counted, pendingInvitations(mayCount, work, theirs)));
     }
 
     /** What enforcing would do. Needs view-realm and view-users. */
@@ -129,8 +131,8 @@ public final class TwoFactorResource {
                 transactions.realmId(),
                 wanted,
                 () -> ways.people(transactions, wanted).lookAhead(Documents.NAMED_AT_MOST, mayTry));
-        return answer((work, theirs) ->
-                Documents.preview(work, theirs, ahead, pendingInvitations(mayCount, work, theirs)));
+        return answer(
+                (work, theirs) -> Documents.preview(work, theirs, ahead, pendingInvitations(mayCount, work, theirs)));
     }
 
     /** Everybody, one JSON object a line, streamed. Needs view-realm and view-users. */

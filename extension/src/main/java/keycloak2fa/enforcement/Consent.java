@@ -12,8 +12,7 @@ public final class Consent {
 
     private static final String WORDS = "Enforce 2FA";
     private static final int MOST_BYTES = 1_024;
-    private static final ObjectMapper JSON =
-            new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+    private static final ObjectMapper JSON = new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
     private Consent() {}
 

@@ -76,7 +76,8 @@ public final class Enforcement {
     /** Does the rest. */
     Outcome run(Mark claimed) {
         long began = System.nanoTime();
-        List<Change> changes = transactions.persistently((session, realm) -> RealmSettings.apply(session, realm, events));
+        List<Change> changes =
+                transactions.persistently((session, realm) -> RealmSettings.apply(session, realm, events));
         // It goes on when the caller is gone.
         People people = ways.people(transactions, () -> true);
         Run run = new Run(transactions);

@@ -2,8 +2,8 @@ package keycloak2fa.enforcement;
 
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.MediaType;
-import jakarta.ws.rs.core.Response.Status;
 import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.Response.Status;
 import java.util.Map;
 
 /** Answers that refuse, in Keycloak's own form: a code, and a sentence. */

@@ -58,6 +58,8 @@ public final class ConfigureTotp extends UpdateTotp {
 
     private static boolean isImpersonated(RequiredActionContext context) {
         var open = FactorGiven.open(context.getSession(), context.getAuthenticationSession());
-        return open != null && Need.isImpersonated(open) && Mark.read(context.getRealm()).enforced();
+        return open != null
+                && Need.isImpersonated(open)
+                && Mark.read(context.getRealm()).enforced();
     }
 }

@@ -68,7 +68,9 @@ final class FactorGiven {
                 .getUserSession(login.getRealm(), login.getParentSession().getId());
         return open != null
                         && open.getUser() != null
-                        && open.getUser().getId().equals(login.getAuthenticatedUser().getId())
+                        && open.getUser()
+                                .getId()
+                                .equals(login.getAuthenticatedUser().getId())
                 ? open
                 : null;
     }

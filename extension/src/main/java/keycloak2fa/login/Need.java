@@ -7,8 +7,8 @@ import keycloak2fa.state.Mark;
 import org.keycloak.models.ImpersonationSessionNote;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.RealmModel;
-import org.keycloak.models.UserModel.RequiredAction;
 import org.keycloak.models.UserModel;
+import org.keycloak.models.UserModel.RequiredAction;
 import org.keycloak.models.UserSessionModel;
 import org.keycloak.models.light.LightweightUserAdapter;
 import org.keycloak.services.managers.AuthenticationManager;
@@ -67,12 +67,10 @@ public enum Need {
     }
 
     /** Whether a token may not be issued: nobody has a session without a factor, an exemption or an impersonator. */
-    public static boolean refusesTokens(RealmModel realm, UserSessionModel open, org.keycloak.models.ClientModel client) {
+    public static boolean refusesTokens(
+            RealmModel realm, UserSessionModel open, org.keycloak.models.ClientModel client) {
         UserModel user = open.getUser();
-        return user != null
-                && concerns(realm, user)
-                && !isImpersonated(open)
-                && !Factors.any(realm, client, user);
+        return user != null && concerns(realm, user) && !isImpersonated(open) && !Factors.any(realm, client, user);
     }
 
     /** Whether 2FA is demanded of a user at all. */

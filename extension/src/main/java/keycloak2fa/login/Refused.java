@@ -7,12 +7,14 @@ public final class Refused {
     public static final String NOT_SET_UP = "Account is not fully set up";
 
     static final String OTHER_FACTOR =
-            "This login did not ask for your security key or recovery code. Log in another way, or ask your administrator.";
+            "This login did not ask for your security key or recovery code. Log in another way, or ask your"
+                    + " administrator.";
 
     static final String NO_FACTOR = "Your second factor is missing. Go back to the application and log in again.";
 
     static final String TEMPORARY_ACCOUNT =
-            "This account is temporary and cannot have a second factor, which this realm demands. Ask your administrator.";
+            "This account is temporary and cannot have a second factor, which this realm demands. Ask your"
+                    + " administrator.";
 
     private Refused() {}
 

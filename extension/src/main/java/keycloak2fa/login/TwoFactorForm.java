@@ -78,7 +78,8 @@ final class TwoFactorForm extends OTPFormAuthenticator {
     private static String topLevel(RealmModel realm, String flowId) {
         return realm.getAuthenticationFlowById(flowId).isTopLevel()
                 ? flowId
-                : topLevel(realm, realm.getAuthenticationExecutionByFlowId(flowId).getParentFlow());
+                : topLevel(
+                        realm, realm.getAuthenticationExecutionByFlowId(flowId).getParentFlow());
     }
 
     private static Stream<String> otpForms(RealmModel realm, String flowId) {

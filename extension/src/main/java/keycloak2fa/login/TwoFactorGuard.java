@@ -23,9 +23,11 @@ final class TwoFactorGuard implements RequiredActionProvider {
         switch (need(context)) {
             case NOTHING -> login.removeRequiredAction(TwoFactorGuardFactory.ID);
             // Keycloak's own action where there is one: it stands where the administrator ordered it.
-            case SET_UP -> login.addRequiredAction(keycloakSetsUp(context.getRealm())
-                    ? RequiredAction.CONFIGURE_TOTP.name()
-                    : TwoFactorGuardFactory.ID);
+            case SET_UP ->
+                login.addRequiredAction(
+                        keycloakSetsUp(context.getRealm())
+                                ? RequiredAction.CONFIGURE_TOTP.name()
+                                : TwoFactorGuardFactory.ID);
             case CODE, OTHER, IMPOSSIBLE -> login.addRequiredAction(TwoFactorGuardFactory.ID);
         }
     }

@@ -74,7 +74,8 @@ public final class SecurityPage {
                 .header("Referrer-Policy", "no-referrer")
                 .header("X-Robots-Tag", "none");
         BrowserSecurityHeaders transport = BrowserSecurityHeaders.STRICT_TRANSPORT_SECURITY;
-        String realms = session.getContext().getRealm().getBrowserSecurityHeaders().get(transport.getKey());
+        String realms =
+                session.getContext().getRealm().getBrowserSecurityHeaders().get(transport.getKey());
         if (realms != null && !realms.isEmpty()) {
             answer.header(transport.getHeaderName(), realms);
         }
@@ -82,7 +83,10 @@ public final class SecurityPage {
     }
 
     private static String escaped(String text) {
-        return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\"", "&quot;");
+        return text.replace("&", "&amp;")
+                .replace("<", "&lt;")
+                .replace(">", "&gt;")
+                .replace("\"", "&quot;");
     }
 
     private static String read(String name) {

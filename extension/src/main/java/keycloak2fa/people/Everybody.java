@@ -28,13 +28,17 @@ final class Everybody implements People {
 
     @Override
     public Outlook lookAhead(int namedAtMost, boolean mayTry) {
-        List<Outlook> ahead = parts.stream().map(part -> part.lookAhead(namedAtMost, mayTry)).toList();
+        List<Outlook> ahead =
+                parts.stream().map(part -> part.lookAhead(namedAtMost, mayTry)).toList();
         Map<String, Long> groups = new LinkedHashMap<>();
         ahead.forEach(each -> each.groups().forEach((group, count) -> groups.merge(group, count, Long::sum)));
         return new Outlook(
                 withSilent(ahead.stream().map(Outlook::people).reduce(NOBODY, Population::plus)),
                 groups,
-                ahead.stream().flatMap(each -> each.named().stream()).limit(namedAtMost).toList(),
+                ahead.stream()
+                        .flatMap(each -> each.named().stream())
+                        .limit(namedAtMost)
+                        .toList(),
                 ahead.stream().flatMap(each -> each.failures().stream()).toList());
     }
 

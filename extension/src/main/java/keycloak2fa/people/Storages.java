@@ -38,7 +38,8 @@ final class Storages {
 
     static Storages of(Transactions transactions) {
         return new Storages(
-                transactions, transactions.persistently((session, realm) -> enabled(realm).toList()));
+                transactions,
+                transactions.persistently((session, realm) -> enabled(realm).toList()));
     }
 
     /** Those that keep users to themselves. */
@@ -50,18 +51,20 @@ final class Storages {
 
     /** Whether one that lets Keycloak import its users keeps their OTP to itself. */
     boolean keepOtp() {
-        return transactions.persistently((session, realm) -> all.stream()
-                .anyMatch(component -> {
-                    UserStorageProvider storage = provider(session, component);
-                    return imports(storage, component)
-                            && storage instanceof CredentialInputValidator validator
-                            && validator.supportsCredentialType(OTPCredentialModel.TYPE);
-                }));
+        return transactions.persistently((session, realm) -> all.stream().anyMatch(component -> {
+            UserStorageProvider storage = provider(session, component);
+            return imports(storage, component)
+                    && storage instanceof CredentialInputValidator validator
+                    && validator.supportsCredentialType(OTPCredentialModel.TYPE);
+        }));
     }
 
     /** Names of those that do not answer: Keycloak leaves their users out, and says nothing. */
     List<String> silent() {
-        return all.stream().filter(component -> !answers(component)).map(ComponentModel::getName).toList();
+        return all.stream()
+                .filter(component -> !answers(component))
+                .map(ComponentModel::getName)
+                .toList();
     }
 
     private boolean answers(ComponentModel component) {

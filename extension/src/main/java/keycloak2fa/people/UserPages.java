@@ -21,8 +21,8 @@ import org.jboss.logging.Logger;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.ModelException;
 import org.keycloak.models.RealmModel;
-import org.keycloak.models.UserModel.RequiredAction;
 import org.keycloak.models.UserModel;
+import org.keycloak.models.UserModel.RequiredAction;
 import org.keycloak.models.credential.OTPCredentialModel;
 import org.keycloak.storage.ReadOnlyException;
 import org.keycloak.storage.StorageId;
@@ -66,8 +66,9 @@ final class UserPages implements People {
     @Override
     public Population population() {
         Map<Standing, Long> counts = new EnumMap<>(Standing.class);
-        List<String> silent =
-                pages(this::look, page -> page.forEach(met -> counts.merge(met.person().standing(), 1L, Long::sum)));
+        List<String> silent = pages(
+                this::look,
+                page -> page.forEach(met -> counts.merge(met.person().standing(), 1L, Long::sum)));
         return population(counts, silent);
     }
 
@@ -78,7 +79,8 @@ final class UserPages implements People {
         List<Person> named = new ArrayList<>();
         List<Failure> failures = new ArrayList<>();
         List<String> silent = pages(this::look, page -> {
-            Map<String, Failure> foreseen = mayTry ? tried(page) : source.known(page.stream().map(Met::person));
+            Map<String, Failure> foreseen =
+                    mayTry ? tried(page) : source.known(page.stream().map(Met::person));
             for (Met met : page) {
                 Person person = met.person();
                 counts.merge(person.standing(), 1L, Long::sum);
@@ -158,7 +160,11 @@ final class UserPages implements People {
                 if (ids == null) {
                     return List.of(source.storage());
                 }
-                done = new Done(ids.ids().stream().flatMap(id -> alone(id, work).stream()).toList(), ids.next());
+                done = new Done(
+                        ids.ids().stream()
+                                .flatMap(id -> alone(id, work).stream())
+                                .toList(),
+                        ids.next());
             }
             then.accept(done.met());
             after = done.next();
@@ -196,8 +202,8 @@ final class UserPages implements People {
     private Optional<Met> alone(String id, Work work) {
         try {
             return transactions.persistently((session, realm) -> {
-                Optional<Met> met =
-                        Optional.ofNullable(session.users().getUserById(realm, id)).map(work::on);
+                Optional<Met> met = Optional.ofNullable(session.users().getUserById(realm, id))
+                        .map(work::on);
                 work.end(session, realm, met.stream().toList());
                 return met;
             });

@@ -62,6 +62,7 @@ final class UserTables implements People {
             + " left join (select c.user.id as id from CredentialEntity c"
             + " where c.type = 'otp' and c.user.realmId = :realm group by c.user.id) o on o.id = u.id"
             + " left join UserRequiredActionEntity a on a.user.id = u.id and a.action = 'CONFIGURE_TOTP'";
+
     private static final String WITH_ACTIONS = " left join (select r.user.id as id from UserRequiredActionEntity r"
             + " where r.user.realmId = :realm group by r.user.id) w on w.id = u.id";
     private static final String OF_REALM = " where u.realmId = :realm";
@@ -73,8 +74,8 @@ final class UserTables implements People {
 
     private static final String TOTAL = "select count(u) from UserEntity u where u.realmId = :realm";
 
-    private static final String ROW = "select u.id, u.username, u.email, u.enabled, u.federationLink,"
-            + " case when " + OTP + " then 1 else 0 end from UserEntity u where ";
+    private static final String ROW = "select u.id, u.username, u.email, u.enabled, u.federationLink," + " case when "
+            + OTP + " then 1 else 0 end from UserEntity u where ";
     private static final String BY_NAME = " order by u.username";
     private static final String AFTER = " and u.username > :after";
     private static final String UP_TO = " and u.username <= :upTo";
@@ -283,7 +284,9 @@ final class UserTables implements People {
     /** Of no rows at all the sums are null. */
     private long[] counted(EntityManager entities, String statement) {
         Object[] sums = this.<Object[]>rows(entities, statement, Map.of(), 1).get(0);
-        return Arrays.stream(sums).mapToLong(sum -> sum == null ? 0 : ((Number) sum).longValue()).toArray();
+        return Arrays.stream(sums)
+                .mapToLong(sum -> sum == null ? 0 : ((Number) sum).longValue())
+                .toArray();
     }
 
     private static String sum(String condition) {
@@ -323,7 +326,8 @@ final class UserTables implements People {
         Map<String, List<String>> actions = new HashMap<>();
         for (int first = 0; first < rows.size(); first += PAGE) {
             List<Object[]> some = rows.subList(first, Math.min(rows.size(), first + PAGE));
-            actions.putAll(actions(entities, some.stream().map(row -> (String) row[0]).toList()));
+            actions.putAll(
+                    actions(entities, some.stream().map(row -> (String) row[0]).toList()));
         }
         return rows.stream()
                 .map(row -> person(row, actions.getOrDefault((String) row[0], List.of())))
@@ -331,17 +335,18 @@ final class UserTables implements People {
     }
 
     private static Map<String, List<String>> actions(EntityManager entities, List<String> ids) {
-        return entities.createQuery(ACTIONS, Object[].class).setParameter("ids", ids).getResultStream()
+        return entities.createQuery(ACTIONS, Object[].class)
+                .setParameter("ids", ids)
+                .getResultStream()
                 .collect(Collectors.groupingBy(
                         row -> (String) row[0], Collectors.mapping(row -> (String) row[1], Collectors.toList())));
     }
 
     private Person person(Object[] row, List<String> actions) {
         String id = (String) row[0];
-        Standing standing =
-                Standing.of(((Number) row[5]).intValue() == 1, actions.contains(RealmSettings.TOTP), exempt.contains(id));
-        return new Person(
-                id, (String) row[1], (String) row[2], (Boolean) row[3], (String) row[4], standing, actions);
+        Standing standing = Standing.of(
+                ((Number) row[5]).intValue() == 1, actions.contains(RealmSettings.TOTP), exempt.contains(id));
+        return new Person(id, (String) row[1], (String) row[2], (Boolean) row[3], (String) row[4], standing, actions);
     }
 
     private static String between(String after, String upTo) {
@@ -361,7 +366,8 @@ final class UserTables implements People {
 
     @SuppressWarnings("unchecked")
     private <T> List<T> rows(EntityManager entities, String statement, Map<String, Object> values, int atMost) {
-        return (List<T>) query(entities, statement, values).setMaxResults(atMost).getResultList();
+        return (List<T>)
+                query(entities, statement, values).setMaxResults(atMost).getResultList();
     }
 
     private long execute(EntityManager entities, String statement, Map<String, Object> values) {

@@ -19,8 +19,7 @@ final class UsersOfStorage implements UserSource {
     private static final String LDAP = "ldap";
 
     /** As Keycloak asks it for everybody; asked without anything, LDAP finds nobody. */
-    private static final Map<String, String> ALL =
-            Map.of(UserModel.INCLUDE_SERVICE_ACCOUNT, Boolean.FALSE.toString());
+    private static final Map<String, String> ALL = Map.of(UserModel.INCLUDE_SERVICE_ACCOUNT, Boolean.FALSE.toString());
 
     private final String id;
     private final String name;
@@ -36,10 +35,10 @@ final class UsersOfStorage implements UserSource {
     public Page page(KeycloakSession session, RealmModel realm, String after) {
         int first = after == null ? 0 : Integer.parseInt(after);
         ComponentModel component = realm.getComponent(id);
-        List<UserModel> users = component != null
-                        && Storages.provider(session, component) instanceof UserQueryMethodsProvider storage
-                ? storage.searchForUserStream(realm, ALL, first, PAGE).toList()
-                : List.of();
+        List<UserModel> users =
+                component != null && Storages.provider(session, component) instanceof UserQueryMethodsProvider storage
+                        ? storage.searchForUserStream(realm, ALL, first, PAGE).toList()
+                        : List.of();
         return new Page(users, users.isEmpty() ? null : Integer.toString(first + users.size()));
     }
 

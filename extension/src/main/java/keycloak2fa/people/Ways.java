@@ -45,8 +45,8 @@ public final class Ways {
      * @param wanted see {@link UserPages}
      */
     public People people(Transactions transactions, BooleanSupplier wanted) {
-        Set<String> exempt = transactions.persistently(
-                (session, realm) -> Exemptions.valid(session, realm, Exemptions.today()));
+        Set<String> exempt =
+                transactions.persistently((session, realm) -> Exemptions.valid(session, realm, Exemptions.today()));
         Storages storages = Storages.of(transactions);
         List<People> parts = new ArrayList<>();
         if (!statements) {
@@ -57,7 +57,8 @@ public final class Ways {
                         ? new UserPages(transactions, new UsersByKey(), exempt, wanted)
                         : new UserTables(transactions, exempt));
         storages.withUsersOfTheirOwn()
-                .forEach(component -> parts.add(new UserPages(transactions, new UsersOfStorage(component), exempt, wanted)));
+                .forEach(component ->
+                        parts.add(new UserPages(transactions, new UsersOfStorage(component), exempt, wanted)));
         return new Everybody(List.copyOf(parts), storages);
     }
 

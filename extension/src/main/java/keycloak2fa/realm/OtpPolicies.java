@@ -62,6 +62,7 @@ public final class OtpPolicies {
         Stream<String> known = APPS.entrySet().stream()
                 .filter(app -> listed.contains(app.getKey()))
                 .map(Map.Entry::getValue);
-        return Stream.concat(known, listed.stream().filter(key -> !APPS.containsKey(key))).toList();
+        return Stream.concat(known, listed.stream().filter(key -> !APPS.containsKey(key)))
+                .toList();
     }
 }

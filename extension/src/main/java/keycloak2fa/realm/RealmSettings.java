@@ -98,7 +98,8 @@ public final class RealmSettings {
         action.setAlias(alias);
         action.setProviderId(alias);
         action.setName(name);
-        action.setPriority(alias.equals(TwoFactorGuardFactory.ID) ? TwoFactorGuardFactory.PRIORITY : nextPriority(realm));
+        action.setPriority(
+                alias.equals(TwoFactorGuardFactory.ID) ? TwoFactorGuardFactory.PRIORITY : nextPriority(realm));
         action.setEnabled(true);
         action.setDefaultAction(byDefault);
         events.actionRegistered(session, realm.addRequiredActionProvider(action));

@@ -46,8 +46,7 @@ public record Mark(
      * @throws org.keycloak.models.ModelDuplicateException somebody else claimed it first
      */
     public static Mark claim(RealmModel realm, String by) {
-        Mark mine =
-                new Mark(State.ENFORCING, UUID.randomUUID().toString(), now(), null, by, ENGINE, List.of());
+        Mark mine = new Mark(State.ENFORCING, UUID.randomUUID().toString(), now(), null, by, ENGINE, List.of());
         mine.writeTo(realm.addRole(ROLE));
         return mine;
     }
