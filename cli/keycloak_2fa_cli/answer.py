@@ -1,7 +1,6 @@
 """What a command says when it is done, and the one place where it is said and errors end."""
 
 import functools
-import io
 import json
 import sys
 import traceback
@@ -77,6 +76,8 @@ def run(name: str, flags: Flags, function: Callable[[], Answer]) -> int:
             f"Interrupted; nothing was changed in realm {left.realm!r}.", "Run the same again when you have decided."
         )
         code, said = exit_codes.INTERRUPTED, partial(_say_error, name, flags, interrupted)
+    except terminal.LeftWatchError:
+        code, said = exit_codes.INTERRUPTED, lambda: None
     except (KeyboardInterrupt, typer.Abort):
         interrupted = _InterruptedError("Interrupted; nothing is lost.", "Run the same again to go on.")
         code, said = exit_codes.INTERRUPTED, partial(_say_error, name, flags, interrupted)
@@ -155,9 +156,4 @@ def error_document(error: Error) -> dict[str, str]:
 
 
 def _print(document: Mapping[str, Any]) -> None:
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        # Whatever the locale: RFC 8259, 8.1. Half a character, as a server may send one, becomes the escape \\udXXX.
-        sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")
-    json.dump(document, sys.stdout, ensure_ascii=False)
-    sys.stdout.write("\n")
-    sys.stdout.flush()
+    terminal.say_utf8(json.dumps(document, ensure_ascii=False) + "\n")

@@ -23,7 +23,7 @@ from keycloak_2fa_cli.commands.realm.apply import realm_apply
 from keycloak_2fa_cli.commands.realm.diff import realm_diff
 from keycloak_2fa_cli.commands.report.command import report
 from keycloak_2fa_cli.commands.reset import reset
-from keycloak_2fa_cli.commands.status import status
+from keycloak_2fa_cli.commands.status.command import status
 from keycloak_2fa_cli.commands.verify import verify
 from keycloak_2fa_cli.flags import Flags, with_flags
 from keycloak_2fa_cli.help import Command, Group

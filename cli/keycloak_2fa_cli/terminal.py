@@ -1,5 +1,6 @@
 """The terminal: results on stdout, everything else on stderr, nothing that a name could smuggle in."""
 
+import io
 import os
 import sys
 import unicodedata
@@ -16,6 +17,8 @@ from keycloak_2fa.errors import Error
 from keycloak_2fa_cli.flags import Flags
 
 if TYPE_CHECKING:
+    from rich.console import RenderableType
+
     from keycloak_2fa.api.retry import Waiting
     from keycloak_2fa.enforcement.sweep import Progress
 
@@ -37,6 +40,10 @@ class LeftAtQuestionError(Exception):
     def __init__(self, realm: str) -> None:
         super().__init__(realm)
         self.realm = realm
+
+
+class LeftWatchError(Exception):
+    """Ctrl-C, where nothing was done but watching."""
 
 
 _under_way: list[Console] = []
@@ -73,6 +80,15 @@ class _Console(Console):
     def on_broken_pipe(self) -> None:
         # Rich would end the process here, with a code of its own.
         raise  # noqa: PLE0704 - Rich calls this while it handles the error
+
+
+def say_utf8(text: str) -> None:
+    """Write what programs read to stdout, in UTF-8 whatever the locale (RFC 8259, 8.1)."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # Half a character, as a server may send one, becomes the escape \\udXXX.
+        sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")
+    sys.stdout.write(text)
+    sys.stdout.flush()
 
 
 def close_stdout() -> None:
@@ -223,6 +239,23 @@ def _above(console: Console) -> Iterator[None]:
         yield
     finally:
         _under_way.pop()
+
+
+@contextmanager
+def live() -> Iterator[Callable[["RenderableType"], None]]:
+    """A part of the terminal that is drawn again and again: yields what to call with its content.
+
+    Raises:
+        LeftWatchError: Ctrl-C. What was drawn last stays.
+    """
+    from rich.live import Live
+
+    console = stdout()
+    with Live(console=console, auto_refresh=False) as shown, _above(console):
+        try:
+            yield lambda content: shown.update(content, refresh=True)
+        except KeyboardInterrupt:
+            raise LeftWatchError from None
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from rich.console import Console
 from keycloak_2fa.people.refusals import Refusal
 from keycloak_2fa.realm.settings import Change
 from keycloak_2fa_cli import tables, terminal
-from keycloak_2fa_cli.commands import status
+from keycloak_2fa_cli.commands.status import view
 
 FIX = "Mend the user's profile as the reason says, then run again; a caller with realm-admin can mark them as they are."
 REFUSED = [
@@ -49,7 +49,7 @@ DRAWN: list[tuple[Callable[[Console], None], Sequence[str]]] = [
     (lambda console: tables.rows(console, HEADINGS, [INVITED]), [*HEADINGS, *INVITED]),
     (lambda console: tables.changes(console, [Change("flow 'browser' / Conditional 2FA", "CONDITIONAL", "REQUIRED")]),
      ["Setting Before After flow 'browser' / Conditional 2FA CONDITIONAL REQUIRED"]),
-    (lambda console: status.realms(console, [REALM]), ["a-realm-with-quite-a-long-name ENFORCING 1,234,567 Uncovered"]),
+    (lambda console: view.realms(console, [REALM]), ["a-realm-with-quite-a-long-name ENFORCING 1,234,567 Uncovered"]),
     (lambda console: console.print(f"Fix: {FIX}", soft_wrap=True), [FIX]),
 ]  # fmt: skip
 

@@ -8,7 +8,7 @@ import typer
 
 from keycloak_2fa_cli import connection, terminal
 from keycloak_2fa_cli.answer import Answer, run
-from keycloak_2fa_cli.commands import status
+from keycloak_2fa_cli.commands.status import view
 from keycloak_2fa_cli.flags import Flags
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def _overview(flags: Flags) -> Answer:
     step = next_step(found)
 
     def text(console: "Console") -> None:
-        status.text(console, found)
+        view.text(console, found)
         console.print(f"\nNext: {step.command}", style="bold")
         console.print(step.why)
 
@@ -45,4 +45,4 @@ def _overview(flags: Flags) -> Answer:
         whole = documents.status(found).as_json() | {"next": asdict(step)}
         return OverviewDocument.model_validate(whole).as_json()
 
-    return Answer(data=data, text=text, warnings=status.warnings(found))
+    return Answer(data=data, text=text, warnings=view.warnings(found))

@@ -4,7 +4,7 @@ Each check names the roles that it needs. One that cannot be made is a finding t
 cannot be said to hold. While the extension's guard is live, what it holds is told apart from what stands open.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from keycloak_2fa import timestamps
@@ -17,8 +17,10 @@ from keycloak_2fa.verification import findings, uncovered
 from keycloak_2fa.verification.checks import CHECKS, EVENTS, PEOPLE, REALM
 from keycloak_2fa.verification.findings import Finding, FindingId, Severity
 from keycloak_2fa.verification.snapshot import Snapshot
+from keycloak_2fa.verification.uncovered import Uncovered
 
 Progress = Callable[[int, int], None]
+Find = Callable[[AdminApi, Container[str], Progress], Uncovered | None]
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,7 @@ def verify(
     *,
     skip: Collection[FindingId] = (),
     on_progress: Progress = lambda _seen, _total: None,
+    find: Find = uncovered.find,
 ) -> Verification:
     """Look for every way around 2FA; writes nothing.
 
@@ -74,6 +77,7 @@ def verify(
         api: The caller's connection; any admin role of the realm will do, and what needs more is named.
         skip: Checks to leave out.
         on_progress: Told how many people were seen, of how many.
+        find: Finds the uncovered users; by default everybody is read for it. None of it: they are not known.
 
     Raises:
         Error: The realm is unknown, the login failed, or the server fails.
@@ -82,7 +86,7 @@ def verify(
     missing = realm.lacking
     found = [
         *find_in_settings(realm, skip=skip, lacking=missing),
-        *([] if FindingId.UNCOVERED_USERS in skip else _people(realm, missing, on_progress)),
+        *([] if FindingId.UNCOVERED_USERS in skip else _people(realm, missing, on_progress, find)),
     ]
     rank = list(Severity)
     found.sort(key=lambda each: rank.index(each.severity))
@@ -132,7 +136,7 @@ def _notes(realm: Snapshot, lacking: Collection[str], skip: Collection[FindingId
         yield from guard.can_be_switched_on(realm.guard, realm.enforcement)
 
 
-def _people(realm: Snapshot, lacking: Collection[str], on_progress: Progress) -> Iterator[Finding]:
+def _people(realm: Snapshot, lacking: Collection[str], on_progress: Progress, find: Find) -> Iterator[Finding]:
     if missing := [role for role in PEOPLE if role in lacking]:
         yield _not_checked(FindingId.UNCOVERED_USERS, missing)
         return
@@ -140,7 +144,15 @@ def _people(realm: Snapshot, lacking: Collection[str], on_progress: Progress) ->
     today = timestamps.today()
     # Expired ones too: each is a finding of its own, and would be said twice.
     exempt = frozenset(each.user_id for each in realm.exemptions if each.expired(today) or each.holds(today))
-    found = uncovered.find(realm.api, exempt, on_progress)
+    found = find(realm.api, exempt, on_progress)
+    if found is None:
+        yield findings.of(
+            FindingId.NOT_CHECKED,
+            FindingId.UNCOVERED_USERS.value,
+            title="Not checked: whether users are uncovered, since they were never counted",
+            fix="Count them (--count), or run kc2fa verify",
+        )
+        return
     stories: Mapping[str, str] = {}
     if EVENTS not in lacking and (since := realm.enforcement.since):
         told = {each.id: uncovered.story(realm.api, each, since) for each in found.named}

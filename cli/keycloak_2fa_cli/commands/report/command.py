@@ -7,7 +7,7 @@ import typer
 
 from keycloak_2fa_cli import several, terminal
 from keycloak_2fa_cli.answer import Answer, answers
-from keycloak_2fa_cli.commands import status
+from keycloak_2fa_cli.commands.status import view
 from keycloak_2fa_cli.flags import Flags
 from keycloak_2fa_cli.several import AllRealms
 
@@ -68,7 +68,7 @@ def _report(flags: Flags, api: "AdminApi", output: Path | None) -> Answer:
     return Answer(
         # The rows are documents already, and may be a million.
         data=lambda: header | ({"people": rows} if output is None else {"output": str(output)}),
-        text=lambda console: status.text(console, found),
+        text=lambda console: view.text(console, found),
         warnings=[*found.warnings, *_warnings(header, output)],
     )
 

@@ -1,14 +1,10 @@
-"""`kc2fa status`."""
+"""What `kc2fa status` shows."""
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 
-import typer
 from rich.text import Text
 
 from keycloak_2fa_cli import tables, terminal
-from keycloak_2fa_cli.answer import Answer, answers
-from keycloak_2fa_cli.flags import Flags
-from keycloak_2fa_cli.several import AllRealms, in_each
 from keycloak_2fa_cli.terminal import plain
 
 if TYPE_CHECKING:
@@ -16,40 +12,8 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-    from keycloak_2fa.api.admin import AdminApi
     from keycloak_2fa.enforcement.status import Status
     from keycloak_2fa.realm.settings import RealmSettings
-
-
-@answers("status")
-def status(
-    flags: Flags,
-    count: Annotated[bool, typer.Option("--count", help="Count all users now, about 2 ms each.")] = False,
-    all_realms: AllRealms = False,
-) -> Answer:
-    """Show the realm's 2FA state.
-
-    Also shows since when, by whom, the OTP policy and its apps, and how many users are enrolled. Quick at any size:
-    where counting would take long it shows the last count.
-
-    Example:
-        kc2fa status
-        kc2fa status --all-realms --json
-    """
-    return in_each(flags, lambda api: _status(flags, api, count=count), every=all_realms, table=realms)
-
-
-def _status(flags: Flags, api: "AdminApi", *, count: bool) -> Answer:
-    from keycloak_2fa.enforcement.status import get_status
-    from keycloak_2fa_cli import documents
-
-    with terminal.reading(flags) as on_progress:
-        found = get_status(api, on_progress=on_progress, count=count)
-    return Answer(
-        data=lambda: documents.status(found).as_json(),
-        text=lambda console: text(console, found),
-        warnings=warnings(found),
-    )
 
 
 def warnings(found: "Status") -> list[str]:

@@ -1,0 +1,1 @@
+"""`kc2fa status`: the command, the figures for monitoring, and the watch."""

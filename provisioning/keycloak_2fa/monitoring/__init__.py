@@ -1,0 +1,1 @@
+"""Make figures of a realm for monitoring."""
