@@ -67,7 +67,7 @@ def harden(  # noqa: PLR0917
     check_plan(plan, accepted)
     if plan.fixes and not yes:
         _ask(flags, plan)
-    left = apply_hardening(api, plan)
+    left = apply_hardening(api, plan, accepted)
     return Answer(
         data=lambda: document(plan, left).as_json(),
         text=lambda console: text(console, plan, left),

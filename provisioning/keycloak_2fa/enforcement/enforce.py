@@ -103,7 +103,7 @@ def enforce(
         on_progress: Told after every page of people.
 
     Returns:
-        What was done. Where it is not `complete' the state is ENFORCING, also where it said ON before.
+        What was done. Where it is not `complete` the state is ENFORCING, also where it said ON before.
 
     Raises:
         RefusedError: Before anything was written.

@@ -3,10 +3,10 @@
 Everything else of a job is the same: what is refused, the state of enforcement, the realm's settings, the answers.
 """
 
-import asyncio
 from collections.abc import Callable, Container, Iterable
 from typing import Protocol
 
+from keycloak_2fa.api import event_loop
 from keycloak_2fa.api.admin import AdminApi
 from keycloak_2fa.enforcement.by_extension import Extension
 from keycloak_2fa.enforcement.outlook import Outlook, look_ahead
@@ -89,7 +89,7 @@ class OverAdminApi:
         self, exempt: Container[str], plan: Register | None, on_progress: Callable[[Progress], None]
     ) -> tuple[int, Sweep]:
         """See `Engine`."""
-        return asyncio.run(self._sweep(exempt, plan, on_progress))
+        return event_loop.run(self._sweep(exempt, plan, on_progress))
 
     async def _sweep(
         self, exempt: Container[str], plan: Register | None, on_progress: Callable[[Progress], None]

@@ -193,15 +193,22 @@ def check_plan(plan: Plan, accepted: Collection[Risk]) -> None:
             raise obstacle.error
 
 
-def apply_hardening(api: AdminApi, plan: Plan) -> tuple[Finding, ...]:
+def apply_hardening(api: AdminApi, plan: Plan, accept: Collection[Risk] = ()) -> tuple[Finding, ...]:
     """Take every step of a plan, and look again.
+
+    Args:
+        api: The caller's connection.
+        plan: See `plan_hardening`.
+        accept: Risks that a person has accepted.
 
     Returns:
         What of the chosen is still open.
 
     Raises:
+        RefusedError: See `check_plan`; nothing was written.
         Error: A role is missing, or the server fails; what was done stays, and a later run goes on.
     """
+    check_plan(plan, accept)
     for _, fix in plan.fixes:
         fix.carry_out(api)
     realm = Snapshot(api)

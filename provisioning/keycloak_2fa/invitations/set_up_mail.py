@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from keycloak_2fa.api import endpoints
+from keycloak_2fa.api import endpoints, event_loop
 from keycloak_2fa.api.admin import AdminApi
 from keycloak_2fa.api.responses import BadRequestError, ConflictError, NotFoundError
 from keycloak_2fa.errors import AlreadyThereError, AmbiguousInvitationError, UserRefusedError
@@ -88,7 +88,7 @@ def unfinished(
         at_most: How many people's credentials to read; None for everybody's.
         on_progress: Told how many people were seen, of how many.
     """
-    return asyncio.run(_unfinished(api, at_most, on_progress))
+    return event_loop.run(_unfinished(api, at_most, on_progress))
 
 
 def actions(credential_types: Iterable[str]) -> tuple[str, ...]:

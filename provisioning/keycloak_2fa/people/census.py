@@ -1,10 +1,10 @@
 """One reading of everybody, without writing: how many stand where, and each person to whoever wants them."""
 
-import asyncio
 from collections import Counter
 from collections.abc import Callable, Container
 from dataclasses import dataclass
 
+from keycloak_2fa.api import event_loop
 from keycloak_2fa.api.admin import AdminApi
 from keycloak_2fa.people.bulk import BulkApi
 from keycloak_2fa.people.person import Person
@@ -53,7 +53,7 @@ def take_census(
         register: Where each person's standing is written down, for a job that goes on from here.
         on_progress: Told before, and after every page, how many were seen, of how many.
     """
-    return asyncio.run(_take(api, exempt, visit, Register() if register is None else register, on_progress))
+    return event_loop.run(_take(api, exempt, visit, Register() if register is None else register, on_progress))
 
 
 async def _take(
