@@ -13,6 +13,16 @@ from tests.extension.databases.postgresql import PostgreSql
 from tests.extension.databases.server import Server, keycloak_on
 from tests.integration.conftest import admin, kc2fa, make_realm
 
+_PATIENCE = pytest.mark.timeout(900)
+"""The first test of each database waits for a Keycloak to be built, and for its tables to be made."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.path.is_relative_to(Path(__file__).parent):
+            item.add_marker(_PATIENCE)
+
+
 # Named here too, or pytest would keep those that were made for another server.
 __all__ = ["admin", "kc2fa", "make_realm"]
 
@@ -23,7 +33,7 @@ def database(request: pytest.FixtureRequest) -> Iterator[Database]:
     with ExitStack() as stack:
         programs = postgresql.programs()
         if request.param == "postgresql" and programs:
-            yield stack.enter_context(PostgreSql(programs))
+            yield stack.enter_context(PostgreSql(programs, "fsync=off"))  # nothing here outlives the machine
         elif request.param == "mariadb" and mariadb.installed():
             yield stack.enter_context(MariaDb())
         else:

@@ -27,12 +27,17 @@ def programs() -> Path | None:
 
 
 class PostgreSql:
-    """See `Database`. It trusts everybody on this machine."""
+    """See `Database`. It trusts everybody on this machine.
+
+    Args:
+        bin_: The folder of its programs.
+        settings: Other ones than PostgreSQL's own.
+    """
 
     kind = "postgres"
 
-    def __init__(self, bin_: Path) -> None:
-        self._bin = bin_
+    def __init__(self, bin_: Path, *settings: str) -> None:
+        self._bin, self._settings = bin_, settings
         [self.port] = free_ports(1)
 
     def __enter__(self) -> Self:
@@ -63,7 +68,8 @@ class PostgreSql:
         self._psql("postgres", f"create database {database}")
 
     def start(self) -> None:
-        options = f"-p {self.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={self._folder}"
+        settings = ("listen_addresses=127.0.0.1", f"unix_socket_directories={self._folder}", *self._settings)
+        options = " ".join((f"-p {self.port}", *(f"-c {each}" for each in settings)))
         self._program("pg_ctl", "-D", str(self._data), "-w", "-o", options, "-l", str(self._folder / "log"), "start")
 
     def stop(self) -> None:
