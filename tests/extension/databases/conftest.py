@@ -1,7 +1,7 @@
 """The extension on the databases of production, where users come by the thousand and other writers are at work."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -27,22 +27,40 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 __all__ = ["admin", "kc2fa", "make_realm"]
 
 
-@pytest.fixture(scope="session", params=["postgresql", "mariadb"])
-def database(request: pytest.FixtureRequest) -> Iterator[Database]:
-    """Each; where one is not installed its tests are skipped, which is a failure where databases are required."""
+@pytest.fixture(scope="session")
+def running(jar: Path) -> Iterator[Callable[[str], tuple[Database, Server]]]:
+    """Each database with a Keycloak on it, made when it is first asked for and kept to the end."""
     with ExitStack() as stack:
-        programs = postgresql.programs()
-        if request.param == "postgresql" and programs:
-            yield stack.enter_context(PostgreSql(programs, "fsync=off"))  # nothing here outlives the machine
-        elif request.param == "mariadb" and mariadb.installed():
-            yield stack.enter_context(MariaDb())
-        else:
-            missing = f"{request.param} is not installed: apt-get install postgresql mariadb-server"
-            (pytest.fail if os.environ.get("KC2FA_REQUIRE_DATABASES") == "1" else pytest.skip)(missing)
+        made: dict[str, tuple[Database, Server]] = {}
+
+        def get(kind: str) -> tuple[Database, Server]:
+            if kind not in made:
+                database: Database = stack.enter_context(_database(kind))
+                made[kind] = database, stack.enter_context(keycloak_on(database.kind, database.jdbc, jar))
+            return made[kind]
+
+        yield get
+
+
+def _database(kind: str) -> Database:
+    programs = postgresql.programs()
+    if kind == "postgresql" and programs:
+        return PostgreSql(programs, "fsync=off")  # nothing here outlives the machine
+    if kind == "mariadb" and mariadb.installed():
+        return MariaDb()
+    missing = f"{kind} is not installed: apt-get install postgresql mariadb-server"
+    if os.environ.get("KC2FA_REQUIRE_DATABASES") == "1":
+        pytest.fail(missing)
+    pytest.skip(missing)
+
+
+@pytest.fixture(scope="session", params=["postgresql", "mariadb"])
+def database(request: pytest.FixtureRequest, running: Callable[[str], tuple[Database, Server]]) -> Database:
+    """Each; where one is not installed its tests are skipped, which is a failure where databases are required."""
+    return running(request.param)[0]
 
 
 @pytest.fixture(scope="session")
-def keycloak(database: Database, jar: Path) -> Iterator[Server]:
+def keycloak(database: Database, running: Callable[[str], tuple[Database, Server]]) -> Server:
     """A Keycloak on it, with the extension."""
-    with keycloak_on(database.kind, database.jdbc, jar) as server:
-        yield server
+    return running("postgresql" if isinstance(database, PostgreSql) else "mariadb")[1]
