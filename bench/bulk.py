@@ -17,6 +17,7 @@ from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from statistics import median
 from time import monotonic, perf_counter
+from typing import Any
 
 import own_server
 import realms
@@ -50,9 +51,8 @@ class Run:
     grown_mb: float
 
 
-def kc2fa(realm: Realm, *, moving: bool = False) -> float:
-    """Seconds of the whole command."""
-    command = [sys.executable, "-m", "keycloak_2fa_cli", "enforce", "--json", "--confirm", "Enforce 2FA"]
+def command(realm: Realm, *arguments: str) -> tuple[float, dict[str, Any]]:
+    """Seconds of a whole command, and its data."""
     settings = {
         "KC2FA_SERVER_URL": realm.server_url,
         "KC2FA_REALM": realm.name,
@@ -60,10 +60,16 @@ def kc2fa(realm: Realm, *, moving: bool = False) -> float:
         "KC2FA_CLIENT_SECRET": realms.SECRET,
     }
     began = perf_counter()
-    done = subprocess.run(command, env=os.environ | settings, capture_output=True, text=True, check=False)
+    argv = [sys.executable, "-m", "keycloak_2fa_cli", *arguments, "--json"]
+    done = subprocess.run(argv, env=os.environ | settings, capture_output=True, text=True, check=False)
     seconds = perf_counter() - began
     assert done.returncode == 0, done.stdout + done.stderr
-    data = json.loads(done.stdout)["data"]
+    return seconds, json.loads(done.stdout)["data"]
+
+
+def kc2fa(realm: Realm, *, moving: bool = False) -> float:
+    """Seconds of the whole of `kc2fa enforce`."""
+    seconds, data = command(realm, "enforce", "--confirm", "Enforce 2FA")
     assert (data["state"], data["failures"]) == ("ON", []), data
     assert moving or data["users"]["marked"] == data["users"]["total"], data["users"]
     return seconds
@@ -126,6 +132,7 @@ class Measurement:
     churned: list[Run] = field(default_factory=list)
     quiet: list[float] = field(default_factory=list)
     during: list[float] = field(default_factory=list)
+    status: list[float] = field(default_factory=list)
 
     def unmark(self) -> None:
         self.own.database.run(UNMARK + "checkpoint;", realm=self.realm.name)
@@ -158,6 +165,7 @@ class Measurement:
         self.unmark()
         with logins(busy) as self.during:
             kc2fa(self.realm, moving=True)
+        self.status = [command(self.realm, "status")[0] for _ in range(3)]
 
     def report(self) -> bool:
         """Print the figures; whether all promises are kept."""
@@ -173,6 +181,7 @@ class Measurement:
             (f"under churn / at rest, at most {CHURNED}", moving),
             ("write-ahead log, MB", [run.wal_mb for run in self.rest]),
             ("memory that the server took for it, MB", [run.grown_mb for run in self.rest]),
+            ("kc2fa status, s", self.status),
             (f"a login at rest ({len(self.quiet)}), ms", [1000 * each for each in self.quiet]),
             (f"a login meanwhile ({len(self.during)}), ms", [1000 * each for each in self.during]),
         ):

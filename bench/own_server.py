@@ -16,7 +16,7 @@ from tests.extension.databases.server import keycloak_on  # noqa: E402
 
 import realms  # noqa: E402
 from database import Database  # noqa: E402
-from process import Process  # noqa: E402
+from process import Process, java_of  # noqa: E402
 from realms import Server  # noqa: E402
 
 JAR = ROOT / "extension" / "target" / "keycloak-2fa-extension.jar"
@@ -53,7 +53,7 @@ def on(cluster: PostgreSql, name: str, jar: Path | None) -> Iterator[Own]:
     cluster.run(f"create database {name}", database="postgres")
     with keycloak_on(cluster.kind, cluster.jdbc_of(name), jar, heap_mb=1024) as running:
         server = Server(running.url, running.username, running.password)
-        yield Own(server, Database(cluster.dsn_of(name)), Process(running.pid))
+        yield Own(server, Database(cluster.dsn_of(name)), Process(java_of(running.pid)))
 
 
 def choice(parser: argparse.ArgumentParser) -> None:

@@ -1,8 +1,19 @@
 """A process of this machine, as Linux shows it."""
 
 import os
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+
+
+def java_of(group: int) -> int:
+    """The process of Java in a process group."""
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):
+            name, fields = stat.read_text().partition("(")[2].rsplit(")", 1)
+            if name == "java" and int(fields.split()[2]) == group:
+                return int(stat.parent.name)
+    raise ProcessLookupError(group)
 
 
 @dataclass(frozen=True)
