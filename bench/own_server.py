@@ -50,7 +50,7 @@ def on(cluster: PostgreSql, name: str, jar: Path | None) -> Iterator[Own]:
     """
     if jar is not None and not jar.exists():
         sys.exit("This needs the extension's jar: make extension")
-    cluster.run(f"create database {name}", database="postgres")
+    cluster.create(name)
     with keycloak_on(cluster.kind, cluster.jdbc_of(name), jar, heap_mb=1024) as running:
         server = Server(running.url, running.username, running.password)
         yield Own(server, Database(cluster.dsn_of(name)), Process(java_of(running.pid)))
