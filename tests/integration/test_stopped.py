@@ -5,13 +5,12 @@ import signal
 import subprocess
 import threading
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from tests.integration.command import COMMAND, CONFIRM, Kc2fa, environment_for
-from tests.integration.faults import Proxy, proxy
+from tests.integration.faults import proxy
 from tests.integration.realms import MakeRealm, Realm, people
 from tests.server import Keycloak
 
@@ -29,21 +28,15 @@ STAGES = {
 
 
 @pytest.fixture
-def between(keycloak: Keycloak) -> Iterator[Proxy]:
-    with proxy(keycloak.url) as it:
-        yield it
-
-
-@pytest.fixture
 def realm(make_realm: MakeRealm) -> Realm:
     return make_realm(*people(PEOPLE))
 
 
 def stopped_at(
-    stage: tuple[str, str], how: signal.Signals, between: Proxy, environment: dict[str, str], *arguments: str
+    stage: str, how: signal.Signals, keycloak: Keycloak, realm: Realm, *arguments: str
 ) -> tuple[int, str, str]:
-    """What a run comes to that is stopped while a request of this stage is under way."""
-    method, part = stage
+    """What a run comes to that is stopped while a request of this stage is under way; which is through by then."""
+    method, part = STAGES[stage]
     there, left = threading.Event(), [True]
 
     def wait(request: Any) -> None:
@@ -52,25 +45,26 @@ def stopped_at(
             there.set()
             time.sleep(1)
 
-    between.before = wait
-    run = subprocess.Popen(
-        [*COMMAND, *arguments], env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
-    assert there.wait(60), run.communicate(timeout=60)
-    run.send_signal(how)
-    output, errors = run.communicate(timeout=30)
+    with proxy(keycloak.url) as between:
+        between.before = wait
+        run = subprocess.Popen(
+            [*COMMAND, *arguments],
+            env=environment_for(keycloak, realm, KC2FA_SERVER_URL=between.url),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        assert there.wait(60), run.communicate(timeout=60)
+        run.send_signal(how)
+        output, errors = run.communicate(timeout=30)
     return run.returncode, output, errors
 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM], ids=str)
 @pytest.mark.parametrize("stage", STAGES)
-def test_enforce(
-    realm: Realm, keycloak: Keycloak, between: Proxy, kc2fa: Kc2fa, stage: str, how: signal.Signals
-) -> None:
+def test_enforce(realm: Realm, keycloak: Keycloak, kc2fa: Kc2fa, stage: str, how: signal.Signals) -> None:
     # Given a run that is stopped there
-    environment = environment_for(keycloak, realm, KC2FA_SERVER_URL=between.url)
-    arguments = ("enforce", "--json", "--sign-out", *CONFIRM)
-    code, output, errors = stopped_at(STAGES[stage], how, between, environment, *arguments)
+    code, output, errors = stopped_at(stage, how, keycloak, realm, "enforce", "--json", "--sign-out", *CONFIRM)
     # Then it says so, in one document
     assert (code, json.loads(output)["error"]["code"], "Traceback" in errors) == (130, "interrupted", False), errors
     # And the next run finishes: everybody is covered, and was written once
@@ -83,15 +77,13 @@ def test_enforce(
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM], ids=str)
 @pytest.mark.parametrize("command", ["preview", "report"])
 def test_a_file_that_is_being_written(
-    realm: Realm, keycloak: Keycloak, between: Proxy, tmp_path: Path, command: str, how: signal.Signals
+    realm: Realm, keycloak: Keycloak, tmp_path: Path, command: str, how: signal.Signals
 ) -> None:
     # Given a file of yesterday
     file = tmp_path / "people.csv"
     file.write_text("yesterday")
     # When today's is stopped in the middle
-    environment = environment_for(keycloak, realm, KC2FA_SERVER_URL=between.url)
-    arguments = (command, "--json", "--output", str(file))
-    code, _, errors = stopped_at(STAGES["the reading"], how, between, environment, *arguments)
+    code, _, errors = stopped_at("the reading", how, keycloak, realm, command, "--json", "--output", str(file))
     # Then yesterday's is still there, and nothing else
     assert (code, "Traceback" in errors) == (130, False), errors
     assert [(each.name, each.read_text()) for each in tmp_path.iterdir()] == [("people.csv", "yesterday")]
