@@ -46,6 +46,12 @@ class Database(Protocol):
     def locked(self, table: str, seconds: float) -> str:
         """Statements that keep everybody else from a table."""
 
+    def refuse(self, user_id: str) -> None:
+        """From now on violate a constraint whenever this user is given a required action."""
+
+    def refuse_nobody(self) -> None:
+        """The end of `refuse`."""
+
     def at_work(self) -> int:
         """Keycloak's connections that wait for a statement."""
 

@@ -21,6 +21,11 @@ select uuid(), realm.id, concat('person-', lpad(n.seq, 7, '0')), uuid(), true, 0
 from realm join seq_1_to_{size} n where realm.name = '{realm}';
 analyze table user_entity;
 """
+_REFUSE = """
+delimiter //
+create trigger refuse before insert on user_required_action for each row
+begin if new.user_id = '{user_id}' then signal sqlstate '23000' set message_text = 'refused'; end if; end//
+"""
 _CONNECTIONS = f"select count(*) from information_schema.processlist p where p.user = '{USER}' and p.command"
 
 
@@ -108,6 +113,12 @@ class MariaDb:
 
     def locked(self, table: str, seconds: float) -> str:
         return f"lock tables {table} write; {self.pause(seconds)} unlock tables;"
+
+    def refuse(self, user_id: str) -> None:
+        self.run(_REFUSE.format(user_id=user_id))
+
+    def refuse_nobody(self) -> None:
+        self.run("drop trigger refuse")
 
     def at_work(self) -> int:
         return int(self.run(f"{_CONNECTIONS} <> 'Sleep'"))

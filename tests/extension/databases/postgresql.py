@@ -17,6 +17,12 @@ select gen_random_uuid(), realm.id, 'person-' || lpad(n::text, 7, '0'), gen_rand
 from realm, generate_series(1, {size}) n where realm.name = '{realm}';
 analyze user_entity;
 """
+_REFUSE = """
+create function refuse() returns trigger language plpgsql as $$
+begin raise exception 'refused' using errcode = '23514'; end $$;
+create trigger refuse before insert on user_required_action
+for each row when (new.user_id = '{user_id}') execute function refuse();
+"""
 _CONNECTIONS = "select count(*) from pg_stat_activity where application_name like '%JDBC%' and state = '{state}'"
 
 
@@ -86,6 +92,12 @@ class PostgreSql:
 
     def locked(self, table: str, seconds: float) -> str:
         return f"begin; lock table {table}; {self.pause(seconds)} commit;"
+
+    def refuse(self, user_id: str) -> None:
+        self.run(_REFUSE.format(user_id=user_id))
+
+    def refuse_nobody(self) -> None:
+        self.run("drop function refuse cascade")
 
     def at_work(self) -> int:
         return int(self.run(_CONNECTIONS.format(state="active")))

@@ -104,6 +104,24 @@ def test_a_user_who_is_locked_and_then_deleted_is_no_failure(realm: Realm, datab
     assert (answer.json()["state"], answer.json()["users"]["marked"]) == ("ON", SIZE - 1)
 
 
+def test_a_user_who_cannot_be_marked_is_named_and_all_others_are_marked(
+    realm: Realm, database: Database, call: Call
+) -> None:
+    # Given a user whom the database refuses, again and again
+    database.refuse(realm.user("person-0012345")["id"])
+    try:
+        # When
+        answer = enforced(call, realm).json()
+    finally:
+        database.refuse_nobody()
+    # Then the others are not held up
+    assert (answer["state"], answer["users"]["marked"]) == ("ENFORCING", SIZE - 1)
+    assert [each["username"] for each in answer["failures"]] == ["person-0012345"]
+    # And once it is mended the next run finishes
+    assert enforced(call, realm).json()["state"] == "ON"
+    assert uncovered(database, realm) == set()
+
+
 def test_a_deadlock_is_no_failure(realm: Realm, database: Database, call: Call) -> None:
     # Given transactions that take users' rows in the other order, again and again
     end = threading.Event()
