@@ -1,12 +1,13 @@
 # The same commands for people and CI. Each does all of its own set-up, and nothing that is done already.
 .DEFAULT_GOAL := help
-.PHONY: help setup browser demo test states ways test-versions test-containers test-wheel reference schemas completions lint format bench lock audit dist extension image clean clean-cache
+.PHONY: help setup browser demo test states ways test-versions test-containers test-wheel docs reference schemas completions lint format bench lock audit dist extension image clean clean-cache
 
 PYTHON ?= python3
 VERSIONS ?= 26.4.7 26.5.6 26.7.3 26.7.5
 BIN := .venv/bin
 READY := .venv/ready
 DEMO := .venv/demo
+DOCS := .venv-docs
 # A virtual environment that is there and new enough stays; one that an older Python made is made again.
 VENV = $(BIN)/python -c '$(NEW_ENOUGH)' 2>/dev/null || { $(HAVE_PYTHON) && $(PYTHON) -m venv --clear .venv; }
 NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
@@ -57,6 +58,15 @@ ways: $(READY)  ## docs/ways.md from what tests/attacks see: every way past 2FA,
 test-containers: $(READY)  ## the core of the tests against Keycloak in a container, beside PostgreSQL; needs Docker
 	$(BIN)/python -m pytest --keycloak container -m core --timeout 600 $(TESTS)
 
+docs: $(DOCS)  ## the documentation as a site in site/; fails where a link leads nowhere
+	NO_MKDOCS_2_WARNING=1 $(DOCS)/bin/mkdocs build --strict --quiet
+
+# An environment of its own: the tests need none of it, and it brings another Click.
+$(DOCS): requirements/docs.txt
+	@$(HAVE_PYTHON) && $(PYTHON) -m venv --clear $@
+	@$@/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement $<
+	@touch $@
+
 reference: $(READY)  ## docs/commands.md and the man pages, from the command itself
 	$(BIN)/python release/reference.py docs
 
@@ -103,6 +113,8 @@ lock: $(READY)  ## pin the newest versions that pyproject.toml allows
 	  --python-version 3.11 --constraint requirements/runtime.txt --extra demo pyproject.toml -o requirements/demo.txt
 	$(BIN)/uv pip compile -q --universal --generate-hashes --no-annotate --no-header --upgrade \
 	  --python-version 3.11 --extra demo --group test --group lint --group build --group release pyproject.toml -o requirements/dev.txt
+	$(BIN)/uv pip compile -q --universal --generate-hashes --no-annotate --no-header --upgrade \
+	  --python-version 3.11 --group docs -o requirements/docs.txt
 
 audit: $(READY)  ## known holes in what requirements/runtime.txt pins, where a database of them can be reached
 	@$(BIN)/python release/audit.py
@@ -138,4 +150,4 @@ clean-cache:  ## remove the Keycloaks that make demo and make test keep for next
 	else echo "There is nothing at $(CACHE)."; fi
 
 clean:  ## remove what make made here; what make clean-cache removes stays
-	rm -rf extension/target .venv $(WHEEL) dist .mypy_cache .pytest_cache .ruff_cache
+	rm -rf extension/target .venv $(WHEEL) $(DOCS) site dist .mypy_cache .pytest_cache .ruff_cache

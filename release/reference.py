@@ -84,7 +84,7 @@ def markdown(every: list[Page]) -> str:
     ]
     commands = [each for each in others if not each.commands]
     lines += [f"| [`{each.name}`](#{anchor(each.name)}) | {escaped(each.summary)} |" for each in commands]
-    lines += ["", *(escaped(each) for each in root.description)]
+    lines += ["", *(escaped(each) for each in root.description), *rows(root, [OPTIONS])]
     for each in commands:
         lines += ["", f"## {each.name}", "", *paragraphs(each), "```console", f"$ {each.name} {each.usage}", "```"]
         lines += rows(each, [title for title in each.sections if title != CONNECTION])

@@ -19,7 +19,7 @@ from typing import Any
 from keycloak_2fa.errors import BadFileError, UsageError
 
 _FILES = ("ca_file", "client_secret_file", "password_file")
-_KEYS: Mapping[str, type] = {
+KEYS: Mapping[str, type] = {
     "server_url": str,
     "realm": str,
     "auth_realm": str,
@@ -106,17 +106,17 @@ def _refuse_secrets(file: Path, table: Mapping[str, Any]) -> None:
 
 
 def _check(file: Path, where: str, key: str, value: object) -> None:
-    if key not in _KEYS:
-        near = get_close_matches(key, _KEYS, n=1)
+    if key not in KEYS:
+        near = get_close_matches(key, KEYS, n=1)
         raise UsageError(f"{file}: unknown key {key!r} in [{where}].", _meant(near))
     # Not isinstance: to Python true is a number.
-    if type(value) is not _KEYS[key]:
-        raise UsageError(f"{file}: {key} in [{where}] has another type.", f"Give {_TYPES[_KEYS[key]]}.")
+    if type(value) is not KEYS[key]:
+        raise UsageError(f"{file}: {key} in [{where}] has another type.", f"Give {_TYPES[KEYS[key]]}.")
 
 
 def _meant(near: Iterable[str]) -> str:
     guess = next((f"Did you mean {each}? " for each in near), "")
-    return f"{guess}The keys are: {', '.join(_KEYS)}."
+    return f"{guess}The keys are: {', '.join(KEYS)}."
 
 
 def _text(file: Path, key: str, value: object) -> str:

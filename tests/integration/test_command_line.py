@@ -282,7 +282,7 @@ class TestTheDialog:
         terminal = self.open(keycloak, fresh)
         shown = terminal.read_until('Type "Enforce 2FA" to go on')
         # Then it shows whom it will ask, and that there is no way back
-        assert "to be asked" in shown
+        assert "to mark" in shown
         assert "person-00002" in shown
         assert "cannot be reverted" in shown
         # And when the words are typed, it is done

@@ -1,4 +1,4 @@
-"""The README, the page for scripts and the program say the same."""
+"""The README, the pages of docs/ and the program say the same."""
 
 import re
 from collections.abc import Iterator
@@ -11,11 +11,15 @@ from tests.unit.test_exit_codes import EMBEDDED_ERRORS, ERRORS
 
 from embedded_keycloak.errors import EmbeddedKeycloakError
 from keycloak_2fa.demo import DemoServerError
-from keycloak_2fa_cli import exit_codes
+from keycloak_2fa.verification.findings import FindingId
+from keycloak_2fa_cli import exit_codes, profile
 from keycloak_2fa_cli.app import app
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+SETTINGS = (ROOT / "docs" / "settings.md").read_text(encoding="utf-8")
+REFERENCE = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
+PAGES = {each.name: each.read_text(encoding="utf-8") for each in [ROOT / "README.md", *(ROOT / "docs").glob("*.md")]}
 JSON = (ROOT / "docs" / "json.md").read_text(encoding="utf-8")
 CODE = "".join(
     path.read_text(encoding="utf-8") for folder in ("provisioning", "cli") for path in (ROOT / folder).rglob("*.py")
@@ -43,17 +47,26 @@ EXIT_CODES = {exit_codes.DONE, exit_codes.BUG, exit_codes.USAGE, exit_codes.INTE
 }
 
 
-def without_other_commands(text: str) -> str:
-    """The README without the lines that are commands of Keycloak or Docker."""
-    return "\n".join(line for line in text.splitlines() if not re.search("kcadm|--rolename|docker compose", line))
+def of_kc2fa(text: str) -> str:
+    """What a page says of `kc2fa`: its commands, in code, without those of other programs."""
+    lines = [line for line in text.splitlines() if re.search(r"\bkc2fa [a-z-]|^\| `kc2fa|`--[a-z-]+[`= ]", line)]
+    return "\n".join(line for line in lines if not re.search(OTHERS, line))
 
 
-def test_every_flag_is_in_the_readme() -> None:
-    assert FLAGS - set(FLAG.findall(without_other_commands(README))) == set()
+OTHERS = "kcadm|--rolename|docker|kubectl|helm|gh attestation|sha256sum|kc.sh|pip|mvn|apt"
 
 
-def test_every_flag_in_the_readme_exists() -> None:
-    assert set(FLAG.findall(without_other_commands(README))) - FLAGS == set()
+def test_every_flag_is_in_the_reference() -> None:
+    assert FLAGS - set(FLAG.findall(REFERENCE)) == set()
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_flag_in_the_docs_exists(page: str) -> None:
+    assert set(FLAG.findall(of_kc2fa(PAGES[page]))) - FLAGS == set()
+
+
+def test_flags_are_looked_for_at_all() -> None:
+    assert len(set(FLAG.findall(of_kc2fa("".join(PAGES.values()))))) > 30
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -61,11 +74,16 @@ def test_every_command_is_in_the_readme(command: str) -> None:
     assert re.search(rf"^\| `kc2fa {command}(?: [A-Z_]+)*` \| ", README, re.MULTILINE)
 
 
-def test_every_command_in_the_readme_exists() -> None:
+@pytest.mark.parametrize("page", PAGES)
+def test_every_command_in_the_docs_exists(page: str) -> None:
     below = "|".join({command.split()[1] for command in COMMANDS if " " in command})
-    named = re.findall(rf"(?:`|\$ )kc2fa ([a-z]+(?: (?:{below})\b)?)", README)
+    named = re.findall(rf"(?:`|\$ |^)kc2fa ([a-z]+(?: (?:{below})\b)?)", PAGES[page], re.MULTILINE)
 
-    assert set(named) - set(COMMANDS) == set()
+    assert set(named) - set(TREE) == set()
+
+
+def test_the_readme_is_short() -> None:
+    assert len(README.splitlines()) <= 150
 
 
 @pytest.mark.parametrize("code", sorted(error.code for error in ERRORS))
@@ -75,14 +93,29 @@ def test_every_error_code_is_in_the_docs_beside_its_exit_code(code: str) -> None
     assert re.search(rf"^\| {number} \|.*`{code}`", JSON, re.MULTILINE)
 
 
-def test_every_setting_is_in_the_readme_and_read_by_the_program() -> None:
-    assert set(SETTING.findall(README)) - TESTS_OWN == set(SETTING.findall(CODE))
+def test_every_setting_is_in_the_docs_and_read_by_the_program() -> None:
+    assert set(SETTING.findall(SETTINGS)) - TESTS_OWN == set(SETTING.findall(CODE))
 
 
 @pytest.mark.parametrize("code", sorted(kind.code for kind in EMBEDDED_ERRORS))
 def test_every_error_code_of_the_embedded_keycloak_is_in_the_docs(code: str) -> None:
     number = exit_codes.of(DemoServerError(EmbeddedKeycloakError("", "")))
     assert re.search(rf"^\| {number} \|.*`{code}`", JSON, re.MULTILINE)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_setting_in_the_docs_exists(page: str) -> None:
+    assert set(SETTING.findall(PAGES[page])) - set(SETTING.findall(SETTINGS)) == set()
+
+
+@pytest.mark.parametrize("key", profile.KEYS)
+def test_every_key_of_a_profile_is_in_the_docs(key: str) -> None:
+    assert f"| `{key}` |" in SETTINGS
+
+
+@pytest.mark.parametrize("kind", FindingId)
+def test_every_finding_is_in_the_docs(kind: FindingId) -> None:
+    assert re.search(rf"^\| .*`{kind}`", PAGES["verify-and-harden.md"], re.MULTILINE)
 
 
 def test_every_exit_code_is_in_the_readme() -> None:

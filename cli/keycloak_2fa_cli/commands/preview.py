@@ -70,18 +70,18 @@ def text(console: "Console", found: "Preview") -> None:
         console,
         [
             ("Realm", found.realm.name),
-            ("People", f"{people.total:,}"),
-            ("  to be asked", f"{found.to_mark:,}"),
-            ("  asked already", f"{people.pending:,}"),
-            ("  enrolled, left alone", f"{people.enrolled:,}"),
-            ("  exempt, left alone", f"{people.exempt:,}"),
-            ("  cannot be asked", f"{len(found.refused):,}"),
+            ("Users", f"{people.total:,}"),
+            ("  to mark", f"{found.to_mark:,}"),
+            ("  set-up pending", f"{people.pending:,}"),
+            ("  enrolled", f"{people.enrolled:,}"),
+            ("  exempt", f"{people.exempt:,}"),
+            ("  cannot be marked", f"{len(found.refused):,}"),
             ("Service accounts, left alone", f"{found.people.service_accounts:,}"),
             ("Pending invitations", tables.invitations(found.pending_invitations)),
         ],
     )
     if found.groups:
-        console.print("\nOf those to be asked:")
+        console.print("\nOf those to mark:")
         tables.facts(console, [(f"  {group}", f"{count:,}") for group, count in sorted(found.groups.items())])
     if found.named:
         console.print()

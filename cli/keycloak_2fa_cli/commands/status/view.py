@@ -73,12 +73,12 @@ def text(console: "Console", found: "Status") -> None:
 
 def _counted(found: "Status") -> list[tuple[str, str]]:
     if found.counted is None:
-        return [("People", f"{found.total:,}, not counted by what they have")]
+        return [("Users", f"{found.total:,}, not counted by what they have")]
     people = found.counted.population
     return [
-        ("People", f"{people.total:,}" if found.people else f"{people.total:,}, as counted at {found.counted.at}"),
+        ("Users", f"{people.total:,}" if found.people else f"{people.total:,}, as counted at {found.counted.at}"),
         ("  enrolled", f"{people.enrolled:,}"),
-        ("  asked at next login", f"{people.pending:,}"),
+        ("  set-up pending", f"{people.pending:,}"),
         ("  uncovered", f"{people.uncovered:,}"),
         ("  exempt", f"{people.exempt:,}"),
     ]
