@@ -1,7 +1,7 @@
-"""What MkDocs does not do by itself: the README as the first page, and links to files beside docs/.
+"""What MkDocs does not do by itself: the README as the first page, and links to what is not a page.
 
-A link to a file of the repository becomes one to the repository's web page; a link to a file that is not there fails
-the build.
+A link to a folder, or to a file beside docs/, becomes one to the repository's web page. Where it leads nowhere, the build
+fails.
 """
 
 import re
@@ -27,9 +27,9 @@ def on_page_markdown(markdown: str, *, page: Any, config: Any, files: Files) -> 
 
     def outside(link: re.Match[str]) -> str:
         target = link[2]
-        if not target.startswith("../"):
-            return link[0]
         path = (ROOT / "docs" / page.file.src_uri).parent.joinpath(target).resolve()
+        if ":" in target or not (target.startswith("../") or path.is_dir()):
+            return link[0]
         if not path.exists():
             raise PluginError(f"{page.file.src_uri}: there is no {target}")
         kind = "tree" if path.is_dir() else "blob"
