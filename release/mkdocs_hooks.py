@@ -1,7 +1,7 @@
 """What MkDocs does not do by itself: the README as the first page, and links to what is not a page.
 
-A link to a folder, or to a file beside docs/, becomes one to the repository's web page. Where it leads nowhere, the build
-fails.
+A link to a folder, or to a file beside docs/, becomes one to the web page of the repository. A link that leads nowhere
+fails the build.
 """
 
 import re
