@@ -58,7 +58,7 @@ def schema(command: str) -> dict[str, Any]:
             "properties": {"realms": {"type": "array", "items": realm}},
             "required": ["realms"],
         }
-        answer = {"data": {"anyOf": [data, several]}, "warnings": TEXTS}
+        answer["data"] = {"anyOf": [data, several]}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": " ".join(["kc2fa", *command.split(), "--json"]),

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from keycloak_2fa.errors import Error, UnwritableOutputError
+from keycloak_2fa.warning_codes import CodedWarning
 from keycloak_2fa_cli import exit_codes, terminal
 from keycloak_2fa_cli.flags import Flags, with_flags
 
@@ -32,7 +33,7 @@ class Answer:
 
     data: Callable[[], Mapping[str, Any]]
     text: Callable[["Console"], None]
-    warnings: Sequence[str] = field(default_factory=tuple)
+    warnings: Sequence[CodedWarning] = field(default_factory=tuple)
     error: Error | None = None
 
 

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from keycloak_2fa.settings import AdminUser, EngineChoice, ServiceAccount
     from keycloak_2fa.verification.findings import Finding, FindingId, Severity
     from keycloak_2fa.verification.verify import Verification, verify
+    from keycloak_2fa.warning_codes import CodedWarning, WarningCode
 
 __version__ = "0.1.0"
 
@@ -43,6 +44,7 @@ __all__ = [
     "CONSENT",
     "AccessError",
     "AdminUser",
+    "CodedWarning",
     "EngineChoice",
     "Error",
     "Exemption",
@@ -66,6 +68,7 @@ __all__ = [
     "Status",
     "UsageError",
     "Verification",
+    "WarningCode",
     "add_exemption",
     "apply_hardening",
     "apply_reset",
@@ -104,6 +107,7 @@ _HOMES = {
     "settings": ("AdminUser", "EngineChoice", "ServiceAccount"),
     "verification.findings": ("Finding", "FindingId", "Severity"),
     "verification.verify": ("Verification", "verify"),
+    "warning_codes": ("CodedWarning", "WarningCode"),
 }
 """Where each public name lives, and what it is called there: it is imported when it is first used."""
 

@@ -12,6 +12,7 @@ from embedded_keycloak.distribution import home_version
 from embedded_keycloak.errors import BadDistributionError
 from keycloak_2fa.errors import BadFileError, RefusedError, UsageError
 from keycloak_2fa.files import told_as_ours, whole_file
+from keycloak_2fa.warning_codes import CodedWarning, WarningCode
 
 NAME = "keycloak-2fa-extension.jar"
 
@@ -74,7 +75,7 @@ class Installed:
     jar: Path
     outcome: Outcome
     next: tuple[str, ...]
-    warnings: tuple[str, ...]
+    warnings: tuple[CodedWarning, ...]
 
 
 def install(home: Path, built: Path | None = None) -> Installed:
@@ -108,7 +109,7 @@ def install(home: Path, built: Path | None = None) -> Installed:
     return Installed(home, version, jar, outcome, _next(home), warnings)
 
 
-def check(version: str) -> tuple[str, ...]:
+def check(version: str) -> tuple[CodedWarning, ...]:
     """What to say before the jar goes into a Keycloak of a version. Pure.
 
     Args:
@@ -124,7 +125,8 @@ def check(version: str) -> tuple[str, ...]:
         )
     if (major, minor) > NEWEST_TRIED:
         tried = f"Keycloak {version} is newer than the newest tried, {_dotted(NEWEST_TRIED)}"
-        return (f"{tried}: its log says what the extension switched off, if anything.",)
+        said = f"{tried}: its log says what the extension switched off, if anything."
+        return (WarningCode.KEYCLOAK_NOT_TRIED.says(said),)
     return ()
 
 

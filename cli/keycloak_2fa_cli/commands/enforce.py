@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from keycloak_2fa.errors import ConfirmMismatchError, PartlyDoneError
+from keycloak_2fa.warning_codes import WarningCode
 from keycloak_2fa_cli import several, tables, terminal
 from keycloak_2fa_cli.answer import Answer, answers
 from keycloak_2fa_cli.commands import preview
@@ -116,10 +117,11 @@ def _stands(found: "Preview") -> Answer:
     from keycloak_2fa_cli import documents
 
     done = nothing_done(found)
+    said = "Nothing was changed: 2FA is ON already, and nothing has drifted that this mends."
     return Answer(
         data=lambda: documents.enforcement(done).as_json(),
         text=lambda console: text(console, done),
-        warnings=[*found.warnings, "Nothing was changed: 2FA is ON already, and nothing has drifted that this mends."],
+        warnings=[*found.warnings, WarningCode.ALREADY_ENFORCED.says(said)],
     )
 
 

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from keycloak_2fa.errors import NoConsentError, UsageError
+from keycloak_2fa.warning_codes import WarningCode
 from keycloak_2fa_cli import tables, terminal
 from keycloak_2fa_cli.answer import Answer, answers
 from keycloak_2fa_cli.flags import Flags
@@ -58,11 +59,15 @@ def harden(  # noqa: PLR0917
     api = admin_api(flags)
     plan = plan_hardening(api, ids)
     if dry_run:
-        refused = [f"{each.error.message} {each.error.hint}" for each in plan.obstacles if each.risk not in accepted]
+        refused = [
+            f"It would be refused: {each.error.message} {each.error.hint}"
+            for each in plan.obstacles
+            if each.risk not in accepted
+        ]
         return Answer(
             data=lambda: document(plan, None).as_json(),
             text=lambda console: preview(console, plan),
-            warnings=[*plan.warnings, *(f"It would be refused: {each}" for each in refused)],
+            warnings=[*plan.warnings, *map(WarningCode.WOULD_BE_REFUSED.says, refused)],
         )
     check_plan(plan, accepted)
     if plan.fixes and not yes:

@@ -7,6 +7,7 @@ import typer
 from rich.text import Text
 
 from keycloak_2fa.errors import NotHoldingError
+from keycloak_2fa.warning_codes import CodedWarning, WarningCode
 from keycloak_2fa_cli import tables, terminal
 from keycloak_2fa_cli.answer import Answer, answers
 from keycloak_2fa_cli.flags import Flags
@@ -57,9 +58,14 @@ def _verify(flags: Flags, api: "AdminApi", left_out: "Collection[FindingId]") ->
     return Answer(
         data=lambda: document(found).as_json(),
         text=lambda console: text(console, found),
-        warnings=[*found.notes, *([f"Left out on purpose: {', '.join(found.skipped)}."] if found.skipped else [])],
+        warnings=[*found.notes, *_skipped(found)],
         error=_not_holding(found),
     )
+
+
+def _skipped(found: "Verification") -> list[CodedWarning]:
+    said = f"Left out on purpose: {', '.join(found.skipped)}."
+    return [WarningCode.SKIPPED.says(said)] if found.skipped else []
 
 
 def _not_holding(found: "Verification") -> NotHoldingError | None:

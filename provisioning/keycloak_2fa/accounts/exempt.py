@@ -16,6 +16,7 @@ from keycloak_2fa.realm.enforcement_state import State
 from keycloak_2fa.verification import exempt_logins
 from keycloak_2fa.verification.exempt_logins import ExemptAskedError
 from keycloak_2fa.verification.snapshot import Snapshot
+from keycloak_2fa.warning_codes import CodedWarning, WarningCode
 
 
 @dataclass(frozen=True)
@@ -35,11 +36,12 @@ class Given:
     asking_flows: tuple[str, ...]
 
     @property
-    def warnings(self) -> list[str]:
+    def warnings(self) -> list[CodedWarning]:
         """What the person who gave it should know, a sentence each."""
         if not self.asking_flows:
             return []
-        return [f"{self.exemption.username} must set up OTP all the same: {_asking(self.asking_flows)}."]
+        said = f"{self.exemption.username} must set up OTP all the same: {_asking(self.asking_flows)}."
+        return [WarningCode.EXEMPT_USER_ASKED.says(said)]
 
 
 @dataclass(frozen=True)

@@ -14,11 +14,14 @@ from keycloak_2fa.errors import PartlyDoneError
 from keycloak_2fa.people import lookup
 from keycloak_2fa.people.person import Person
 from keycloak_2fa.realm import missing_roles
+from keycloak_2fa.warning_codes import CodedWarning, WarningCode
 
 OTP = "otp"
 """Type of Keycloak's OTP credentials."""
 
-OPEN_UNTIL_SET_UP = "Until the set-up is done, anyone who has the password can set up 2FA on a device of their own."
+OPEN_UNTIL_SET_UP = WarningCode.OPEN_UNTIL_SET_UP.says(
+    "Until the set-up is done, anyone who has the password can set up 2FA on a device of their own."
+)
 """What a reset cannot prevent: the set-up page asks for nothing but the password."""
 
 
@@ -54,7 +57,7 @@ class Reset:
     left: tuple[Credential, ...]
 
     @property
-    def warnings(self) -> tuple[str, ...]:
+    def warnings(self) -> tuple[CodedWarning, ...]:
         """What deserves a look."""
         return (OPEN_UNTIL_SET_UP,)
 

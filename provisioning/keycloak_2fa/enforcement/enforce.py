@@ -22,6 +22,7 @@ from keycloak_2fa.people.exemptions import Exemption
 from keycloak_2fa.realm import enforcement_state, guard, login_theme
 from keycloak_2fa.realm.enforcement_state import Counted, EnforcementState
 from keycloak_2fa.realm.settings import Change, RealmSettings, apply_settings, get_settings
+from keycloak_2fa.warning_codes import CodedWarning, WarningCode
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,7 @@ class Outcome:
     pending_invitations: int | None
     changes: tuple[Change, ...]
     seconds: float
-    warnings: tuple[str, ...]
+    warnings: tuple[CodedWarning, ...]
     unseen_accepted: bool = False
 
     @property
@@ -158,7 +159,7 @@ def enforce(
     if sign_out:
         # Last of all: it ends the caller's own session, and a caller without OTP may get no other.
         api.post(endpoints.logout_all(realm.name))
-        said.append("All sessions were ended, offline ones too.")
+        said.append(WarningCode.SESSIONS_ENDED.says("All sessions were ended, offline ones too."))
     return Outcome(
         realm=realm,
         enforcement=claimed,

@@ -9,6 +9,7 @@ from keycloak_2fa.errors import RoleMissingError
 from keycloak_2fa.people.exemptions import Exemption
 from keycloak_2fa.realm import otp_policy
 from keycloak_2fa.realm.settings import RealmSettings
+from keycloak_2fa.warning_codes import CodedWarning, WarningCode
 
 _NAMED_AT_MOST = 10
 
@@ -17,7 +18,9 @@ _FIRST_LOGINS_A_VCPU = 12.0
 measured by bench/storm.py."""
 
 
-def warnings(api: AdminApi, realm: RealmSettings, *, rewrites_users: bool, sign_out: bool = False) -> list[str]:
+def warnings(
+    api: AdminApi, realm: RealmSettings, *, rewrites_users: bool, sign_out: bool = False
+) -> list[CodedWarning]:
     """Everything that people and programs will notice, one sentence each.
 
     Args:
@@ -34,7 +37,7 @@ def warnings(api: AdminApi, realm: RealmSettings, *, rewrites_users: bool, sign_
     ]
 
 
-def sessions(stats: Iterable[Mapping[str, Any]]) -> list[str]:
+def sessions(stats: Iterable[Mapping[str, Any]]) -> list[CodedWarning]:
     """Sessions that are open already."""
     active = offline = 0
     for client in stats:
@@ -43,10 +46,10 @@ def sessions(stats: Iterable[Mapping[str, Any]]) -> list[str]:
     if not active and not offline:
         return []
     said = f"Sessions already open go on until they end ({active} at clients, {offline} offline)"
-    return [f"{said}: --sign-out ends them all."]
+    return [WarningCode.SESSIONS_OPEN.says(f"{said}: --sign-out ends them all.")]
 
 
-def first_logins(users: int) -> list[str]:
+def first_logins(users: int) -> list[CodedWarning]:
     """What it takes when all of them set up OTP at their next login.
 
     Args:
@@ -57,10 +60,11 @@ def first_logins(users: int) -> list[str]:
     each_second = users / 3600
     cores = each_second / _FIRST_LOGINS_A_VCPU
     load = f"{_about(each_second)} logins/s, {_about(cores)} vCPU"
-    return [f"If all {users:,} users sign in within an hour: {load}; --sign-out makes it at once."]
+    said = f"If all {users:,} users sign in within an hour: {load}; --sign-out makes it at once."
+    return [WarningCode.FIRST_LOGINS.says(said)]
 
 
-def direct_grants(clients: Iterable[Mapping[str, Any]]) -> list[str]:
+def direct_grants(clients: Iterable[Mapping[str, Any]]) -> list[CodedWarning]:
     """Clients that log people in by password alone."""
     names = sorted(
         client["clientId"]
@@ -70,56 +74,63 @@ def direct_grants(clients: Iterable[Mapping[str, Any]]) -> list[str]:
     if not names:
         return []
     without_otp = "Direct access grants get 'Account is not fully set up' for users without OTP"
-    return [f"{without_otp}, and need the parameter totp for users with it: {_named(names)}."]
+    said = f"{without_otp}, and need the parameter totp for users with it: {_named(names)}."
+    return [WarningCode.DIRECT_GRANTS.says(said)]
 
 
-def settings(realm: RealmSettings) -> list[str]:
+def settings(realm: RealmSettings) -> list[CodedWarning]:
     """Settings of the realm that change what enforcement does or means."""
     said = []
     if otp_policy.enforced(realm.policy) != realm.policy:
-        said.append("Users who have OTP already keep their device as it is, also where the OTP policy changes.")
+        sentence = "Users who have OTP already keep their device as it is, also where the OTP policy changes."
+        said.append(WarningCode.DEVICES_STAY.says(sentence))
     if realm.policy.code_reusable:
-        said.append("The realm accepts a code twice (otpPolicyCodeReusable); a code should be good once.")
+        sentence = "The realm accepts a code twice (otpPolicyCodeReusable); a code should be good once."
+        said.append(WarningCode.CODE_REUSABLE.says(sentence))
     return said
 
 
-def email_as_username(realm: RealmSettings) -> list[str]:
+def email_as_username(realm: RealmSettings) -> list[CodedWarning]:
     """What Keycloak does to a username whenever a user is written."""
     if not realm.representation.get("registrationEmailAsUsername"):
         return []
-    return ["The realm uses the email as username: marking a user sets their username to their email."]
+    said = "The realm uses the email as username: marking a user sets their username to their email."
+    return [WarningCode.USERNAME_FROM_EMAIL.says(said)]
 
 
-def profile_defaults(profile: Mapping[str, Any]) -> list[str]:
+def profile_defaults(profile: Mapping[str, Any]) -> list[CodedWarning]:
     """Attributes that Keycloak fills in whenever a user is written."""
     names = sorted(each["name"] for each in profile.get("attributes", ()) if each.get("defaultValue") is not None)
-    return [f"Marking a user also stores the user profile's default values: {_named(names)}."] if names else []
+    said = f"Marking a user also stores the user profile's default values: {_named(names)}."
+    return [WarningCode.PROFILE_DEFAULTS.says(said)] if names else []
 
 
-def exemptions_over(exemptions: Iterable[Exemption], today: date) -> list[str]:
+def exemptions_over(exemptions: Iterable[Exemption], today: date) -> list[CodedWarning]:
     """Exemptions that hold no longer: these people are asked like everybody."""
     kept = list(exemptions)
     over = [each.username for each in kept if each.expired(today)]
     others = [each for each in kept if not each.expired(today)]
     unaccounted = [each.username or each.user_id for each in others if not each.accounted(today)]
-    said = [f"Exempt no longer, and asked like everybody: {_named(over)}."] if over else []
+    said = []
+    if over:
+        said.append(WarningCode.EXEMPTION_EXPIRED.says(f"Exempt no longer, and asked like everybody: {_named(over)}."))
     if unaccounted:
-        said.append(
-            f"Not exempt, because kc2fa did not give the exemption, and asked like everybody: {_named(unaccounted)}."
-        )
+        sentence = "Not exempt, because kc2fa did not give the exemption, and asked like everybody"
+        said.append(WarningCode.EXEMPTION_UNACCOUNTED.says(f"{sentence}: {_named(unaccounted)}."))
     return said
 
 
-def _rewriting(api: AdminApi, realm: RealmSettings) -> list[str]:
+def _rewriting(api: AdminApi, realm: RealmSettings) -> list[CodedWarning]:
     profile = api.call(api.keycloak.get_realm_users_profile)
     return [*email_as_username(realm), *profile_defaults(profile)]
 
 
-def _direct_grants(api: AdminApi) -> list[str]:
+def _direct_grants(api: AdminApi) -> list[CodedWarning]:
     try:
         return direct_grants(api.call(api.keycloak.get_clients))
     except RoleMissingError:
-        return ["Clients with direct access grants were not checked: the role view-clients is missing."]
+        said = "Clients with direct access grants were not checked: the role view-clients is missing."
+        return [WarningCode.DIRECT_GRANTS_NOT_CHECKED.says(said)]
 
 
 def _about(figure: float) -> str:

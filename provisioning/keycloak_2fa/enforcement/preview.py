@@ -18,6 +18,7 @@ from keycloak_2fa.people.register import Register
 from keycloak_2fa.realm import enforcement_state, guard, roles
 from keycloak_2fa.realm.enforcement_state import EnforcementState
 from keycloak_2fa.realm.settings import Change, RealmSettings, plan_settings
+from keycloak_2fa.warning_codes import CodedWarning, WarningCode
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,7 @@ class Preview:
     pending_invitations: int | None
     changes: tuple[Change, ...]
     unseen_providers: tuple[str, ...]
-    warnings: tuple[str, ...]
+    warnings: tuple[CodedWarning, ...]
     by: Engine | None = field(default=None, repr=False, compare=False)
     plan: Register | None = field(default=None, repr=False, compare=False)
 
@@ -94,7 +95,8 @@ def plan_enforcement(
     answering = federation.answering(api, providers)
     said += federation.warnings(providers, answering)
     if preflight.locks_out(api, who):
-        said.append(f"{who.username}, who runs this, has no OTP here: enforce refuses that unless it is accepted.")
+        sentence = f"{who.username}, who runs this, has no OTP here: enforce refuses that unless it is accepted."
+        said.append(WarningCode.CALLER_WITHOUT_OTP.says(sentence))
     open_invitations = invitations.pending(api, realm)
     if open_invitations is None:
         said.append(invitations.NOT_VISIBLE)

@@ -16,6 +16,7 @@ from keycloak_2fa.realm import enforcement_state, extension, guard, roles
 from keycloak_2fa.realm.enforcement_state import Counted, EnforcementState, State
 from keycloak_2fa.realm.extension import About
 from keycloak_2fa.realm.settings import Change, RealmSettings, plan_settings
+from keycloak_2fa.warning_codes import CodedWarning
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,7 @@ class Status:
     exemptions: tuple[Exemption, ...]
     pending_invitations: int | None
     drift: tuple[Change, ...]
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[CodedWarning, ...] = ()
 
 
 FEW = 1_000

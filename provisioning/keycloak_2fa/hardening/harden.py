@@ -23,6 +23,7 @@ from keycloak_2fa.verification import exempt_logins
 from keycloak_2fa.verification.findings import Finding, FindingId
 from keycloak_2fa.verification.snapshot import Snapshot
 from keycloak_2fa.verification.verify import choose_checks, find_in_settings
+from keycloak_2fa.warning_codes import CodedWarning, WarningCode
 
 
 class WouldLockOutError(RefusedError):
@@ -75,7 +76,7 @@ class Plan:
     realm: str
     chosen: frozenset[FindingId]
     fixes: tuple[tuple[FindingId, Fix], ...]
-    warnings: tuple[str, ...]
+    warnings: tuple[CodedWarning, ...]
     obstacles: tuple[Obstacle, ...]
 
     @property
@@ -288,12 +289,14 @@ def _locks_out(realm: Snapshot, who: Caller, fix: Fix) -> bool:
     return realm.enforcement.state is not State.OFF and preflight.locks_out(realm.api, who)
 
 
-def _warnings(fixes: Collection[tuple[FindingId, Fix]]) -> Iterator[str]:
+def _warnings(fixes: Collection[tuple[FindingId, Fix]]) -> Iterator[CodedWarning]:
     effects = _effects(fixes)
     if Effect.STOPS_DIRECT_GRANTS in effects:
-        yield "Direct access grants will get 'Account is not fully set up' for users without OTP."
+        said = "Direct access grants will get 'Account is not fully set up' for users without OTP."
+        yield WarningCode.DIRECT_GRANTS.says(said)
     if Effect.STOPS_RESET_BY_MAIL in effects:
-        yield "Whoever has lost their device cannot get in by mail any longer: kc2fa reset helps them."
+        said = "Whoever has lost their device cannot get in by mail any longer: kc2fa reset helps them."
+        yield WarningCode.RESET_BY_MAIL_STOPS.says(said)
 
 
 def _effects(fixes: Iterable[tuple[FindingId, Fix]]) -> frozenset[Effect]:

@@ -17,8 +17,9 @@ from keycloak_2fa.invitations.organizations import Organization
 from keycloak_2fa.realm import versions
 from keycloak_2fa.realm.settings import RealmSettings
 from keycloak_2fa.timestamps import rfc3339
+from keycloak_2fa.warning_codes import WarningCode
 
-NOT_VISIBLE = (
+NOT_VISIBLE = WarningCode.INVITATIONS_NOT_COUNTED.says(
     "Pending invitations could not be counted: "
     f"Keycloak lists them from {versions.INVITATIONS_SINCE} on, to callers with manage-organizations or manage-realm."
 )

@@ -15,8 +15,9 @@ from keycloak_2fa.invitations.organizations import Organization
 from keycloak_2fa.invitations.set_up_mail import LOOKED_AT_MOST, SetUpMail, Unfinished
 from keycloak_2fa.realm import missing_roles, roles, versions
 from keycloak_2fa.realm.settings import RealmSettings, get_settings
+from keycloak_2fa.warning_codes import CodedWarning, WarningCode
 
-NOT_COVERED = (
+NOT_COVERED = WarningCode.NEW_USERS_NOT_COVERED.says(
     "CONFIGURE_TOTP is no default action of the realm yet: whoever registers before kc2fa enforce is not asked."
 )
 
@@ -36,7 +37,7 @@ class Invited:
     unfinished: Unfinished
 
     @property
-    def warnings(self) -> tuple[str, ...]:
+    def warnings(self) -> tuple[CodedWarning, ...]:
         """What deserves a look."""
         said = []
         if self.invitations is None:
@@ -45,7 +46,7 @@ class Invited:
             said.append(NOT_COVERED)
         if self.unfinished.not_looked_at:
             more = f"{self.unfinished.not_looked_at:,} more users with an address were not looked at"
-            said.append(f"{more}: --all looks at everybody, one request each.")
+            said.append(WarningCode.USERS_NOT_LOOKED_AT.says(f"{more}: --all looks at everybody, one request each."))
         return tuple(said)
 
 
@@ -68,7 +69,7 @@ class Sent:
     set_up: SetUpMail | None = None
 
     @property
-    def warnings(self) -> tuple[str, ...]:
+    def warnings(self) -> tuple[CodedWarning, ...]:
         """What deserves a look."""
         return (NOT_COVERED,) if self.organization and not self.realm.new_users_covered else ()
 

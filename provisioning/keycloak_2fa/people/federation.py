@@ -14,6 +14,7 @@ from keycloak_2fa.api import endpoints
 from keycloak_2fa.api.admin import AdminApi
 from keycloak_2fa.api.responses import BadRequestError
 from keycloak_2fa.errors import RoleMissingError
+from keycloak_2fa.warning_codes import CodedWarning, WarningCode
 
 _LDAP = "ldap"
 _CONNECTION = ("connectionUrl", "authType", "bindDn", "bindCredential", "useTruststoreSpi", "startTls")
@@ -107,7 +108,7 @@ def silent(providers: Iterable[FederationProvider], answering: Mapping[str, bool
     return tuple(each.name for each in providers if answering.get(each.id) is False)
 
 
-def warnings(providers: Iterable[FederationProvider], answering: Mapping[str, bool | None]) -> list[str]:
+def warnings(providers: Iterable[FederationProvider], answering: Mapping[str, bool | None]) -> list[CodedWarning]:
     """What enforcement cannot do for people of these providers, or cannot see. Pure.
 
     Args:
@@ -119,16 +120,19 @@ def warnings(providers: Iterable[FederationProvider], answering: Mapping[str, bo
         if each.id not in answering:
             continue
         if answering[each.id] is False:
-            said.append(
+            sentence = (
                 f"The user storage {each.name!r} does not answer, and Keycloak leaves out of its list whoever it has "
                 "not imported from it: they were not seen. Run again when it is back."
             )
+            said.append(WarningCode.PROVIDER_SILENT.says(sentence))
         if each.provider == _LDAP and not each.imports:
-            said.append(
+            sentence = (
                 f"The user storage {each.name!r} has import off: Keycloak stores no required action for its people. "
                 "Each is named as one who cannot be asked; they set up 2FA only where the login flow requires it, or "
                 "the server has the extension."
             )
+            said.append(WarningCode.PROVIDER_IMPORT_OFF.says(sentence))
         elif answering[each.id] is None:
-            said.append(f"Of the user storage {each.name!r} only those are seen who are in Keycloak's list.")
+            sentence = f"Of the user storage {each.name!r} only those are seen who are in Keycloak's list."
+            said.append(WarningCode.PROVIDER_NOT_SEEN.says(sentence))
     return said

@@ -13,6 +13,7 @@ from functools import partial
 from typing import Any
 
 from keycloak_2fa.people.person import Person
+from keycloak_2fa.warning_codes import CodedWarning, WarningCode
 
 _NEVER_WRITTEN = "username"
 """Keycloak lets a username be as it is that nobody changes."""
@@ -100,11 +101,11 @@ def required_attributes(profile: Mapping[str, Any]) -> frozenset[str]:
     )
 
 
-def unjudged_warning(unjudged: Iterable[str]) -> list[str]:
+def unjudged_warning(unjudged: Iterable[str]) -> list[CodedWarning]:
     """What to say of validators that only the server can judge."""
     named = ", ".join(unjudged)
     said = f"Users whose stored profile does not pass these validators show only when they are written: {named}."
-    return [said] if named else []
+    return [WarningCode.PROFILE_NOT_JUDGED.says(said)] if named else []
 
 
 def _edited_by_an_administrator(attribute: Mapping[str, Any]) -> bool:

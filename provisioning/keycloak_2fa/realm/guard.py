@@ -14,6 +14,7 @@ from keycloak_2fa.api.responses import ConflictError, NotFoundError
 from keycloak_2fa.realm.enforcement_state import EnforcementState, State
 from keycloak_2fa.realm.extension import About
 from keycloak_2fa.realm.settings import Change
+from keycloak_2fa.warning_codes import CodedWarning, WarningCode
 
 ALIAS = "two-factor-guard"
 _NAME = "Two-factor guard"
@@ -91,28 +92,31 @@ def drift(guard: Guard, enforcement: EnforcementState) -> tuple[Change, ...]:
     return () if guard.representation is None and enforcement.engine != _ENGINE else changes(guard)
 
 
-def can_be_switched_on(guard: Guard, enforcement: EnforcementState) -> list[str]:
+def can_be_switched_on(guard: Guard, enforcement: EnforcementState) -> list[CodedWarning]:
     """What to say where the extension came after enforcement."""
     came_later = guard.offered and guard.representation is None and enforcement.engine != _ENGINE
     if enforcement.state is State.OFF or not came_later:
         return []
-    return ["The server has the extension, and its guard is not on in this realm: kc2fa enforce switches it on."]
+    said = "The server has the extension, and its guard is not on in this realm: kc2fa enforce switches it on."
+    return [WarningCode.GUARD_NOT_ON.says(said)]
 
 
-def passed_on(guard: Guard, enforcement: EnforcementState, uncovered: int) -> list[str]:
+def passed_on(guard: Guard, enforcement: EnforcementState, uncovered: int) -> list[CodedWarning]:
     """What to say of users who are uncovered while the guard is on."""
     if enforcement.state is State.OFF or not guard.live or not uncovered:
         return []
     asked = "the extension's guard asks them at the next login to set up OTP"
-    return [f"Uncovered users ({uncovered}) do not get in by password alone: {asked}."]
+    said = f"Uncovered users ({uncovered}) do not get in by password alone: {asked}."
+    return [WarningCode.GUARD_HOLDS_UNCOVERED.says(said)]
 
 
-def warnings(guard: Guard) -> list[str]:
+def warnings(guard: Guard) -> list[CodedWarning]:
     """What people should know of it, a sentence each."""
     if not _is_gone(guard):
         return []
     gone = f"The extension's guard ({ALIAS}) is registered in the realm, but the server has no such provider"
-    return [f"{gone}: it asks nobody. Install the extension with kc2fa extension install and restart Keycloak."]
+    said = f"{gone}: it asks nobody. Install the extension with kc2fa extension install and restart Keycloak."
+    return [WarningCode.GUARD_GONE.says(said)]
 
 
 def apply(api: AdminApi, guard: Guard) -> tuple[Change, ...]:

@@ -4,6 +4,8 @@ A caller of a realm is not told the server's version; only administrators of the
 lacking is found out by asking for it (Keycloak answers 404), never by comparing versions.
 """
 
+from keycloak_2fa.warning_codes import WarningCode
+
 INVITATIONS_SINCE = "26.5"
 """Invitations to organizations are kept, listed and sent again. Before, one was a signed link and nothing else."""
 
@@ -11,7 +13,7 @@ WORKFLOWS_SINCE = "26.7"
 """Workflows, the fallback for marking a user, are on by default. 26.5 has them as a preview that is off; 26.6 was not
 tried. Without them nothing adds a required action to a user with an invalid profile."""
 
-NO_INVITATIONS = (
+NO_INVITATIONS = WarningCode.INVITATIONS_NOT_LISTED.says(
     f"This Keycloak is older than {INVITATIONS_SINCE} and keeps no list of invitations to organizations. Links that it "
     "sent stay good until they expire: whoever registers by one sets up 2FA where CONFIGURE_TOTP is a default action."
 )

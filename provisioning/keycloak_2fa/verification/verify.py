@@ -18,6 +18,7 @@ from keycloak_2fa.verification.checks import CHECKS, EVENTS, PEOPLE, REALM
 from keycloak_2fa.verification.findings import Finding, FindingId, Severity
 from keycloak_2fa.verification.snapshot import Snapshot
 from keycloak_2fa.verification.uncovered import Uncovered
+from keycloak_2fa.warning_codes import CodedWarning, WarningCode
 
 Progress = Callable[[int, int], None]
 Find = Callable[[AdminApi, Container[str], Progress], Uncovered | None]
@@ -41,7 +42,7 @@ class Verification:
     findings: tuple[Finding, ...]
     skipped: tuple[FindingId, ...]
     held: tuple[Finding, ...] = ()
-    notes: tuple[str, ...] = ()
+    notes: tuple[CodedWarning, ...] = ()
 
     @property
     def holds(self) -> bool:
@@ -126,9 +127,9 @@ def find_in_settings(
             yield _not_checked(check.id, [*(check.roles or (REALM,))])
 
 
-def _notes(realm: Snapshot, lacking: Collection[str], skip: Collection[FindingId]) -> Iterator[str]:
+def _notes(realm: Snapshot, lacking: Collection[str], skip: Collection[FindingId]) -> Iterator[CodedWarning]:
     if EVENTS in lacking and not {FindingId.UNCOVERED_USERS, FindingId.CONSENT_REPLAYED} <= {*skip}:
-        yield (
+        yield WarningCode.EVENTS_NOT_READ.says(
             "The caller lacks view-events: how users came to be uncovered is not told, and logins that skipped a page "
             "are not looked for."
         )

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from keycloak_2fa.warning_codes import CodedWarning, WarningCode
 from keycloak_2fa_cli import several, terminal
 from keycloak_2fa_cli.answer import Answer, answers
 from keycloak_2fa_cli.commands.status import view
@@ -73,8 +74,10 @@ def _report(flags: Flags, api: "AdminApi", output: Path | None) -> Answer:
     )
 
 
-def _warnings(header: dict[str, Any], output: Path | None) -> list[str]:
-    said = [f"{output} names everybody." if output else "--output FILE.csv, .json or .html names everybody."]
+def _warnings(header: dict[str, Any], output: Path | None) -> list[CodedWarning]:
+    names = f"{output} names everybody." if output else "--output FILE.csv, .json or .html names everybody."
+    said = [WarningCode.FILE_NAMES_USERS.says(names)]
     if header["reconciliation"]["difference"]:
-        said.append("Somebody came or went while people were read: Keycloak had counted another number before.")
+        moved = "Somebody came or went while people were read: Keycloak had counted another number before."
+        said.append(WarningCode.POPULATION_MOVED.says(moved))
     return said

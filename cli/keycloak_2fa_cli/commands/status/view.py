@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from rich.text import Text
 
+from keycloak_2fa.warning_codes import CodedWarning, WarningCode
 from keycloak_2fa_cli import tables, terminal
 from keycloak_2fa_cli.terminal import plain
 
@@ -16,27 +17,28 @@ if TYPE_CHECKING:
     from keycloak_2fa.realm.settings import RealmSettings
 
 
-def warnings(found: "Status") -> list[str]:
+def warnings(found: "Status") -> list[CodedWarning]:
     """What deserves a look."""
     from keycloak_2fa.invitations import invitations
     from keycloak_2fa.realm import guard
 
     said = [*_not_counted(found), *found.warnings]
     if any(each != guard.PROVIDER_GONE for each in found.drift):
-        said.append("The realm has drifted since enforcement: kc2fa enforce brings it back.")
+        said.append(WarningCode.DRIFT.says("The realm has drifted since enforcement: kc2fa enforce brings it back."))
     if found.pending_invitations is None:
         said.append(invitations.NOT_VISIBLE)
     return said
 
 
-def _not_counted(found: "Status") -> list[str]:
+def _not_counted(found: "Status") -> list[CodedWarning]:
     """What to say of figures that are not of now."""
     if found.people:
         return []
     from keycloak_2fa.people.census import SECONDS_A_PERSON
 
     said = f"The users are as counted at {found.counted.at}" if found.counted else "The users were not counted"
-    return [f"{said}: --count counts all {found.total:,} now, in {terminal.duration(found.total * SECONDS_A_PERSON)}."]
+    seconds = terminal.duration(found.total * SECONDS_A_PERSON)
+    return [WarningCode.USERS_NOT_COUNTED_NOW.says(f"{said}: --count counts all {found.total:,} now, in {seconds}.")]
 
 
 def text(console: "Console", found: "Status") -> None:
