@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from rich import box
 from rich.console import Console
 from rich.measure import Measurement
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
 from keycloak_2fa import timestamps
@@ -90,7 +90,7 @@ def facts(console: Console, rows: Iterable[tuple[str, str]]) -> None:
     table.add_column(overflow="fold")
     for name, value in rows:
         table.add_row(name, plain(value))
-    console.print(table)
+    _print(console, table)
 
 
 def rows(
@@ -123,10 +123,49 @@ def columns(*headings: str) -> Table:
 
 def draw(console: Console, table: Table) -> None:
     """A table; or, where its words are too wide for the terminal, each row as a block of lines."""
-    if Measurement.get(console, console.options.update(max_width=_ANY_WIDTH), table).minimum <= console.width:
+    if not table.row_count:
+        return
+    if not console.is_terminal:
+        _print(console, table)
+        return
+    if _measured(console, table).minimum <= console.width:
+        _fit(console, table)
         console.print(table)
         return
     first, *others = [str(column.header) for column in table.columns]
     for row in zip(*(column.cells for column in table.columns), strict=True):
         for heading, cell in zip([first, *(f"  {each}" for each in others)], row, strict=True):
             console.print(f"{heading}: {cell}")
+
+
+def _fit(console: Console, table: Table) -> None:
+    """Take width from the widest columns, and from none so much that its longest word is cut, as Rich would."""
+    extents = [_extent(console, column) for column in table.columns]
+    widths = [each.maximum for each in extents]
+    room = console.width - (_measured(console, table).maximum - sum(widths))
+    while sum(widths) > room:
+        wide = [number for number, each in enumerate(extents) if widths[number] > each.minimum]
+        widths[max(wide, key=widths.__getitem__)] -= 1
+    for column, width in zip(table.columns, widths, strict=True):
+        column.width = width
+
+
+def _extent(console: Console, column: Column) -> Measurement:
+    """What the cells of a column take, from their longest word to their longest line."""
+    options = console.options.update(max_width=_ANY_WIDTH)
+    cells = [Measurement.get(console, options, cell) for cell in (column.header, *column.cells)]
+    return Measurement(max(each.minimum for each in cells), max(each.maximum for each in cells))
+
+
+def _print(console: Console, table: Table) -> None:
+    """A table; for a pipe a row is one line, however wide, without spaces at its end."""
+    if console.is_terminal:
+        console.print(table)
+        return
+    width = _measured(console, table).maximum
+    for line in console.render_lines(table, console.options.update(width=width, max_width=width), pad=False):
+        console.print("".join(each.text for each in line).rstrip(), soft_wrap=True)
+
+
+def _measured(console: Console, table: Table) -> Measurement:
+    return Measurement.get(console, console.options.update(max_width=_ANY_WIDTH), table)

@@ -18,18 +18,11 @@ from tests.extension.logins import (
 )
 from tests.integration.command import CONFIRM, Kc2fa
 from tests.integration.faults import once_per_path, proxy
-from tests.integration.realms import ENFORCER, ENFORCER_SECRET, MakeRealm, Realm, otp_credential
+from tests.integration.realms import ENFORCER, ENFORCER_SECRET, RECOVERY_CODES, MakeRealm, Realm, otp_credential
 
 from embedded_keycloak.server import EmbeddedKeycloak
 from keycloak_2fa.login.pages import Done, Other, OtpForm, SetUpTotp
 from keycloak_2fa.realm.enforcement_state import ROLE
-
-RECOVERY_CODES = {
-    "type": "recovery-authn-codes",
-    "userLabel": "codes",
-    "secretData": '{"codes":[]}',
-    "credentialData": '{"hashIterations":-1,"algorithm":"RS512","totalCodes":12,"remainingCodes":12}',
-}
 
 
 @pytest.fixture(scope="module")

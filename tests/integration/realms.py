@@ -121,6 +121,30 @@ def otp_credential(label: str = "phone", *, secret: str = "made-for-a-test-only"
     }
 
 
+SECURITY_KEY = {
+    "type": "webauthn",
+    "userLabel": "key",
+    "secretData": "{}",
+    "credentialData": json.dumps(
+        {
+            "aaguid": "00000000-0000-0000-0000-000000000000",
+            "credentialId": "bm90IGEga2V5IGF0IGFsbA==",
+            "counter": 0,
+            "credentialPublicKey": "not-a-key-at-all",
+            "attestationStatementFormat": "none",
+            "transports": ["usb"],
+        }
+    ),
+}
+RECOVERY_CODES = {
+    "type": "recovery-authn-codes",
+    "userLabel": "codes",
+    "secretData": '{"codes":[]}',
+    "credentialData": '{"hashIterations":-1,"algorithm":"RS512","totalCodes":12,"remainingCodes":12}',
+}
+"""Other second factors, as Keycloak exports them. Nobody can log in with these."""
+
+
 def service_account(client_id: str, *roles: str, **more: Any) -> tuple[dict[str, Any], dict[str, Any]]:
     """A client with a service account, and that account with admin roles of the realm."""
     client = {

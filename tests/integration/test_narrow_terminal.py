@@ -21,6 +21,13 @@ COMMANDS = [
     ("invitations", "list"),
     ("reset", "nobody-of-that-name"),
     ("enforce", "--confirm", "enforce 2fa"),
+    ("harden", "--all", "--dry-run"),
+    ("harden", "--fix", "open-sessions"),
+    ("prove",),
+    ("exempt", "add", "break-glass", "--reason", "no phones", "--approver", "Ciso Jane", "--expires", TOMORROW),
+    ("exempt", "remove", "nobody-of-that-name"),
+    ("status", "--realm", "a-realm-of-a-name-that-is-quite-long", "--realm", "and-another-one-that-is-not-there"),
+    ("extension", "install", "/a/folder/in/which/there/is/no/keycloak"),
 ]
 
 
@@ -44,7 +51,7 @@ def realm(make_realm: MakeRealm, kc2fa: Kc2fa) -> Realm:
 
 
 @pytest.mark.parametrize("columns", [80, 60])
-@pytest.mark.parametrize("command", COMMANDS, ids=[" ".join(each[:2]) for each in COMMANDS])
+@pytest.mark.parametrize("command", COMMANDS, ids=[" ".join(each[:3]) for each in COMMANDS])
 def test_no_word_is_cut(realm: Realm, keycloak: Keycloak, kc2fa: Kc2fa, command: tuple[str, ...], columns: int) -> None:
     piped = kc2fa(*command, realm=realm)
     terminal = Terminal([*command], environment_for(keycloak, realm), columns=columns)

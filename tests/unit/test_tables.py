@@ -49,13 +49,17 @@ DRAWN: list[tuple[Callable[[Console], None], Sequence[str]]] = [
     (lambda console: tables.rows(console, HEADINGS, [INVITED]), [*HEADINGS, *INVITED]),
     (lambda console: tables.changes(console, [Change("flow 'browser' / Conditional 2FA", "CONDITIONAL", "REQUIRED")]),
      ["Setting Before After flow 'browser' / Conditional 2FA CONDITIONAL REQUIRED"]),
+    (lambda console: tables.changes(console, [Change("CONFIGURE_TOTP.defaultAction", "a grant", "a grant with 2FA")]),
+     ["Setting Before After CONFIGURE_TOTP.defaultAction a grant with 2FA"]),
     (lambda console: view.realms(console, [REALM]), ["a-realm-with-quite-a-long-name ENFORCING 1,234,567 Uncovered"]),
     (lambda console: console.print(f"Fix: {FIX}", soft_wrap=True), [FIX]),
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize("width", [80, 60])
-@pytest.mark.parametrize(("draw", "texts"), DRAWN, ids=["refusals", "rows", "changes", "realms", "a sentence"])
+@pytest.mark.parametrize(
+    ("draw", "texts"), DRAWN, ids=["refusals", "rows", "changes", "wide changes", "realms", "a sentence"]
+)
 def test_no_word_is_cut(draw: Callable[[Console], None], texts: Sequence[str], width: int) -> None:
     output = shown(draw, width)
     assert words(*texts) - words(output) == set()
@@ -76,6 +80,23 @@ def test_users_who_cannot_be_marked_take_a_line_each_and_share_the_fix() -> None
 
 def test_a_pipe_is_given_whole_lines() -> None:
     assert f"Fix: {FIX}\n" in shown(lambda console: tables.refusals(console, REFUSED), 60, is_terminal=False)
+
+
+def test_a_pipe_is_given_a_row_in_one_line() -> None:
+    rows = [INVITED, ("x" * 200, *INVITED[1:])]
+    lines = shown(lambda console: tables.rows(console, HEADINGS, rows), 60, is_terminal=False).splitlines()
+    assert [line.split() for line in lines if "PENDING" in line] == [list(each) for each in rows]
+
+
+def test_a_table_of_nothing_has_no_heading() -> None:
+    assert shown(lambda console: view.realms(console, []), 80) == ""
+
+
+def test_a_pipe_is_given_no_spaces_at_the_end_of_a_line() -> None:
+    output = shown(
+        lambda console: tables.facts(console, [("a", "b"), ("longer", "than before")]), 60, is_terminal=False
+    )
+    assert output == "a       b\nlonger  than before\n"
 
 
 @pytest.mark.parametrize(("is_terminal", "count"), [(True, 50), (False, 1_000)])

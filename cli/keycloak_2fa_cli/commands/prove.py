@@ -65,12 +65,12 @@ def _failed(done: "Proof") -> Error | None:
 
     failed = [each for each in done.checks if each.passed is False]
     if failed:
-        names = " ".join(each.title for each in failed)
+        names = " ".join(f'"{each.title}"' for each in failed)
         return NotHoldingError(
             f"{len(failed)} of {len(done.checks)} checks in realm {done.realm!r} failed: {names}", _mends(failed)
         )
     if left := [each for each in done.checks if each.passed is None]:
-        names = " ".join(f"{each.title} ({each.detail})" for each in left)
+        names = " ".join(f'"{each.title}" ({each.detail})' for each in left)
         return CouldNotTryError(
             f"{len(left)} of {len(done.checks)} checks in realm {done.realm!r} could not be tried: {names}",
             "Enable the clients account-console and admin-cli while you prove. Where a page asks for a value of the "

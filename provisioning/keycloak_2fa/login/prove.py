@@ -162,17 +162,10 @@ class _Walk:
 
     def checks(self) -> Iterator[Check]:
         """Each check as it is made. One that bars the way is the last."""
-        yield Check(
-            "new-user-asked",
-            "Keycloak asks a new user by itself.",
-            self._who.set_up_pending,
-            "CONFIGURE_TOTP is due"
-            if self._who.set_up_pending
-            else "CONFIGURE_TOTP is not due: it is no default action",
-        )
-        yield self._direct_grant("direct-grant-before-set-up", "A direct access grant without set-up is refused.")
         with self._window() as window:
             page = self._password(window)
+            yield self._asked(page)
+            yield self._direct_grant("direct-grant-before-set-up", "A direct access grant without set-up is refused.")
             yield _came(page, SetUpTotp, "set-up-asked", "The password alone leads to the set-up page.")
             if not isinstance(page, SetUpTotp):
                 return
@@ -191,6 +184,15 @@ class _Walk:
                 return
         yield self._direct_grant("direct-grant-alone", "A direct access grant by password alone is refused.")
         yield from self._later_logins(phone)
+
+    def _asked(self, page: Page) -> Check:
+        """Whether a new user is asked, by the default action, or by the login itself: the extension, or the flow."""
+        due = self._who.set_up_pending
+        by_login = isinstance(page, SetUpTotp)
+        said = "CONFIGURE_TOTP is due" if due else "CONFIGURE_TOTP is not due: it is no default action"
+        if by_login and not due:
+            said += "; the login asks all the same"
+        return Check("new-user-asked", "Keycloak asks a new user by itself.", due or by_login, said)
 
     def _later_logins(self, phone: Authenticator) -> Iterator[Check]:
         with self._window() as window:

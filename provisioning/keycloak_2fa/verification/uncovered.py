@@ -1,6 +1,6 @@
 """People who are uncovered, and what the realm's events say of how that came about."""
 
-from collections.abc import Callable, Container, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -10,10 +10,14 @@ from keycloak_2fa.api.admin import AdminApi
 from keycloak_2fa.people.census import take_census
 from keycloak_2fa.people.person import Person
 from keycloak_2fa.people.standing import Standing
+from keycloak_2fa.realm.flows import Flow
 from keycloak_2fa.timestamps import rfc3339
 from keycloak_2fa.verification import findings
-from keycloak_2fa.verification.findings import Finding, FindingId
+from keycloak_2fa.verification.findings import Finding, FindingId, Severity
 
+_KIND = FindingId.UNCOVERED_USERS
+_OTHER_FACTORS = {"webauthn-authenticator": "webauthn", "auth-recovery-authn-code-form": "recovery-authn-codes"}
+"""Authenticators, and the type of credential that each asks for."""
 NAMED_AT_MOST = 20
 """People who get a finding each; the others are counted in one more, however many there are."""
 
@@ -80,16 +84,34 @@ def written(events: list[Mapping[str, Any]], since: datetime) -> str | None:
     return None
 
 
-def to_findings(uncovered: Uncovered, stories: Mapping[str, str]) -> list[Finding]:
+def other_factors(flow: Flow) -> frozenset[str]:
+    """Types of credentials that a flow asks for in place of OTP. Pure."""
+    return frozenset(kind for step in flow.walk() if (kind := _OTHER_FACTORS.get(step.provider or "")))
+
+
+def holders(api: AdminApi, named: Iterable[Person], kinds: Container[str]) -> frozenset[str]:
+    """Ids of those who have a credential of some types. Needs view-users."""
+
+    def holds(person: Person) -> bool:
+        stored: Iterable[Mapping[str, Any]] = api.get(endpoints.credentials(api.settings.realm, person.id))
+        return any(each.get("type") in kinds for each in stored)
+
+    return frozenset(each.id for each in named if holds(each))
+
+
+def to_findings(
+    uncovered: Uncovered, stories: Mapping[str, str], holders: Container[str] = frozenset()
+) -> list[Finding]:
     """One finding for each who is named, and one for all the others.
 
     Args:
         uncovered: Who.
         stories: How it came about, by the ids of those of whom it is known.
+        holders: Ids of those whom the browser flow asks for another second factor.
     """
     named = []
     for person in uncovered.named:
-        finding = findings.of(FindingId.UNCOVERED_USERS, person.username)
+        finding = _of_holder(person) if person.id in holders else findings.of(_KIND, person.username)
         if story := stories.get(person.id):
             finding = replace(finding, title=f"{finding.title}: {story}")
         named.append(finding)
@@ -98,11 +120,21 @@ def to_findings(uncovered: Uncovered, stories: Mapping[str, str]) -> list[Findin
     return [
         *named,
         findings.of(
-            FindingId.UNCOVERED_USERS,
+            _KIND,
             f"{uncovered.more} more users",
             title="Have no OTP and are not asked to set it up",
         ),
     ]
+
+
+def _of_holder(person: Person) -> Finding:
+    return findings.of(
+        _KIND,
+        person.username,
+        severity=Severity.MEDIUM,
+        title="Has no OTP and is not asked to set it up; has another second factor, which the browser flow asks for",
+        why="Flows without that step ask for OTP only: the password alone is enough there, as by direct access grant.",
+    )
 
 
 def _moment(event: Mapping[str, Any]) -> datetime:

@@ -158,7 +158,8 @@ def _people(realm: Snapshot, lacking: Collection[str], on_progress: Progress, fi
     if EVENTS not in lacking and (since := realm.enforcement.since):
         told = {each.id: uncovered.story(realm.api, each, since) for each in found.named}
         stories = {user_id: story for user_id, story in told.items() if story}
-    yield from uncovered.to_findings(found, stories)
+    kinds = uncovered.other_factors(realm.flow(realm.settings.representation["browserFlow"]))
+    yield from uncovered.to_findings(found, stories, uncovered.holders(realm.api, found.named, kinds) if kinds else ())
 
 
 def _unseen(realm: Snapshot) -> Iterator[Finding]:

@@ -2,7 +2,7 @@
 
 from tests.integration import windows
 from tests.integration.command import CONFIRM, Kc2fa
-from tests.integration.realms import MakeRealm, Realm, otp_credential, people, person
+from tests.integration.realms import RECOVERY_CODES, MakeRealm, Realm, otp_credential, people, person
 from tests.integration.verify.audit import VerifyRealm, findings, where
 from tests.integration.windows import Windows
 
@@ -54,3 +54,18 @@ def test_who_removed_their_otp_is_told(
 def test_of_many_the_first_are_named_and_all_counted(make_audited: MakeRealm, verify: VerifyRealm) -> None:
     found = where(verify(make_audited(*people(25))), "uncovered-users")
     assert (len(found), found[0], found[-1]) == (21, "person-00000", "5 more users")
+
+
+def test_who_has_another_factor_that_the_browser_flow_asks_for_is_told_so(
+    make_audited: MakeRealm, verify: VerifyRealm
+) -> None:
+    # Given recovery codes, which the browser flow takes, and no OTP
+    realm = make_audited(person("coded", credentials=[RECOVERY_CODES]), person("bare"))
+    path = "authentication/flows/browser/executions"
+    form = next(each for each in realm.get(path) if each.get("providerId") == "auth-recovery-authn-code-form")
+    realm.put(path, form | {"requirement": "ALTERNATIVE"})
+    # When
+    found = findings(verify(realm), "uncovered-users")
+    # Then
+    assert {each["where"]: each["severity"] for each in found} == {"coded": "medium", "bare": "high"}
+    assert [each["where"] for each in found if "another second factor" in each["title"]] == ["coded"]
