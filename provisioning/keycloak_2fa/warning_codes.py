@@ -54,6 +54,7 @@ class WarningCode(StrEnum):
     PROVIDER_IMPORT_OFF = "provider-import-off"
     PROVIDER_NOT_SEEN = "provider-not-seen"
     PROVIDER_SILENT = "provider-silent"
+    REPORT_INCOMPLETE = "report-incomplete"
     RESET_BY_MAIL_STOPS = "reset-by-mail-stops"
     SESSIONS_ENDED = "sessions-ended"
     SESSIONS_OPEN = "sessions-open"

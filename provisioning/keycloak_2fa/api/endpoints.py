@@ -50,6 +50,46 @@ def role_composites(name: str, role_id: str) -> str:
     return f"{realm(name)}/roles-by-id/{segment(role_id)}/composites"
 
 
+def role_holders(name: str, role: str, client_id: str | None = None) -> str:
+    """The users who are given a role of the realm, or of one of its clients."""
+    return f"{_role(name, role, client_id)}/users"
+
+
+def role_groups(name: str, role: str, client_id: str | None = None) -> str:
+    """The groups that are given a role of the realm, or of one of its clients."""
+    return f"{_role(name, role, client_id)}/groups"
+
+
+def groups(name: str) -> str:
+    """The realm's groups of the first level."""
+    return f"{realm(name)}/groups"
+
+
+def group_children(name: str, group_id: str) -> str:
+    """The groups below a group."""
+    return f"{groups(name)}/{segment(group_id)}/children"
+
+
+def group_members(name: str, group_id: str) -> str:
+    """The users who are members of a group itself."""
+    return f"{groups(name)}/{segment(group_id)}/members"
+
+
+def client_roles(name: str, client_id: str) -> str:
+    """The roles of a client, by its internal id."""
+    return f"{realm(name)}/clients/{segment(client_id)}/roles"
+
+
+def service_account(name: str, client_id: str) -> str:
+    """The user that a client acts as; the client by its internal id."""
+    return f"{realm(name)}/clients/{segment(client_id)}/service-account-user"
+
+
+def role_mappings(name: str, user_id: str) -> str:
+    """Every role that a user is given."""
+    return f"{user(name, user_id)}/role-mappings"
+
+
 def client_policies(name: str) -> str:
     """The realm's client policies."""
     return f"{realm(name)}/client-policies/policies"
@@ -58,6 +98,11 @@ def client_policies(name: str) -> str:
 def client_profiles(name: str) -> str:
     """The profiles that client policies apply."""
     return f"{realm(name)}/client-policies/profiles"
+
+
+def _role(name: str, role: str, client_id: str | None) -> str:
+    holder = realm(name) if client_id is None else f"{realm(name)}/clients/{segment(client_id)}"
+    return f"{holder}/roles/{segment(role)}"
 
 
 def users(name: str) -> str:

@@ -30,6 +30,7 @@ from keycloak_2fa.enforcement.sweep import Progress, Sweep
 from keycloak_2fa.errors import Error, ServerFailingError
 from keycloak_2fa.people.census import Census, Visit
 from keycloak_2fa.people.federation import FederationProvider
+from keycloak_2fa.people.methods import Kind, Method
 from keycloak_2fa.people.person import Person
 from keycloak_2fa.people.refusals import Refusal
 from keycloak_2fa.people.register import Register
@@ -221,4 +222,10 @@ def _person(user: UserDocument) -> Person:
         required_actions=tuple(user.required_actions),
         federation=user.federation,
         attributes={},
+        created_ms=line.get("created_ms"),
+        # A jar older than this version does not tell the rest.
+        methods=tuple(Method(Kind(each["type"]), each["label"], each["created_at"]) for each in line["methods"])
+        if "methods" in line
+        else None,
+        identity_provider=line.get("identity_provider"),
     )

@@ -41,7 +41,7 @@ class Engine(Protocol):
         """Whether users are marked by an update of the whole user, with what Keycloak does on the side."""
 
     def count(self, exempt: Container[str], visit: Visit | None, on_progress: Callable[[int, int], None]) -> Census:
-        """How many stand where; each person to the visit, where there is one."""
+        """How many stand where; each person to the visit, where there is one, with their methods."""
 
     def look_ahead(
         self,
@@ -73,7 +73,13 @@ class OverAdminApi:
 
     def count(self, exempt: Container[str], visit: Visit | None, on_progress: Callable[[int, int], None]) -> Census:
         """See `Engine`."""
-        return take_census(self._api, exempt=exempt, visit=visit or _nobody, on_progress=on_progress)
+        return take_census(
+            self._api,
+            exempt=exempt,
+            visit=visit or _nobody,
+            on_progress=on_progress,
+            with_methods=visit is not None,
+        )
 
     def look_ahead(
         self,

@@ -17,6 +17,7 @@ import pyotp
 from keycloak import KeycloakOpenID
 from keycloak.exceptions import KeycloakConnectionError, KeycloakError
 
+from keycloak_2fa import timestamps
 from keycloak_2fa.api import caller, endpoints, responses
 from keycloak_2fa.api.admin import AdminApi
 from keycloak_2fa.api.endpoints import segment
@@ -29,6 +30,7 @@ from keycloak_2fa.login.pages import Done, LoginForm, Other, OtpForm, Page, SetU
 from keycloak_2fa.login.session import LoginSession
 from keycloak_2fa.login.throwaway import Throwaway
 from keycloak_2fa.realm import otp_policy, roles
+from keycloak_2fa.realm.enforcement_state import Proved, keep_proof
 from keycloak_2fa.realm.otp_policy import OtpPolicy
 from keycloak_2fa.realm.settings import get_settings
 
@@ -115,7 +117,10 @@ def prove(api: AdminApi, attributes: Mapping[str, str] | None = None) -> Proof:
                 f"Enable the client {_PAGES_CLIENT} with the standard flow while you prove; see the browser flow.",
             )
     with throwaway.person(api, attributes or {}) as who:
-        return Proof(api.settings.realm, tuple(_Walk(api, who, policy, issuer).checks()))
+        proof = Proof(api.settings.realm, tuple(_Walk(api, who, policy, issuer).checks()))
+    passed = sum(1 for each in proof.checks if each.passed)
+    keep_proof(api, Proved(timestamps.now(), proof.holds, passed, len(proof.checks)))
+    return proof
 
 
 @contextmanager

@@ -18,6 +18,7 @@ from collections.abc import (
     Iterable,
     Iterator,
 )
+from dataclasses import replace
 from types import TracebackType
 from typing import Any, Self, TypeVar
 from urllib.parse import quote, urlsplit
@@ -28,7 +29,8 @@ from tenacity import AsyncRetrying
 
 from keycloak_2fa.api import endpoints, responses, retry
 from keycloak_2fa.api.admin import AdminApi
-from keycloak_2fa.errors import Error, ServerFailingError
+from keycloak_2fa.errors import Error, RoleMissingError, ServerFailingError
+from keycloak_2fa.people import methods
 from keycloak_2fa.people.listing import Listing
 from keycloak_2fa.people.person import Person
 
@@ -165,6 +167,34 @@ class BulkApi:
             NotFoundError: The user is gone.
         """
         return [each["type"] for each in await self._get(endpoints.credentials(self._realm, user_id))]
+
+    async def has_identity_providers(self) -> bool:
+        """Whether users of the realm can log in through identity providers; true where the caller may not know."""
+        try:
+            return bool(await self._get(endpoints.identity_providers(self._realm), first=0, max=1))
+        except RoleMissingError:
+            return True
+
+    async def with_methods(self, page: Iterable[Person], *, links: bool) -> list[Person]:
+        """The same users with what they log in with: one request for each user, or two.
+
+        Args:
+            page: Some users.
+            links: Also read their identity providers.
+        """
+        return list(await asyncio.gather(*(self._with_methods(each, links) for each in page)))
+
+    async def _with_methods(self, person: Person, links: bool) -> Person:
+        try:
+            credentials = await self._get(endpoints.credentials(self._realm, person.id))
+            linked = await self._get(endpoints.identity_provider_links(self._realm, person.id)) if links else []
+        except responses.NotFoundError:
+            return replace(person, methods=())  # deleted since the page was read
+        return replace(
+            person,
+            methods=methods.from_credentials(credentials),
+            identity_provider=linked[0]["identityProvider"] if linked else None,
+        )
 
     async def has_identity_provider(self, user_id: str) -> bool:
         """Whether one person logs in through an identity provider.

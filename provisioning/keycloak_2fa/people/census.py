@@ -43,6 +43,7 @@ def take_census(
     visit: Visit = lambda _person, _standing: None,
     register: Register | None = None,
     on_progress: Callable[[int, int], None] = lambda _seen, _total: None,
+    with_methods: bool = False,
 ) -> Census:
     """Read everybody once.
 
@@ -52,8 +53,10 @@ def take_census(
         visit: Given each person.
         register: Where each person's standing is written down, for a job that goes on from here.
         on_progress: Told before, and after every page, how many were seen, of how many.
+        with_methods: Also read what each user logs in with beside the password: one more request for each.
     """
-    return event_loop.run(_take(api, exempt, visit, Register() if register is None else register, on_progress))
+    known = Register() if register is None else register
+    return event_loop.run(_take(api, exempt, visit, known, on_progress, with_methods=with_methods))
 
 
 async def _take(
@@ -62,17 +65,19 @@ async def _take(
     visit: Visit,
     register: Register,
     on_progress: Callable[[int, int], None],
+    *,
+    with_methods: bool,
 ) -> Census:
     standings: Counter[Standing] = Counter()
     async with BulkApi(api) as bulk:
         total, service_accounts = await bulk.counts()
         api.on_reading(total, total * SECONDS_A_PERSON)
         on_progress(0, total)
+        links = with_methods and await bulk.has_identity_providers()
         async for page in bulk.people(total):
-            for person in page:
-                if register.see(person.id):
-                    # Given twice: somebody came or was renamed meanwhile.
-                    continue
+            # Some are given twice: users came or were renamed meanwhile.
+            fresh = [each for each in page if not register.see(each.id)]
+            for person in await bulk.with_methods(fresh, links=links) if with_methods else fresh:
                 standing = standing_of(person, exempt)
                 standings[standing] += 1
                 register.put(person.id, KNOWN[standing])

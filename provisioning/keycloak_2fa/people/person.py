@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Self
 
+from keycloak_2fa.people.methods import Method
+
 _NAMED_FIELDS = ("username", "email", "firstName", "lastName")
 
 
@@ -20,6 +22,9 @@ class Person:
         required_actions: Aliases of what is due at the next login, in the server's order.
         federation: Id of the user federation provider they come from, if any.
         attributes: The values of each attribute that has one.
+        created_ms: When the user was created, in milliseconds since the epoch; None where Keycloak does not say.
+        methods: What they log in with beside the password; None where that was not read.
+        identity_provider: Alias of one that they log in with; None where there is none or that was not read.
     """
 
     id: str
@@ -30,6 +35,9 @@ class Person:
     required_actions: tuple[str, ...]
     federation: str | None
     attributes: Mapping[str, tuple[str, ...]] = field(hash=False)
+    created_ms: int | None = None
+    methods: tuple[Method, ...] | None = None
+    identity_provider: str | None = None
 
     @classmethod
     def from_representation(cls, user: Mapping[str, Any]) -> Self:
@@ -51,4 +59,5 @@ class Person:
             required_actions=tuple(user["requiredActions"]),
             federation=user.get("federationLink") or user.get("origin"),
             attributes=attributes | {name: (user[name],) for name in _NAMED_FIELDS if user.get(name)},
+            created_ms=user.get("createdTimestamp"),
         )

@@ -44,6 +44,23 @@ class Counted:
 
 
 @dataclass(frozen=True)
+class Proved:
+    """What came of the last `prove`.
+
+    Attributes:
+        at: RFC 3339 in UTC.
+        holds: Whether every check passed; None where one could not be tried.
+        passed: How many checks passed.
+        checks: How many there were.
+    """
+
+    at: str
+    holds: bool | None
+    passed: int
+    checks: int
+
+
+@dataclass(frozen=True)
 class EnforcementState:
     """The state of enforcement as the realm holds it.
 
@@ -56,6 +73,7 @@ class EnforcementState:
         engine: What marked the users.
         accepted: Risks that a person accepted.
         counted: The users as they were last counted through the Admin API, where that was kept.
+        proved: What came of the last `prove`, where that was kept.
     """
 
     state: State
@@ -66,6 +84,7 @@ class EnforcementState:
     engine: str | None = None
     accepted: tuple[str, ...] = ()
     counted: Counted | None = None
+    proved: Proved | None = None
 
     @property
     def since(self) -> datetime | None:
@@ -130,13 +149,21 @@ def reopen(api: AdminApi, enforcement: EnforcementState) -> EnforcementState:
 
 
 def keep_count(api: AdminApi, counted: Counted) -> None:
-    """Keep how many users stand where, for whoever asks next: where it is not OFF, and the caller may write it."""
-    current = get_state(api)
-    if current.state is State.OFF:
-        return
+    """Keep how many users stand where: unless 2FA is OFF, and where the caller may write it."""
+    _keep(api, counted=counted)
+
+
+def keep_proof(api: AdminApi, proved: Proved) -> None:
+    """Keep what came of a proof: unless 2FA is OFF, and where the caller may write it."""
+    _keep(api, proved=proved)
+
+
+def _keep(api: AdminApi, **known: Any) -> None:
     # Where the role is gone by now there is nothing to keep it on; a viewer keeps nothing.
     with suppress(NotFoundError, RoleMissingError):
-        api.call(api.keycloak.update_realm_role, ROLE, _to_role(replace(current, counted=counted)))
+        current = get_state(api)
+        if current.state is not State.OFF:
+            api.call(api.keycloak.update_realm_role, ROLE, _to_role(replace(current, **known)))
 
 
 def _write(api: AdminApi, enforcement: EnforcementState) -> EnforcementState:
@@ -162,6 +189,8 @@ def _to_role(enforcement: EnforcementState) -> dict[str, Any]:
         values |= {"counted_at": enforcement.counted.at} | {
             f"counted_{name}": str(count) for name, count in figures.items()
         }
+    if enforcement.proved:
+        values |= {f"proved_{name}": str(value) for name, value in asdict(enforcement.proved).items()}
     attributes = {name: [value] for name, value in values.items() if value is not None}
     return {
         "name": ROLE,
@@ -186,6 +215,7 @@ def _from_role(role: Mapping[str, Any]) -> EnforcementState:
         engine=one("engine"),
         accepted=tuple(attributes.get("accepted", ())),
         counted=_counted(one),
+        proved=_proved(one),
     )
 
 
@@ -195,3 +225,14 @@ def _counted(one: Callable[[str], str | None]) -> Counted | None:
     if at is None or not all(figure.isascii() and figure.isdigit() for figure in figures.values()):
         return None
     return Counted(at, Population(**{name: int(figure) for name, figure in figures.items()}))
+
+
+_HOLDS = {"True": True, "False": False, "None": None}
+
+
+def _proved(one: Callable[[str], str | None]) -> Proved | None:
+    at, holds, *figures = (one(f"proved_{name}") or "" for name in ("at", "holds", "passed", "checks"))
+    if not at or holds not in _HOLDS or not all(figure.isascii() and figure.isdigit() for figure in figures):
+        return None
+    passed, checks = map(int, figures)
+    return Proved(at, _HOLDS[holds], passed, checks)

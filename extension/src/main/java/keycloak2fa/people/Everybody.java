@@ -43,7 +43,7 @@ final class Everybody implements People {
     }
 
     @Override
-    public void forEach(Consumer<Person> visitor) {
+    public void forEach(Consumer<Described> visitor) {
         parts.forEach(part -> part.forEach(visitor));
     }
 

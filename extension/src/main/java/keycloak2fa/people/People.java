@@ -22,7 +22,7 @@ public interface People {
     Outlook lookAhead(int namedAtMost, boolean mayTry);
 
     /** Hands over everybody once, in any order; keeps none of them. */
-    void forEach(Consumer<Person> visitor);
+    void forEach(Consumer<Described> visitor);
 
     /** How many there are, as far as that is cheap to know. */
     long total();

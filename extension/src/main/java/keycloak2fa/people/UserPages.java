@@ -2,6 +2,7 @@ package keycloak2fa.people;
 
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -10,6 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import keycloak2fa.people.UserSource.Ids;
 import keycloak2fa.realm.AdminEvents;
 import keycloak2fa.realm.RealmSettings;
@@ -18,6 +20,7 @@ import keycloak2fa.server.Causes;
 import keycloak2fa.server.Transactions;
 import keycloak2fa.server.Waiting;
 import org.jboss.logging.Logger;
+import org.keycloak.models.FederatedIdentityModel;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.ModelException;
 import org.keycloak.models.RealmModel;
@@ -99,8 +102,9 @@ final class UserPages implements People {
     }
 
     @Override
-    public void forEach(Consumer<Person> visitor) {
-        pages(this::look, page -> page.forEach(met -> visitor.accept(met.person())));
+    public void forEach(Consumer<Described> visitor) {
+        Describing describing = new Describing();
+        pages(describing, page -> page.forEach(met -> visitor.accept(describing.of(met.person()))));
     }
 
     @Override
@@ -262,6 +266,54 @@ final class UserPages implements People {
         Person person = new Person(
                 user.getId(), user.getUsername(), user.getEmail(), user.isEnabled(), storage, standing, actions);
         return new Met(person, null, false);
+    }
+
+    /** Reads the users of a page with their methods and identity providers. */
+    private final class Describing implements Work {
+
+        private final List<UserModel> users = new ArrayList<>();
+        private final Map<String, Described> described = new HashMap<>();
+
+        @Override
+        public Met on(UserModel user) {
+            users.add(user);
+            return look(user);
+        }
+
+        @Override
+        public void end(KeycloakSession session, RealmModel realm, List<Met> met) {
+            described.clear();
+            Map<String, Person> people =
+                    met.stream().map(Met::person).collect(Collectors.toMap(Person::userId, each -> each));
+            for (UserModel user : users) {
+                String provider = session.users()
+                        .getFederatedIdentitiesStream(realm, user)
+                        .map(FederatedIdentityModel::getIdentityProvider)
+                        .findFirst()
+                        .orElse(null);
+                Person person = people.get(user.getId());
+                described.put(
+                        user.getId(), new Described(person, user.getCreatedTimestamp(), methods(user), provider));
+            }
+            users.clear();
+        }
+
+        /** One that could not be read stands there with what is known of it. */
+        Described of(Person person) {
+            return described.getOrDefault(person.userId(), new Described(person, null, List.of(), null));
+        }
+
+        private List<Described.Method> methods(UserModel user) {
+            List<Described.Method> stored = user.credentialManager()
+                    .getStoredCredentialsStream()
+                    .filter(each -> Described.TYPES.contains(each.getType()))
+                    .map(each -> Described.Method.of(each.getType(), each.getUserLabel(), each.getCreatedDate()))
+                    .toList();
+            // A user storage may keep the OTP and show no credential.
+            return stored.isEmpty() && user.credentialManager().isConfiguredFor(OTPCredentialModel.TYPE)
+                    ? List.of(new Described.Method(OTPCredentialModel.TYPE, null, null))
+                    : stored;
+        }
     }
 
     private Population population(Map<Standing, Long> counts, List<String> silent) {

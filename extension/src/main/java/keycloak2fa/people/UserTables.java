@@ -74,13 +74,18 @@ final class UserTables implements People {
 
     private static final String TOTAL = "select count(u) from UserEntity u where u.realmId = :realm";
 
-    private static final String ROW = "select u.id, u.username, u.email, u.enabled, u.federationLink," + " case when "
-            + OTP + " then 1 else 0 end from UserEntity u where ";
+    private static final String ROW = "select u.id, u.username, u.email, u.enabled, u.federationLink,"
+            + " case when " + OTP + " then 1 else 0 end, u.createdTimestamp from UserEntity u where ";
     private static final String BY_NAME = " order by u.username";
     private static final String AFTER = " and u.username > :after";
     private static final String UP_TO = " and u.username <= :upTo";
     private static final String ACTIONS =
             "select a.user.id, a.action from UserRequiredActionEntity a where a.user.id in (:ids)";
+
+    private static final String METHODS = "select c.user.id, c.type, c.userLabel, c.createdDate from CredentialEntity c"
+            + " where c.user.id in (:ids) and c.type in (:types) order by c.priority";
+    private static final String LINKS =
+            "select f.user.id, f.identityProvider from FederatedIdentityEntity f where f.user.id in (:ids)";
 
     private static final String IDS = "select u.id, u.username from UserEntity u where " + USERS;
     private static final String NAMES = "select u.username from UserEntity u where u.realmId = :realm";
@@ -128,7 +133,7 @@ final class UserTables implements People {
         nobody.counted(entities, COUNT_GROUPS);
         nobody.total(entities);
         for (String after : new String[] {null, "a"}) {
-            nobody.page(entities, after);
+            nobody.described(entities, after);
             nobody.ids(entities, after, 1);
             nobody.skip(entities, after, after, 1);
             nobody.uncovered(entities, after, after, 1);
@@ -137,6 +142,8 @@ final class UserTables implements People {
         nobody.execute(entities, MARK + AMONG, Map.of("ids", NOBODY));
         nobody.execute(entities, MARK_FEDERATED, Map.of());
         actions(entities, NOBODY);
+        methods(entities, NOBODY);
+        links(entities, NOBODY);
     }
 
     @Override
@@ -158,14 +165,14 @@ final class UserTables implements People {
      * renamed while it is read may be missed or come twice; the next report has them.
      */
     @Override
-    public void forEach(Consumer<Person> visitor) {
+    public void forEach(Consumer<Described> visitor) {
         String after = null;
-        List<Person> page;
+        List<Described> page;
         do {
             String last = after;
-            page = inTransaction(entities -> page(entities, last));
+            page = inTransaction(entities -> described(entities, last));
             page.forEach(visitor);
-            after = page.isEmpty() ? after : page.get(page.size() - 1).username();
+            after = page.isEmpty() ? after : page.get(page.size() - 1).person().username();
         } while (page.size() == PAGE);
     }
 
@@ -317,9 +324,41 @@ final class UserTables implements People {
                 rows(entities, ROW + UNCOVERED + between(after, upTo) + BY_NAME, bounds(after, upTo), atMost));
     }
 
-    private List<Person> page(EntityManager entities, String after) {
-        return people(
-                entities, rows(entities, ROW + USERS + between(after, null) + BY_NAME, bounds(after, null), PAGE));
+    private List<Described> described(EntityManager entities, String after) {
+        List<Object[]> rows =
+                rows(entities, ROW + USERS + between(after, null) + BY_NAME, bounds(after, null), PAGE);
+        List<String> ids = rows.isEmpty() ? NOBODY : rows.stream().map(row -> (String) row[0]).toList();
+        Map<String, List<Described.Method>> methods = methods(entities, ids);
+        Map<String, String> links = links(entities, ids);
+        List<Person> people = people(entities, rows);
+        List<Described> described = new ArrayList<>();
+        for (int index = 0; index < rows.size(); index++) {
+            Person person = people.get(index);
+            Number created = (Number) rows.get(index)[6];
+            described.add(new Described(
+                    person,
+                    created == null ? null : created.longValue(),
+                    methods.getOrDefault(person.userId(), List.of()),
+                    links.get(person.userId())));
+        }
+        return described;
+    }
+
+    private static Map<String, List<Described.Method>> methods(EntityManager entities, List<String> ids) {
+        return entities.createQuery(METHODS, Object[].class)
+                .setParameter("ids", ids)
+                .setParameter("types", Described.TYPES)
+                .getResultStream()
+                .collect(Collectors.groupingBy(
+                        row -> (String) row[0],
+                        Collectors.mapping(
+                                row -> Described.Method.of((String) row[1], (String) row[2], (Long) row[3]),
+                                Collectors.toList())));
+    }
+
+    private static Map<String, String> links(EntityManager entities, List<String> ids) {
+        return entities.createQuery(LINKS, Object[].class).setParameter("ids", ids).getResultStream()
+                .collect(Collectors.toMap(row -> (String) row[0], row -> (String) row[1], (one, other) -> one));
     }
 
     private List<Person> people(EntityManager entities, List<Object[]> rows) {

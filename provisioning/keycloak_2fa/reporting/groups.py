@@ -1,0 +1,44 @@
+"""How the members of each group of a realm stand."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from itertools import islice
+from typing import Any
+
+from keycloak_2fa.api import endpoints
+from keycloak_2fa.api.admin import AdminApi
+from keycloak_2fa.people.register import KNOWN, Register
+
+GROUPS_AT_MOST = 100
+MEMBERS_AT_MOST = 10_000
+"""Keycloak lists members by offset: a larger group would take longer than reading all users."""
+
+_STANDINGS = {known: standing.value for standing, known in KNOWN.items()}
+
+
+def count(api: AdminApi, register: Register) -> dict[str, dict[str, int]]:
+    """How many members of each group stand where.
+
+    Args:
+        api: The caller's connection; needs view-users.
+        register: Where each user stands.
+
+    Returns:
+        By the group's path. A group with more than `MEMBERS_AT_MOST` members, and any beyond `GROUPS_AT_MOST`, is left
+        out.
+    """
+    counted = {}
+    for group in islice(_groups(api, api.pages(endpoints.groups(api.settings.realm))), GROUPS_AT_MOST):
+        members = api.pages(endpoints.group_members(api.settings.realm, group["id"]), briefRepresentation="true")
+        ids = [each["id"] for each in islice(members, MEMBERS_AT_MOST + 1)]
+        if len(ids) <= MEMBERS_AT_MOST:
+            standings = Counter(_STANDINGS.get(known) for each in ids if (known := register.see(each)))
+            counted[group["path"]] = {each: standings[each] for each in _STANDINGS.values()}
+    return counted
+
+
+def _groups(api: AdminApi, some: Iterator[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
+    for group in some:
+        yield group
+        if group.get("subGroupCount"):
+            yield from _groups(api, api.pages(endpoints.group_children(api.settings.realm, group["id"])))
