@@ -66,6 +66,22 @@ class UserDocument(Document):
     federation: str | None = Field(description="id of the user federation provider")
 
 
+class MethodDocument(Document):
+    """A second factor that a user has set up."""
+
+    type: Literal["otp", "webauthn", "webauthn-passwordless", "recovery-authn-codes"]
+    label: str | None = Field(description="the name that the user gave it")
+    created_at: str | None = Field(description="RFC 3339 in UTC; null where Keycloak does not say")
+
+
+class ReportLineDocument(UserDocument):
+    """One user, as a line of the extension's report. A jar older than this version lacks the last three."""
+
+    created_ms: int | None = Field(default=None, description="milliseconds since the epoch")
+    methods: list[MethodDocument] | None = None
+    identity_provider: str | None = None
+
+
 class InvitationsDocument(Document):
     """Invitations to the realm's organizations."""
 
@@ -269,14 +285,6 @@ class HardeningDocument(Document):
     left: list[FindingDocument] | None = Field(
         description="findings of the chosen ids that are still open; null where nothing was done"
     )
-
-
-class MethodDocument(Document):
-    """A second factor that a user has set up."""
-
-    type: Literal["otp", "webauthn", "webauthn-passwordless", "recovery-authn-codes"]
-    label: str | None = Field(description="the name that the user gave it")
-    created_at: str | None = Field(description="RFC 3339 in UTC; null where Keycloak does not say")
 
 
 class RowExemptionDocument(Document):

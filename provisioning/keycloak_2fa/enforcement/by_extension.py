@@ -17,10 +17,12 @@ from keycloak_2fa.api.responses import ConflictError
 from keycloak_2fa.api.retry import TransientError
 from keycloak_2fa.documents import (
     EnforcementDocument,
+    MethodDocument,
     PopulationDocument,
     PreviewDocument,
     ProgressDocument,
     RefusalDocument,
+    ReportLineDocument,
     StatusDocument,
     UserDocument,
 )
@@ -135,8 +137,8 @@ class Extension:
             with two_factor.stream(self._api, "GET", endpoints.two_factor_report(self._api.settings.realm)) as response:
                 for line in response.iter_lines():
                     if line:
-                        user = two_factor.parsed(UserDocument, json.loads(line))
-                        yield _person(user), Standing(user.standing)
+                        user = two_factor.parsed(ReportLineDocument, json.loads(line))
+                        yield _described(user), Standing(user.standing)
         except TransientError as fault:
             raise responses.kept_failing(fault) from fault
         except (requests.RequestException, json.JSONDecodeError) as error:
@@ -222,10 +224,17 @@ def _person(user: UserDocument) -> Person:
         required_actions=tuple(user.required_actions),
         federation=user.federation,
         attributes={},
-        created_ms=line.get("created_ms"),
-        # A jar older than this version does not tell the rest.
-        methods=tuple(Method(Kind(each["type"]), each["label"], each["created_at"]) for each in line["methods"])
-        if "methods" in line
-        else None,
-        identity_provider=line.get("identity_provider"),
     )
+
+
+def _described(line: ReportLineDocument) -> Person:
+    return replace(
+        _person(line),
+        created_ms=line.created_ms,
+        methods=None if line.methods is None else tuple(_method(each) for each in line.methods),
+        identity_provider=line.identity_provider,
+    )
+
+
+def _method(method: MethodDocument) -> Method:
+    return Method(Kind(method.type), method.label, method.created_at)

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 from keycloak_2fa.people.standing import Standing
 from keycloak_2fa.reporting.row import Row
@@ -40,7 +41,7 @@ class Summary:
             self.enrolled[row["enrolled_at"][:7]] += 1
         self.methods.update({each["type"] for each in row["methods"] or ()})
 
-    def document(self) -> dict[str, object]:
+    def document(self) -> dict[str, Any]:
         """The figures as JSON."""
         return {
             "by_standing": _every(self.standings),

@@ -57,7 +57,7 @@ def write(folder: Path, api: AdminApi, header: Header, rows: Rows) -> None:
 
 def _proof(api: AdminApi) -> Mapping[str, Any]:
     try:
-        return prove.document(proofs.prove(api))
+        return prove.document(proofs.prove(api)).as_json()
     except Error as error:
         return {"realm": api.settings.realm, "holds": None, "error": error_document(error)}
 
