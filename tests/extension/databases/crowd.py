@@ -12,10 +12,10 @@ from tests.extension.databases.server import Server
 from tests.integration.realms import Realm
 
 UNCOVERED = """
-select u.username from user_entity u join realm r on r.id = u.realm_id
+select u.username from USER_ENTITY u join REALM r on r.id = u.realm_id
 where r.name = '{realm}' and u.service_account_client_link is null
-and not exists (select 1 from credential c where c.user_id = u.id and c.type = 'otp')
-and not exists (select 1 from user_required_action a where a.user_id = u.id and a.required_action = 'CONFIGURE_TOTP')
+and not exists (select 1 from CREDENTIAL c where c.user_id = u.id and c.type = 'otp')
+and not exists (select 1 from USER_REQUIRED_ACTION a where a.user_id = u.id and a.required_action = 'CONFIGURE_TOTP')
 """
 
 

@@ -2,7 +2,9 @@
 
 import os
 import shutil
+import subprocess
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Protocol, Self
@@ -57,6 +59,21 @@ class Database(Protocol):
 
     def idle_in_transaction(self) -> int:
         """Keycloak's connections that hold a transaction open and do nothing."""
+
+
+def client(command: Sequence[str], statements: str) -> str:
+    """What a database's client prints of statements.
+
+    Raises:
+        CalledProcessError: One of them failed.
+    """
+    done = subprocess.run(command, input=statements, text=True, capture_output=True, check=False)
+    try:
+        done.check_returncode()
+    except subprocess.CalledProcessError as failed:
+        failed.add_note(done.stderr)
+        raise
+    return done.stdout.strip()
 
 
 def folder_of(account: str) -> Path:

@@ -8,7 +8,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from tests.extension.databases.database import DATABASE, PASSWORD, USER, folder_of
+from tests.extension.databases.database import DATABASE, PASSWORD, USER, client, folder_of
 
 from embedded_keycloak.ports import free_ports
 
@@ -16,14 +16,14 @@ _LIMIT_S = 60.0
 _PROGRAMS = ("mariadbd", "mariadb-install-db", "mariadb", "mariadb-admin")
 
 _SEED = """
-insert into user_entity (id, realm_id, username, email_constraint, enabled, created_timestamp)
+insert into USER_ENTITY (id, realm_id, username, email_constraint, enabled, created_timestamp)
 select uuid(), realm.id, concat('person-', lpad(n.seq, 7, '0')), uuid(), true, 0
-from realm join seq_1_to_{size} n where realm.name = '{realm}';
-analyze table user_entity;
+from REALM realm join seq_1_to_{size} n where realm.name = '{realm}';
+analyze table USER_ENTITY;
 """
 _REFUSE = """
 delimiter //
-create trigger refuse before insert on user_required_action for each row
+create trigger refuse before insert on USER_REQUIRED_ACTION for each row
 begin if new.user_id = '{user_id}' then signal sqlstate '23000' set message_text = 'refused'; end if; end//
 """
 _CONNECTIONS = f"select count(*) from information_schema.processlist p where p.user = '{USER}' and p.command"
@@ -137,10 +137,4 @@ class MariaDb:
 
     def _client(self, statements: str, *database: str) -> str:
         command = ["mariadb", "--no-defaults", "--batch", "--skip-column-names", "--user=root"]
-        return subprocess.run(
-            [*command, f"--socket={self._socket}", *database],
-            input=statements,
-            text=True,
-            check=True,
-            capture_output=True,
-        ).stdout.strip()
+        return client([*command, f"--socket={self._socket}", *database], statements)

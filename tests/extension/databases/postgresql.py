@@ -7,20 +7,20 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from tests.extension.databases.database import DATABASE, USER, folder_of
+from tests.extension.databases.database import DATABASE, USER, client, folder_of
 
 from embedded_keycloak.ports import free_ports
 
 _SEED = """
-insert into user_entity (id, realm_id, username, email_constraint, enabled, created_timestamp)
+insert into USER_ENTITY (id, realm_id, username, email_constraint, enabled, created_timestamp)
 select gen_random_uuid(), realm.id, 'person-' || lpad(n::text, 7, '0'), gen_random_uuid(), true, 0
-from realm, generate_series(1, {size}) n where realm.name = '{realm}';
-analyze user_entity;
+from REALM realm, generate_series(1, {size}) n where realm.name = '{realm}';
+analyze USER_ENTITY;
 """
 _REFUSE = """
 create function refuse() returns trigger language plpgsql as $$
 begin raise exception 'refused' using errcode = '23514'; end $$;
-create trigger refuse before insert on user_required_action
+create trigger refuse before insert on USER_REQUIRED_ACTION
 for each row when (new.user_id = '{user_id}') execute function refuse();
 """
 _CONNECTIONS = "select count(*) from pg_stat_activity where application_name like '%JDBC%' and state = '{state}'"
@@ -111,7 +111,7 @@ class PostgreSql:
 
     def _psql(self, database: str, statements: str) -> str:
         command = [str(self._bin / "psql"), "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", self.dsn_of(database)]
-        return subprocess.run(command, input=statements, text=True, check=True, capture_output=True).stdout.strip()
+        return client(command, statements)
 
     def _program(self, program: str, *arguments: str) -> None:
         as_postgres = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []

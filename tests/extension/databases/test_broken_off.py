@@ -19,11 +19,11 @@ from tests.integration.realms import MakeRealm, Realm
 SIZES = {"admin-api": 600, "extension": 25_000}
 """Enough for the middle to last."""
 
-OF_REALM = "join realm r on r.id = u.realm_id where r.name = '{realm}'"
-MARKED = f"select count(*) from user_required_action a join user_entity u on u.id = a.user_id {OF_REALM}"
+OF_REALM = "join REALM r on r.id = u.realm_id where r.name = '{realm}'"
+MARKED = f"select count(*) from USER_REQUIRED_ACTION a join USER_ENTITY u on u.id = a.user_id {OF_REALM}"
 EVERYTHING_ELSE = (
     "select u.id, u.username, u.email, u.first_name, u.enabled, u.email_verified, u.created_timestamp, u.not_before"
-    f" from user_entity u {OF_REALM} and u.service_account_client_link is null order by u.id"
+    f" from USER_ENTITY u {OF_REALM} and u.service_account_client_link is null order by u.id"
 )
 
 
@@ -43,7 +43,7 @@ def realm(engine: str, make_realm: MakeRealm, database: Database) -> Realm:
 def somebody_in_the_way(database: Database, realm: Realm, engine: str) -> Iterator[Future[str]]:
     """A transaction that holds a user for some seconds: who marks everybody waits there, in the middle."""
     name = f"person-{SIZES[engine] * 2 // 3:07d}"
-    user = f"select u.id from user_entity u {OF_REALM.format(realm=realm.name)} and u.username = '{name}'"
+    user = f"select u.id from USER_ENTITY u {OF_REALM.format(realm=realm.name)} and u.username = '{name}'"
     with ThreadPoolExecutor(1) as pool:
         yield pool.submit(database.run, f"begin; {user} for update; {database.pause(8)} rollback;")
 
@@ -98,13 +98,14 @@ def test_a_database_that_restarts_is_waited_for(
     assert database.run(EVERYTHING_ELSE.format(realm=realm.name)) == before
 
 
-class TestTwoNodes:
-    @pytest.fixture(scope="class")
-    def other(self, keycloak: Server) -> Iterator[Server]:
-        """Another node of the cluster."""
-        with keycloak.beside() as node:
-            yield node
+@pytest.fixture(scope="module")
+def other(keycloak: Server) -> Iterator[Server]:
+    """Another node of the cluster."""
+    with keycloak.beside() as node:
+        yield node
 
+
+class TestTwoNodes:
     def test_where_one_is_killed_the_other_finishes(
         self, realm: Realm, engine: str, database: Database, other: Server, kc2fa: Kc2fa
     ) -> None:

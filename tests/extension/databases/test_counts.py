@@ -24,7 +24,7 @@ def slow(realm: Realm, database: Database, call: Call) -> Iterator[None]:
     """A database that takes its time to count, as that of a very large realm does."""
     call(realm)
     with ThreadPoolExecutor(1) as pool:
-        locked = pool.submit(database.run, database.locked("credential", SLOW_S))
+        locked = pool.submit(database.run, database.locked("CREDENTIAL", SLOW_S))
         time.sleep(0.5)
         yield
         locked.result()

@@ -70,12 +70,12 @@ def test_a_storm_of_deletions_is_no_failure(realm: Realm, database: Database, ca
             if end.is_set():
                 return
             names = f"u.username between 'person-{first:07d}' and 'person-{first + 200:07d}'"
-            of_realm = f"from user_entity u join realm r on r.id = u.realm_id where r.name = '{realm.name}' and {names}"
+            of_realm = f"from USER_ENTITY u join REALM r on r.id = u.realm_id where r.name = '{realm.name}' and {names}"
             for _ in range(20):
                 try:
                     database.run(
-                        f"begin; delete from user_required_action where user_id in (select u.id {of_realm});"
-                        f"delete from user_entity where id in (select u.id {of_realm}); commit;"
+                        f"begin; delete from USER_REQUIRED_ACTION where user_id in (select u.id {of_realm});"
+                        f"delete from USER_ENTITY where id in (select u.id {of_realm}); commit;"
                     )
                     break
                 except subprocess.CalledProcessError:  # it lost against the run, and tries again
@@ -92,9 +92,9 @@ def test_a_storm_of_deletions_is_no_failure(realm: Realm, database: Database, ca
 
 def test_a_user_who_is_locked_and_then_deleted_is_no_failure(realm: Realm, database: Database, call: Call) -> None:
     # Given a transaction that has deleted a user, and takes its time
-    user = f"(select u.id from user_entity u join realm r on r.id = u.realm_id where r.name = '{realm.name}'"
+    user = f"(select u.id from USER_ENTITY u join REALM r on r.id = u.realm_id where r.name = '{realm.name}'"
     user += " and u.username = 'person-0012345')"
-    slow = f"begin; delete from user_entity where id = {user}; {database.pause(3)} commit;"
+    slow = f"begin; delete from USER_ENTITY where id = {user}; {database.pause(3)} commit;"
     with ThreadPoolExecutor(1) as pool:
         deleting = pool.submit(database.run, slow)
         time.sleep(0.5)
@@ -125,14 +125,14 @@ def test_a_user_who_cannot_be_marked_is_named_and_all_others_are_marked(
 def test_a_deadlock_is_no_failure(realm: Realm, database: Database, call: Call) -> None:
     # Given transactions that take users' rows in the other order, again and again
     end = threading.Event()
-    of_realm = f"u.realm_id = (select id from realm where name = '{realm.name}')"
+    of_realm = f"u.realm_id = (select id from REALM where name = '{realm.name}')"
 
     def cross() -> None:
         while not end.is_set():
             try:
                 database.run(
-                    f"begin; update user_entity u set username = username where {of_realm} and username ="
-                    f" 'person-0009000'; {database.pause(0.05)} select 1 from user_entity u where {of_realm} and"
+                    f"begin; update USER_ENTITY u set username = username where {of_realm} and username ="
+                    f" 'person-0009000'; {database.pause(0.05)} select 1 from USER_ENTITY u where {of_realm} and"
                     " username = 'person-0000010' for update; commit;"
                 )
             except subprocess.CalledProcessError:  # it was the one that the database chose
