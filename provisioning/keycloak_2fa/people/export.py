@@ -85,7 +85,7 @@ def row(person: Person, standing: Standing) -> Row:
         "email": person.email,
         "enabled": person.enabled,
         "standing": standing.value,
-        "required_actions": list(person.required_actions),
+        "required_actions": sorted(person.required_actions),  # a database gives them in any order
         "federation": person.federation,
     }
 
