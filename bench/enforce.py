@@ -19,6 +19,7 @@ from keycloak_2fa.api.admin import AdminApi
 from keycloak_2fa.enforcement import preflight
 from keycloak_2fa.enforcement.enforce import enforce
 from keycloak_2fa.realm.required_action import ALIAS
+from keycloak_2fa.settings import EngineChoice
 from realms import Realm
 
 PEOPLE_IN_A_PAGE = 100
@@ -88,7 +89,7 @@ async def _bare(realm: Realm, token: str, in_flight: int) -> None:
 
 def ours(realm: Realm, in_flight: int) -> None:
     """The whole call: login, checks, the mark, the realm's settings, people, the last reading."""
-    done = enforce(AdminApi(realm.settings(in_flight)), consent=preflight.CONSENT)
+    done = enforce(AdminApi(realm.settings(in_flight, EngineChoice.ADMIN_API)), consent=preflight.CONSENT)
     assert done.sweep.marked == realm.people, done.sweep
 
 

@@ -92,7 +92,7 @@ def test_a_row_of_json_holds_values_of_their_kind(tmp_path: Path) -> None:
         "email": None,
         "enabled": True,
         "standing": "uncovered",
-        "required_actions": ["VERIFY_EMAIL", "UPDATE_PASSWORD"],
+        "required_actions": ["UPDATE_PASSWORD", "VERIFY_EMAIL"],
         "federation": None,
     }
 
@@ -106,7 +106,7 @@ def test_a_row_of_csv_holds_texts(tmp_path: Path) -> None:
         "",
         "False",
         "uncovered",
-        "VERIFY_EMAIL UPDATE_PASSWORD",
+        "UPDATE_PASSWORD VERIFY_EMAIL",
         "ldap-1",
     ]
 
