@@ -27,7 +27,7 @@ import keycloak2fa.enforcement.SingleRun;
 import keycloak2fa.people.Counts;
 import keycloak2fa.people.Invitations;
 import keycloak2fa.people.Outlook;
-import keycloak2fa.people.Person;
+import keycloak2fa.people.Described;
 import keycloak2fa.people.Ways;
 import keycloak2fa.realm.AdminEvents;
 import keycloak2fa.realm.RealmSettings;
@@ -146,7 +146,7 @@ public final class TwoFactorResource {
             // Never closed here: a report that breaks off must not end like a whole one.
             SequenceWriter writer = LINES.writeValues(out);
             try {
-                ways.people(transactions, () -> true).forEach(person -> write(writer, person));
+                ways.people(transactions, () -> true).forEach(described -> write(writer, described));
                 writer.flush();
                 out.write('\n');
             } catch (UncheckedIOException gone) {
@@ -230,9 +230,9 @@ public final class TwoFactorResource {
         return counts ? invitations.pending(session, realm) : null;
     }
 
-    private static void write(SequenceWriter writer, Person person) {
+    private static void write(SequenceWriter writer, Described described) {
         try {
-            writer.write(person);
+            writer.write(described);
         } catch (IOException gone) {
             throw new UncheckedIOException(gone);
         }

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import keycloak2fa.people.Failure;
 import keycloak2fa.people.People;
+import keycloak2fa.people.Person;
 import keycloak2fa.people.Population;
 import keycloak2fa.people.Standing;
 import keycloak2fa.people.Ways;
@@ -133,7 +134,8 @@ public final class Enforcement {
     private static List<Failure> withThoseWhoCame(People people, List<Failure> failures) {
         Map<String, Failure> named = new LinkedHashMap<>();
         failures.forEach(failure -> named.put(failure.userId(), failure));
-        people.forEach(person -> {
+        people.forEach(described -> {
+            Person person = described.person();
             if (person.standing() == Standing.UNCOVERED) {
                 named.putIfAbsent(person.userId(), new Failure(person.userId(), person.username(), CAME, RUN_AGAIN));
             }
