@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# For machines that reach no image registry: the two base images of our Dockerfile, under their official names, from
+# For machines that reach no image registry: the base images of our Dockerfiles, under their official names, from
 # Debian's packages alone. Needs root, a Docker engine and mmdebstrap. An image that is there already is left alone.
 set -euo pipefail
-BUILD=python:3.11-slim-bookworm RUNTIME=gcr.io/distroless/python3-debian12:nonroot
+BUILD=python:3.11-slim-bookworm RUNTIME=gcr.io/distroless/python3-debian12:nonroot COPY=busybox:1.37.0-musl
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 
@@ -28,4 +28,9 @@ there "$RUNTIME" || {
   rm -rf "$root"/var/{cache,lib/apt,lib/dpkg,log}/* "$root"/{bin/tar,usr/bin/{dpkg*,deb*,mawk,perl*},usr/sbin/*} \
     "$root"/usr/{lib/x86_64-linux-gnu/perl*,share/{locale,man,perl*,lintian}}
   tar -C "$root" -c . | docker import --change 'USER 65532' --change 'ENTRYPOINT ["/usr/bin/python3.11"]' - "$RUNTIME"
+}
+
+there "$COPY" || {
+  debian --variant=extract --include=busybox-static bookworm "$scratch/busybox"
+  tar -C "$scratch/busybox" -c bin/busybox | docker import - "$COPY"
 }
