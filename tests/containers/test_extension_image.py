@@ -15,13 +15,15 @@ from keycloak import KeycloakAdmin
 from testcontainers.core.container import DockerContainer
 from testcontainers.core.wait_strategies import HttpWaitStrategy
 from tests.containers.compose import ROOT
-from tests.containers.keycloak import HTTP, MANAGEMENT, STARTS_IN_S
+from tests.containers.keycloak import HTTP, MANAGEMENT
 
 pytestmark = pytest.mark.timeout(600)
 
 TAG, SERVER_TAG = "keycloak-2fa-extension:test", "keycloak-2fa-server:test"
 JAR = "keycloak-2fa-extension.jar"
 LARGEST_MB = 4
+STARTS_IN_S = 400
+"""Its first start makes the tables of its database."""
 PUBLISHED = r"ghcr\.io/keycloak-2fa/keycloak-2fa-extension:[\d.]+"
 
 
