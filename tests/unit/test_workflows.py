@@ -7,6 +7,10 @@ from typing import Any
 
 import pytest
 import yaml
+from release.notes import keycloak_versions
+
+from embedded_keycloak.distribution import VERSION
+from keycloak_2fa import __version__
 
 ROOT = Path(__file__).parents[2]
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
@@ -88,3 +92,23 @@ def test_a_form_for_issues_is_whole(path: Path) -> None:
     assert {"name", "description", "body"} <= set(form)
     ids = [field["id"] for field in form["body"] if field["type"] != "markdown"]
     assert len(ids) == len(set(ids)) > 0
+
+
+def test_every_published_image_is_of_this_version() -> None:
+    pages = [ROOT / "docker-bake.hcl", *(ROOT / "docs").glob("*.md"), *(ROOT / "deploy").rglob("*.yaml")]
+    named = [
+        found for page in pages for found in re.findall(r"ghcr\.io/keycloak-2fa/[\w-]+:([\w.]+)", page.read_text())
+    ]
+    assert len(named) >= 5
+    assert set(named) == {__version__}
+
+
+def test_the_images_of_a_release_are_of_this_version_and_of_the_newest_keycloak() -> None:
+    bake = (ROOT / "docker-bake.hcl").read_text()
+    defaults = dict(re.findall(r'variable "(\w+)" \{\n  default = "(.*)"', bake))
+    assert (defaults["VERSION"], defaults["KEYCLOAK_VERSION"]) == (__version__, VERSION)
+
+
+def test_the_page_on_support_names_the_keycloaks_that_are_tested() -> None:
+    versions = keycloak_versions((ROOT / "Makefile").read_text())
+    assert f"{', '.join(versions[:-1])} and {versions[-1]}" in (ROOT / "SUPPORT.md").read_text()
