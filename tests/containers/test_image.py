@@ -43,14 +43,23 @@ def realm(stack: Stack) -> str:
 
 
 @pytest.fixture
-def in_container(image: str, stack: Stack, realm: str, tmp_path: Path) -> InContainer:
+def metrics(tmp_path: Path) -> Path:
+    """The volume for figures, which the pod's group may write to."""
+    folder = tmp_path / "metrics"
+    folder.mkdir()
+    folder.chmod(0o777)
+    return folder
+
+
+@pytest.fixture
+def in_container(image: str, stack: Stack, realm: str, tmp_path: Path, metrics: Path) -> InContainer:
     """Runs the image with these arguments of the command, its secret in a file that is mounted."""
     secret = tmp_path / "client-secret"
     secret.write_text(ENFORCER_SECRET)
     settings = {"SERVER_URL": "http://keycloak:8080", "REALM": realm, "CLIENT_ID": ENFORCER}
     environment = [f"--env=KC2FA_{name}={value}" for name, value in settings.items()]
-    mount = f"--volume={secret}:/run/secrets/kc2fa/client-secret:ro"
-    docker_run = ["docker", "run", "--rm", f"--network={stack.network}", mount, *HARDENED, *environment, image]
+    mounts = [f"--volume={secret}:/run/secrets/kc2fa/client-secret:ro", f"--volume={metrics}:/metrics"]
+    docker_run = ["docker", "run", "--rm", f"--network={stack.network}", *mounts, *HARDENED, *environment, image]
 
     def run(*arguments: str) -> Run:
         return subprocess.run(
@@ -64,7 +73,8 @@ def arguments_of(manifest: str) -> list[str]:
     """What the manifest's container runs the command with."""
     found: dict[str, Any] = yaml.safe_load((ROOT / "deploy" / "kubernetes" / manifest).read_text())
     spec = found["spec"].get("jobTemplate", found)["spec"]
-    [container] = spec["template"]["spec"]["containers"]
+    pod = spec["template"]["spec"]
+    [container] = pod.get("initContainers") or pod["containers"]
     return list(container["args"])
 
 
@@ -77,6 +87,12 @@ def test_the_jobs_of_the_manifests_do_what_they_say(in_container: InContainer) -
     assert (status.returncode, json.loads(status.stdout)["data"]["state"]) == (0, "ON"), status
     verify = in_container(*arguments_of("base/verify.yaml"))
     assert (verify.returncode, json.loads(verify.stdout)["data"]["state"]) == (7, "ON"), verify
+
+
+def test_the_figures_are_written_for_the_container_that_pushes_them(in_container: InContainer, metrics: Path) -> None:
+    run = in_container(*arguments_of("metrics/metrics.yaml"))
+    assert run.returncode == 0, run.stderr
+    assert 'kc2fa_users{realm="image",standing="enrolled"} 0' in (metrics / "kc2fa.prom").read_text()
 
 
 def test_errors_keep_their_exit_codes(in_container: InContainer) -> None:
