@@ -74,18 +74,18 @@ def run(name: str, flags: Flags, function: Callable[[], Answer]) -> int:
         code, said = exit_codes.of(error), partial(_say_error, name, flags, error)
     except terminal.LeftAtQuestionError as left:
         interrupted = _InterruptedError(
-            f"Interrupted; nothing was changed in realm {left.realm!r}.", "Run the same again when you have decided."
+            f"Interrupted; nothing was changed in realm {left.realm!r}.", "Run it again when you have decided."
         )
         code, said = exit_codes.INTERRUPTED, partial(_say_error, name, flags, interrupted)
     except terminal.LeftWatchError:
         code, said = exit_codes.INTERRUPTED, lambda: None
     except (KeyboardInterrupt, typer.Abort):
-        interrupted = _InterruptedError("Interrupted; nothing is lost.", "Run the same again to go on.")
+        interrupted = _InterruptedError("Interrupted; nothing is lost.", "Run it again to resume.")
         code, said = exit_codes.INTERRUPTED, partial(_say_error, name, flags, interrupted)
     except Exception as error:  # noqa: BLE001
         # Not one of ours, so a bug of ours: the one time that a traceback helps.
         traceback.print_exc()
-        hint = "Please report it, with the lines on stderr; they hold no secret."
+        hint = "Please report it with the lines on stderr; they contain no secret."
         bug = _BugError(f"A bug in kc2fa: {type(error).__name__}.", hint)
         code, said = exit_codes.BUG, partial(_say_error, name, flags, bug)
     try:
@@ -109,7 +109,7 @@ def unsaid(error: OSError, code: int) -> int:
         return code
     unwritable = UnwritableOutputError(
         f"The answer cannot be written to stdout: {error.strerror}.",
-        "What was done is done; kc2fa status tells where the realm stands.",
+        "What was done is done; kc2fa status shows the state of the realm.",
     )
     terminal.error(unwritable)
     return exit_codes.of(unwritable)

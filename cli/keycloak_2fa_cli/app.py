@@ -98,7 +98,7 @@ def _group(name: str, said: str, commands: Mapping[str, Callable[..., None]], *,
 
 _group(
     "exempt",
-    "Manage break-glass accounts, and who answers for each.",
+    "Manage accounts that are exempt from 2FA.",
     {"add": exempt_add, "list": exempt_list, "remove": exempt_remove},
 )
 _group(

@@ -98,7 +98,7 @@ def settings(flags: Flags, environment: Mapping[str, str], *, interactive: bool)
         UsageError: Something is missing, in a wrong form, or in conflict; it is named with its flag.
     """
     if len(flags.realm or ()) > 1:
-        raise UsageError("Several realms are given, and this command takes one.", "Give --realm once.")
+        raise UsageError("This command takes one realm, and several were given.", "Give --realm once.")
     given = Given(flags, environment)
     who = given.who()
     if lacking := _lacking(given, who, interactive=interactive):
@@ -216,11 +216,11 @@ class _Setting:
 
 
 _URL = _Setting("the server's URL", "--server-url or KC2FA_SERVER_URL")
-_REALM = _Setting("the realm to act on", "--realm or KC2FA_REALM")
+_REALM = _Setting("the realm", "--realm or KC2FA_REALM")
 _SECRET = _Setting("the client's secret", "--client-secret-file or KC2FA_CLIENT_SECRET")
 _PASSWORD = _Setting("the password", "--password-file or KC2FA_PASSWORD")
 _WHO = _Setting(
-    "who logs in",
+    "the account to log in with",
     "KC2FA_CLIENT_ID and KC2FA_CLIENT_SECRET (--client-id, --client-secret-file) for a service account, "
     "or KC2FA_USERNAME (--username) for an admin user",
 )
@@ -288,7 +288,7 @@ def _secret(file: Value) -> str:
             f"{file.named} {path} cannot be read: {reason}.", "Check the path and its permissions."
         ) from None
     if not secret:
-        raise BadFileError(f"{file.named} {path}: there is nothing in it.", "Put the secret there, on one line.")
+        raise BadFileError(f"{file.named} {path} is empty.", "Put the secret there, on one line.")
     return secret
 
 

@@ -94,7 +94,7 @@ def file_for(path: Path | None, realm: str, flags: Flags, *, every: bool) -> Pat
     if path is None:
         return None
     if "{realm}" not in path.name and asked_for(flags, every=every):
-        raise UsageError(f"--output {path}: several realms need several files.", "Write {realm} into the name.")
+        raise UsageError(f"--output {path}: several realms need a file each.", "Put {realm} into the name.")
     return path.with_name(path.name.replace("{realm}", segment(realm)))
 
 

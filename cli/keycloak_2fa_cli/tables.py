@@ -36,7 +36,7 @@ def refusals(console: Console, refused: "Sequence[Refusal]") -> None:
     if not refused:
         return
     console.print()
-    console.print("Cannot be asked:")
+    console.print("Cannot be marked:")
     # What mends one mostly mends many: told once, and each user keeps to a line.
     for fix in dict.fromkeys(each.fix for each in refused):
         for each in refused:
@@ -110,7 +110,7 @@ def rows(
         table.add_row(*map(plain, each))
     draw(console, table)
     if (more := len(cells) - len(shown)) > 0:
-        console.print(f"and {more:,} more: a pipe is given every row, and so is --json.")
+        console.print(f"and {more:,} more; a pipe and --json show all rows.")
 
 
 def columns(*headings: str) -> Table:

@@ -135,7 +135,7 @@ def typed(question: str, expected: str, realm: str) -> str:
             answer = str(typer.prompt(question, err=True)).strip()
         if answer == expected or not left:
             break
-        stderr().print(f"That is not {plain(expected)!r}. Type it exactly, or press Ctrl-C to leave.", soft_wrap=True)
+        stderr().print(f"That is not {plain(expected)!r}. Type it exactly, or press Ctrl-C to quit.", soft_wrap=True)
     return answer
 
 
@@ -190,7 +190,7 @@ class Waits:
         if waiting.seconds < _A_WHILE_S or monotonic() < self._quiet_until:
             return
         self._quiet_until = monotonic() + _SAID_AGAIN_AFTER_S
-        notes([f"The server {waiting.what}. Trying again, for up to {waiting.retry_timeout:.0f} s in all."])
+        notes([f"The server {waiting.what}. Trying again for up to {waiting.retry_timeout:.0f} s."])
 
 
 def step(sentence: str) -> None:
@@ -201,8 +201,8 @@ def step(sentence: str) -> None:
 @contextmanager
 def reading(flags: Flags) -> Iterator[Callable[[int, int], None]]:
     """Progress of reading everybody: yields what to call with (seen, total)."""
-    with _bar(flags, "Reading people") as update:
-        yield lambda seen, total: update("Reading people", seen, total)
+    with _bar(flags, "Reading users") as update:
+        yield lambda seen, total: update("Reading users", seen, total)
 
 
 def tell_of_reading(users: int, seconds: float) -> None:
@@ -222,10 +222,10 @@ def duration(seconds: float) -> str:
 @contextmanager
 def sweeping(flags: Flags) -> Iterator[Callable[["Progress"], None]]:
     """Progress of a sweep: yields what to call with each `Progress`."""
-    with _bar(flags, "Marking people") as update:
+    with _bar(flags, "Marking users") as update:
 
         def show(progress: "Progress") -> None:
-            what = "Marking people" if progress.passes == 1 else f"Checking again (pass {progress.passes})"
+            what = "Marking users" if progress.passes == 1 else f"Checking again (pass {progress.passes})"
             failed = f", {progress.failed} refused" if progress.failed else ""
             update(f"{what}{failed}", progress.seen, progress.total)
 

@@ -104,11 +104,11 @@ def run_demo(server: EmbeddedKeycloak, on_step: Callable[[str], None] = lambda _
     api.call(api.keycloak.create_realm, json.loads(sample.read_text(encoding="utf-8")))
     password = _give_password(api, USER)
     visitor_password = _give_password(api, VISITOR)
-    on_step("Looking at what enforcing would do")
+    on_step("Previewing the enforcement")
     before = plan_enforcement(api)
     on_step("Enforcing 2FA")
     done = enforce(api, consent=preflight.CONSENT)
-    on_step(f"Logging {USER} in through the real pages")
+    on_step(f"Logging {USER} in on the real pages")
     return Demo(
         preview=before,
         enforcement=done,
@@ -133,17 +133,17 @@ def _log_in_twice(server_url: str, password: str) -> list[str]:
     with _window(server_url) as window:
         form = expect(window.open(), LoginForm)
         page = expect(window.submit_password(form, USER, password), SetUpTotp)
-        said = [f"{USER} gives the password and meets {page.title!r}: {', '.join(sorted(page.apps))}"]
+        said = [f"{USER} types the password and sees {page.title!r}: {', '.join(sorted(page.apps))}"]
         phone = Authenticator.typed(page.secret)
         again = expect(window.set_up_totp(page, phone.wrong_code(), _DEVICE), SetUpTotp)
         said.append(f"a wrong code is refused: {again.error}")
         expect(window.set_up_totp(again, phone.fresh_code(), _DEVICE), Done)
-        said.append(f"the phone's code and the device name {_DEVICE!r} are accepted: {USER} is in")
+        said.append(f"the phone's code and the device name {_DEVICE!r} are accepted: {USER} is logged in")
     with _window(server_url) as window:
         otp = expect(window.submit_password(window.open(), USER, password), OtpForm)
         said.append("at the next login the password is not enough: Keycloak asks for the one-time code")
         expect(window.enter_code(otp, phone.fresh_code()), Done)
-        said.append(f"with the code {USER} is in")
+        said.append(f"with the code {USER} is logged in")
     return said
 
 

@@ -124,8 +124,8 @@ def check(version: str) -> tuple[CodedWarning, ...]:
             f"The extension does not run on Keycloak {version}.", f"Upgrade Keycloak to {_dotted(OLDEST)} or newer."
         )
     if (major, minor) > NEWEST_TRIED:
-        tried = f"Keycloak {version} is newer than the newest tried, {_dotted(NEWEST_TRIED)}"
-        said = f"{tried}: its log says what the extension switched off, if anything."
+        tried = f"Keycloak {version} is newer than the newest that was tested, {_dotted(NEWEST_TRIED)}"
+        said = f"{tried}: its log says which parts of the extension are off, if any."
         return (WarningCode.KEYCLOAK_NOT_TRIED.says(said),)
     return ()
 
@@ -151,7 +151,7 @@ def carried(package: Traversable | None = None) -> bytes:
     except FileNotFoundError:
         built = BUILT if BUILT.is_file() else None
         raise JarAbsentError(
-            "This kc2fa carries no jar of the extension.",
+            "This kc2fa does not carry the extension's jar.",
             f"Name the one that was built: --jar {built}."
             if built
             else f"Build it in a checkout with make extension, then name it: --jar {BUILT}.",

@@ -87,7 +87,7 @@ def server_url(text: str, *, allow_http: bool = False) -> str:
     # What was given is never repeated: part of it may be a password.
     text = text.strip()
     if "\\" in text or any(not char.isprintable() or char.isspace() for char in text):
-        raise BadUrlError("The server URL holds white space, a backslash or a control character.", example)
+        raise BadUrlError("The server URL contains white space, a backslash or a control character.", example)
     try:
         url = urlsplit(text)
         host, _port = url.hostname, url.port
@@ -96,17 +96,17 @@ def server_url(text: str, *, allow_http: bool = False) -> str:
     if url.scheme not in {"http", "https"} or not host:
         raise BadUrlError("The server URL does not start with https:// (or http://) and a host.", example)
     if url.username is not None or url.password is not None:
-        raise BadUrlError("The server URL carries a login.", "Give credentials by the environment or a file.")
+        raise BadUrlError("The server URL contains a login.", "Give credentials by the environment or a file.")
     if url.query or url.fragment:
         base = base_url.trimmed(f"{url.scheme}://{url.netloc}{url.path}")
         is_page = base != f"{url.scheme}://{url.netloc}{url.path.rstrip('/')}"
         raise BadUrlError(
-            "The server URL carries a query or a fragment.", f"Give the base URL: {base}." if is_page else example
+            "The server URL contains a query or a fragment.", f"Give the base URL: {base}." if is_page else example
         )
     if url.scheme == "http" and not allow_http and not is_loopback(host):
         raise InsecureUrlError(
             f"Plain http to {host} would send admin tokens over the network unencrypted.",
-            "Use https, or --allow-http where the network itself is trusted.",
+            "Use https, or --allow-http if you trust the network.",
         )
     return f"{url.scheme}://{url.netloc}{url.path.rstrip('/')}"
 
@@ -124,7 +124,7 @@ def check_ca_file(path: Path, named: str) -> Path:
     try:
         ssl.create_default_context(cafile=path)
     except (OSError, ValueError) as error:
-        reason = "there is no certificate in it" if isinstance(error, ssl.SSLError) else error
+        reason = "it contains no certificate" if isinstance(error, ssl.SSLError) else error
         raise BadFileError(
             f"{named} {path} cannot be used: {getattr(reason, 'strerror', None) or reason}.",
             "Name a PEM file with the certificate of the CA.",

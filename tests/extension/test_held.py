@@ -67,7 +67,7 @@ def test_what_the_guard_holds_is_told_with_all_fields_and_by_whom(realm: Realm, 
 def test_in_words_it_is_a_note(realm: Realm, kc2fa: Kc2fa) -> None:
     run = kc2fa("verify", realm=realm, **as_client("kc2fa"))
     assert run.exit == 0
-    assert "Held by the extension's guard" in run.stdout
+    assert "Closed by the extension's guard" in run.stdout
     assert "flow-conditional (browser" in run.stdout
 
 
@@ -78,7 +78,7 @@ def test_an_imported_user_is_held_and_really_is_not_let_in(
     run = verify(kc2fa, realm)
     assert (where(run, "uncovered-users"), held(run, "uncovered-users")) == ([], ["imported"])
     [told] = [each for each in run.data["held"] if each["where"] == "imported"]
-    assert "password can do that first" in told["why"]
+    assert "password can set it up first" in told["why"]
     assert direct_grant(keycloak, realm, "imported").status_code == 400
 
 
@@ -86,7 +86,7 @@ def test_status_says_the_same_of_them(realm: Realm, kc2fa: Kc2fa) -> None:
     import_user(realm, "imported")
     run = kc2fa("status", "--json", realm=realm)
     assert run.data["users"]["uncovered"] == 1
-    assert any("do not get in by password alone" in each for each in run.document["warnings"])
+    assert any("cannot log in by password alone" in each for each in run.document["warnings"])
 
 
 def test_settings_that_are_off_are_held(realm: Realm, kc2fa: Kc2fa) -> None:
@@ -163,9 +163,9 @@ class TestGuardOff:
         run, status = verify(kc2fa, realm), kc2fa("status", "--json", realm=realm)
         # Then
         assert where(run, "guard-off") == []
-        assert any("kc2fa enforce switches it on" in each for each in run.document["warnings"])
+        assert any("kc2fa enforce enables it" in each for each in run.document["warnings"])
         assert status.data["drift"] == []
-        assert any("kc2fa enforce switches it on" in each for each in status.document["warnings"])
+        assert any("kc2fa enforce enables it" in each for each in status.document["warnings"])
 
     def test_who_deleted_it_is_told_where_events_are_kept(self, make_realm: MakeRealm, kc2fa: Kc2fa) -> None:
         realm = make_realm(with_password("early"), clients=(service_account("auditor", "realm-admin"),))

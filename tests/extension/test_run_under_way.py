@@ -59,7 +59,7 @@ def test_one_that_stands_still_is_not(realm: Realm, kc2fa: Kc2fa, between: Proxy
     under_way(between, 1_000, itertools.repeat(7))
     run = kc2fa("enforce", "--json", *CONFIRM, realm=realm, KC2FA_SERVER_URL=between.url, **SHORT)
     assert (run.exit, run.error["code"]) == (4, "server-failing")
-    assert "is enforcing 2FA already" in run.error["message"]
+    assert "is already enforcing 2FA" in run.error["message"]
 
 
 def test_the_bar_shows_how_far_it_is(realm: Realm, keycloak: EmbeddedKeycloak, between: Proxy) -> None:

@@ -355,7 +355,7 @@ class TestTheDialog:
         realm = make_realm(*people(400))
         terminal = Terminal(["enforce", *CONFIRM], environment_for(keycloak, realm))
         assert terminal.end() == 0
-        assert "Marking people" in terminal.shown
+        assert "Marking users" in terminal.shown
         assert "/s" in terminal.shown
 
 

@@ -24,7 +24,7 @@ def test_in_a_pipe_it_does_the_whole_job(piped: tuple[int, str, str]) -> None:
 
 def test_in_a_pipe_it_invites_nobody_to_a_server_that_is_stopped(piped: tuple[int, str, str]) -> None:
     _, stdout, _ = piped
-    assert "has been stopped" in stdout
+    assert "is stopped" in stdout
     assert "Try it" not in stdout
     assert "http://" not in stdout
 

@@ -226,7 +226,7 @@ def test_sign_out_ends_open_sessions(make_realm: MakeRealm, kc2fa: Kc2fa, keyclo
     # When enforcing signs everybody out
     done = kc2fa("enforce", "--sign-out", "--json", *CONFIRM, realm=realm)
     assert done.exit == 0
-    assert not any("go on until they end" in each for each in done.document["warnings"])
+    assert not any("continue until they end" in each for each in done.document["warnings"])
     # Then the session is over
     assert requests.post(url, data=refresh, timeout=30).status_code == 400
 

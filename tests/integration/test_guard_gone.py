@@ -31,7 +31,7 @@ def test_status_calls_it_drift_and_says_what_mends_it(realm: Realm, kc2fa: Kc2fa
     run = kc2fa("status", "--json", realm=realm, **READER)
     assert (run.exit, run.data["drift"]) == (0, [GONE])
     assert _is_warned(run.document)
-    assert not any("kc2fa enforce brings it back" in each for each in run.document["warnings"])
+    assert not any("kc2fa enforce sets it back" in each for each in run.document["warnings"])
 
 
 def test_preview_says_so_and_promises_no_change(realm: Realm, kc2fa: Kc2fa) -> None:

@@ -191,7 +191,7 @@ def test_something_that_removes_the_action_again_is_named(make_realm: MakeRealm,
 
     between.fault = tool
     # When, then
-    with pytest.raises(ServerFailingError, match="removes CONFIGURE_TOTP again"):
+    with pytest.raises(ServerFailingError, match="removes CONFIGURE_TOTP from users"):
         enforced(between.url, realm)
 
 

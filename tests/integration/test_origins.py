@@ -255,7 +255,7 @@ class TestLdapImported:
         # Then they are named, with what mends it
         assert (run.exit, run.data["state"]) == (5, "ENFORCING")
         assert {each["username"] for each in run.data["failures"]} == {"lena", "ludo"}
-        assert all("Switch the user storage on" in each["fix"] for each in run.data["failures"])
+        assert all("Enable the user federation provider" in each["fix"] for each in run.data["failures"])
 
     def test_once_it_is_on_again_the_next_run_finishes(self, make: Make, kc2fa: Kc2fa, ldap: Ldap) -> None:
         realm = make()

@@ -21,7 +21,7 @@ def watch(keycloak: Keycloak, realm: Realm) -> Terminal:
 
 def test_ctrl_c_ends_it_without_an_error(keycloak: Keycloak, realm: Realm) -> None:
     terminal = watch(keycloak, realm)
-    terminal.read_until("Ctrl-C leaves.")
+    terminal.read_until("Ctrl-C to quit.")
     terminal.type("\x03")
     assert terminal.end() == 130
     assert "2FA is currently set to: ON" in terminal.shown
@@ -37,16 +37,16 @@ def test_it_follows_a_roll_out_and_ends_when_everybody_is_enrolled(keycloak: Key
     late = person("late", credentials=[otp_credential()])
     realm.post("partialImport", {"ifResourceExists": "OVERWRITE", "users": [late]})
     # Then it says so, and ends
-    terminal.read_until("Everybody is enrolled or exempt.")
+    terminal.read_until("All users are enrolled or exempt.")
     assert (terminal.end(), "100% enrolled" in terminal.shown) == (0, True)
 
 
 def test_it_waits_for_a_realm_that_is_off(keycloak: Keycloak, make_realm: MakeRealm, kc2fa: Kc2fa) -> None:
     realm = make_realm(person("enrolled", credentials=[otp_credential()]))
     terminal = watch(keycloak, realm)
-    terminal.read_until("Ctrl-C leaves.")
+    terminal.read_until("Ctrl-C to quit.")
     assert kc2fa("enforce", "--json", *CONFIRM, realm=realm).exit == 0
-    terminal.read_until("Everybody is enrolled or exempt.")
+    terminal.read_until("All users are enrolled or exempt.")
     assert (terminal.end(), "2FA is currently set to: ON" in terminal.shown) == (0, True)
 
 

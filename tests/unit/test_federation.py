@@ -25,8 +25,8 @@ def test_what_is_not_said_is_on() -> None:
     ("found", "reason"),
     [
         pytest.param(storage(importEnabled="false"), "import off", id="LDAP without import"),
-        pytest.param(storage(enabled="false"), "is off", id="LDAP that is off"),
-        pytest.param(storage("own", enabled="false"), "is off", id="another kind that is off"),
+        pytest.param(storage(enabled="false"), "is disabled", id="LDAP that is off"),
+        pytest.param(storage("own", enabled="false"), "is disabled", id="another kind that is off"),
     ],
 )
 def test_people_who_cannot_be_marked_have_a_reason(found: FederationProvider, reason: str) -> None:

@@ -93,10 +93,13 @@ IMPORTED = replace(JANE, federation="storage-1")
     ("person", "reason", "fix"),
     [
         pytest.param(KEPT_OUTSIDE, "The user is read-only.", "login flow", id="kept outside Keycloak"),
-        pytest.param(IMPORTED, "User is read only!", "Switch the user storage on", id="storage off"),
+        pytest.param(IMPORTED, "User is read only!", "Enable the user federation provider", id="storage off"),
         pytest.param(JANE, "The user is READ-ONLY", "organization", id="organization off"),
         pytest.param(
-            IMPORTED, "The user is read-only. Storage 'x' is unavailable", "Bring the user storage back", id="away"
+            IMPORTED,
+            "The user is read-only. Storage 'x' is unavailable",
+            "Bring the user federation provider back",
+            id="away",
         ),
     ],
 )

@@ -30,7 +30,7 @@ def person(*due: str, has_otp: bool = False, enabled: bool = True, federation: s
         pytest.param(person(enabled=False), False, Standing.UNCOVERED, id="disabled"),
         pytest.param(person("CONFIGURE_TOTP", enabled=False), False, Standing.PENDING, id="disabled and asked"),
         pytest.param(person(has_otp=True, enabled=False), False, Standing.ENROLLED, id="disabled and enrolled"),
-        pytest.param(person(federation="ldap"), False, Standing.UNCOVERED, id="from a user storage"),
+        pytest.param(person(federation="ldap"), False, Standing.UNCOVERED, id="from a user federation provider"),
     ],
 )
 def test_where_a_person_stands(who: Person, exempt: bool, standing: Standing) -> None:

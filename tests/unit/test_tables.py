@@ -70,7 +70,7 @@ def test_users_who_cannot_be_marked_take_a_line_each_and_share_the_fix() -> None
     lines = shown(lambda console: tables.refusals(console, REFUSED), 200).split("\n")
     assert lines == [
         "",
-        "Cannot be asked:",
+        "Cannot be marked:",
         f"  jane.doe: {REFUSED[0].reason}",
         f"  maximilian-alexander.von-und-zu-hohenstein: {REFUSED[1].reason}",
         f"Fix: {FIX}",

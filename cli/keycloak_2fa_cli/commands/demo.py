@@ -65,7 +65,7 @@ def demo(
         if keep:
             _where(console, done, f"Stop it with: kill {pid}")
         else:
-            console.print("The server has been stopped; with --keep it goes on, so that you can log in.")
+            console.print("The server is stopped. Use --keep to leave it running and log in.")
         console.print(_kept(), soft_wrap=True)
 
     return Answer(data=lambda: document(done, url, pid).as_json(), text=text, warnings=done.enforcement.warnings)
@@ -80,7 +80,7 @@ def _wait() -> None:
 def _kept() -> str:
     from embedded_keycloak import default_cache
 
-    return f"Keycloak is kept for the next time in {default_cache()} (in a checkout, make clean-cache removes it)."
+    return f"Keycloak is cached in {default_cache()} (in a checkout, make clean-cache removes it)."
 
 
 def _show(console: "Console", done: "Demo") -> None:

@@ -117,7 +117,7 @@ def _stands(found: "Preview") -> Answer:
     from keycloak_2fa_cli import documents
 
     done = nothing_done(found)
-    said = "Nothing was changed: 2FA is ON already, and nothing has drifted that this mends."
+    said = "Nothing was changed: 2FA is already ON, and nothing has drifted."
     return Answer(
         data=lambda: documents.enforcement(done).as_json(),
         text=lambda console: text(console, done),
@@ -134,23 +134,23 @@ def _ask(found: "Preview", *, by_name: bool) -> str:
     terminal.notes(found.warnings)
     console.print()
     console.print("This is a one-time action that cannot be reverted.", style="bold red")
-    console.print(f"From the next login on, everybody in realm {terminal.plain(found.realm.name)!r} must set up 2FA.")
+    console.print(f"From the next login on, every user of realm {terminal.plain(found.realm.name)!r} must set up 2FA.")
     realm = found.realm.name
     if by_name and terminal.typed("Type the realm's name", realm, realm) != realm:
-        raise ConfirmMismatchError("Nothing was done to this realm: that is not its name.", "Type it as shown.")
+        raise ConfirmMismatchError("This is not the realm's name; nothing was changed.", "Type it as shown.")
     return terminal.typed(f'Type "{CONSENT}" to go on', CONSENT, realm)
 
 
 def _unfinished(done: "Outcome") -> PartlyDoneError | None:
     if done.complete:
         return None
-    hint = "Mend that and run again, or accept it with --accept unwritable-users."
+    hint = "Fix that and run it again, or accept it with --accept unwritable-users."
     if not done.sweep.refused:
         names = " and ".join(done.unseen_providers)
-        return PartlyDoneError(f"Whoever is kept in {names} was not seen; everybody else is asked.", hint)
+        return PartlyDoneError(f"The users of {names} could not be read; all others are marked.", hint)
     count = len(done.sweep.refused)
-    who = "1 person" if count == 1 else f"{count:,} people"
-    return PartlyDoneError(f"{who} could not be marked; everybody else is.", hint)
+    who = "1 user" if count == 1 else f"{count:,} users"
+    return PartlyDoneError(f"{who} could not be marked; all others are marked.", hint)
 
 
 def text(console: "Console", done: "Outcome") -> None:

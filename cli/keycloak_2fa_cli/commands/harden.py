@@ -53,7 +53,7 @@ def harden(  # noqa: PLR0917
     from keycloak_2fa_cli.connection import admin_api
 
     if not fix and not everything:
-        raise UsageError("What to close is missing.", "Give --fix with an id that kc2fa verify names, or --all.")
+        raise UsageError("Which gap to close is missing.", "Give --fix with an id of kc2fa verify, or --all.")
     ids = None if everything else chosen(fix or [])
     accepted = risks(accept or [])
     api = admin_api(flags)
@@ -89,7 +89,7 @@ def _ask(flags: Flags, plan: "Plan") -> None:
             return
     raise NoConsentError(
         "Not confirmed; nothing was changed.",
-        "Add --yes to do it without being asked.",
+        "Add --yes to change it without a prompt.",
         data=document(plan, None).as_json(),
     )
 
@@ -114,14 +114,14 @@ def preview(console: "Console", plan: "Plan") -> None:
     if not plan.fixes:
         console.print(f"Realm {plain(plan.realm)!r}: nothing to change.")
         return
-    console.print(f"In realm {plain(plan.realm)!r} this will be changed:")
+    console.print(f"In realm {plain(plan.realm)!r} these settings will change:")
     tables.changes(console, [change for _, change in plan.changes])
 
 
 def text(console: "Console", plan: "Plan", left: "Sequence[Finding]") -> None:
     """What was changed, and what is still open."""
     if plan.fixes:
-        console.print(f"Realm {plain(plan.realm)!r} was changed:")
+        console.print(f"Changed in realm {plain(plan.realm)!r}:")
         tables.changes(console, [change for _, change in plan.changes])
     else:
         console.print(f"Realm {plain(plan.realm)!r}: nothing to change.")

@@ -85,12 +85,12 @@ def text(console: "Console", found: "Preview") -> None:
         tables.facts(console, [(f"  {group}", f"{count:,}") for group, count in sorted(found.groups.items())])
     if found.named:
         console.print()
-        table = tables.columns("Who would be asked", "Email", "Enabled")
+        table = tables.columns("To mark", "Email", "Enabled")
         for person in found.named[:_NAMES_SHOWN]:
             table.add_row(plain(person.username), plain(person.email or ""), "yes" if person.enabled else "no")
         tables.draw(console, table)
         if (more := found.to_mark - min(_NAMES_SHOWN, len(found.named))) > 0:
-            console.print(f"and {more:,} more: --output FILE.csv names everybody.")
+            console.print(f"and {more:,} more: --output FILE.csv lists all users.")
     tables.refusals(console, found.refused)
     tables.exemptions(console, found.exemptions)
     if found.changes:

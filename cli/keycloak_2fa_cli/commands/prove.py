@@ -48,7 +48,7 @@ def prove(
     from keycloak_2fa_cli.connection import admin_api
 
     attributes = dict(_pair(each) for each in attribute or [])
-    terminal.step("Making a user and going through the login pages")
+    terminal.step("Creating a user and walking through the login pages")
     done = prove(admin_api(flags), attributes)
     return Answer(data=lambda: document(done).as_json(), text=lambda console: text(console, done), error=_failed(done))
 
@@ -56,7 +56,7 @@ def prove(
 def _pair(text: str) -> tuple[str, str]:
     name, equals, value = text.partition("=")
     if not name or not equals:
-        raise UsageError(f"--attribute {text!r} is no pair.", "Give it as NAME=VALUE.")
+        raise UsageError(f"--attribute {text!r} is not a pair.", "Give it as NAME=VALUE.")
     return name, value
 
 
@@ -73,8 +73,8 @@ def _failed(done: "Proof") -> Error | None:
         names = " ".join(f'"{each.title}" ({each.detail})' for each in left)
         return CouldNotTryError(
             f"{len(left)} of {len(done.checks)} checks in realm {done.realm!r} could not be tried: {names}",
-            "Enable the clients account-console and admin-cli while you prove. Where a page asks for a value of the "
-            "user profile, give it by --attribute NAME=VALUE.",
+            "Enable the clients account-console and admin-cli during the proof. Where a page asks for a value of the "
+            "user profile, give it with --attribute NAME=VALUE.",
         )
     return None
 
@@ -85,10 +85,10 @@ def _mends(failed: "Sequence[Check]") -> str:
     hints = []
     if any(each.id == SET_UP_SKIPPED for each in failed):
         hints.append(
-            "No setting mends the set-up page: install the extension, or see docs/proxy.md for a rule at the proxy."
+            "No setting closes this: install the extension, or add the rule of docs/proxy.md to the reverse proxy."
         )
     if any(each.id != SET_UP_SKIPPED for each in failed):
-        hints.append("kc2fa verify names the ways around 2FA, and kc2fa harden closes them.")
+        hints.append("kc2fa verify names the gaps, and kc2fa harden closes them.")
     return " ".join(hints)
 
 
@@ -107,7 +107,7 @@ def text(console: "Console", done: "Proof") -> None:
     for each in done.checks:
         console.print(Text.assemble(_MARKS[each.passed], f"  {each.title} ({plain(each.detail)})"), soft_wrap=True)
     if done.holds:
-        console.print(f"{sentence(done)} The user made for this is gone.", soft_wrap=True)
+        console.print(f"{sentence(done)} The throwaway user is removed.", soft_wrap=True)
 
 
 def sentence(done: "Proof") -> str:

@@ -76,13 +76,13 @@ def preview(console: "Console", planned: "Reset") -> None:
     console.print(f"User {plain(planned.person.username)} of realm {plain(planned.realm)!r}:")
     console.print(f"  will be removed: {_named(planned.removed) or 'nothing, there is no OTP'}")
     console.print(f"  stays: {_named(planned.left) or 'nothing'}")
-    console.print("  must set up 2FA at the next login, and is signed out everywhere")
+    console.print("  must set up 2FA at the next login; all sessions end")
 
 
 def text(console: "Console", done: "Reset") -> None:
     """What was done, and what the user can still log in with."""
     name = plain(done.person.username)
-    console.print(f"{name} must set up 2FA at the next login to realm {plain(done.realm)!r}, and is signed out.")
+    console.print(f"{name} must set up 2FA at the next login to realm {plain(done.realm)!r}, and all sessions ended.")
     console.print(f"Removed: {_named(done.removed) or 'nothing, there was no OTP'}.")
     console.print(f"Still there: {_named(done.left) or 'nothing'}.")
 

@@ -64,7 +64,7 @@ def _verify(flags: Flags, api: "AdminApi", left_out: "Collection[FindingId]") ->
 
 
 def _skipped(found: "Verification") -> list[CodedWarning]:
-    said = f"Left out on purpose: {', '.join(found.skipped)}."
+    said = f"Skipped: {', '.join(found.skipped)}."
     return [WarningCode.SKIPPED.says(said)] if found.skipped else []
 
 
@@ -74,7 +74,7 @@ def _not_holding(found: "Verification") -> NotHoldingError | None:
     count = len(found.findings)
     return NotHoldingError(
         f"2FA does not hold in realm {found.realm!r}: {count} {'finding' if count == 1 else 'findings'}.",
-        "Each finding says what closes it; kc2fa harden --all closes what settings can close.",
+        "Each finding names its fix; kc2fa harden --all closes what realm settings can close.",
     )
 
 
@@ -98,12 +98,12 @@ def text(console: "Console", found: "Verification") -> None:
     if found.enforcement:
         tables.headline(console, found.enforcement)
     if found.holds:
-        console.print(f"No way around 2FA was found in realm {plain(found.realm)!r}.")
+        console.print(f"No gap was found in realm {plain(found.realm)!r}.")
     for _, alike in groupby(found.findings, key=lambda each: each.id):
         _kind(console, list(alike))
     if found.held:
         console.print()
-        console.print("Held by the extension's guard, so no way in:")
+        console.print("Closed by the extension's guard:")
     for kind, alike in groupby(found.held, key=lambda each: each.id):
         _held(console, kind, list(alike))
 

@@ -40,7 +40,7 @@ class Given:
         """What the person who gave it should know, a sentence each."""
         if not self.asking_flows:
             return []
-        said = f"{self.exemption.username} must set up OTP all the same: {_asking(self.asking_flows)}."
+        said = f"{self.exemption.username} must set up OTP anyway: {_asking(self.asking_flows)}."
         return [WarningCode.EXEMPT_USER_ASKED.says(said)]
 
 
@@ -85,7 +85,7 @@ def add_exemption(
     asking_flows = () if person.has_otp else exempt_logins.asking_flows(Snapshot(api))
     if asking_flows and not though_asked:
         raise ExemptAskedError(
-            f"{person.username} would be exempt and have to set up OTP all the same: {_asking(asking_flows)}.",
+            f"{person.username} would be exempt but have to set up OTP anyway: {_asking(asking_flows)}.",
             "Install the extension (kc2fa extension install) and run kc2fa harden, which then binds flows that let "
             f"exempt users through; or accept it with --accept {exempt_logins.ACCEPT}.",
         )

@@ -26,9 +26,7 @@ def ask(api: AdminApi, person: Person) -> bool:
     except BadRequestError as error:
         refusal = refusals.from_error(person, error)
         if not (workflow.add_required_action(api, [refusal]) and workflow.has_required_action(api, person.id)):
-            raise PartlyDoneError(
-                f"{person.username} cannot be asked to set up 2FA: {refusal.reason}.", refusal.fix
-            ) from None
+            raise PartlyDoneError(f"{person.username} cannot be marked: {refusal.reason}.", refusal.fix) from None
     return True
 
 
@@ -47,9 +45,7 @@ def take_back(api: AdminApi, person: Person) -> bool:
         _write(api, person, [each for each in person.required_actions if each != ALIAS])
     except BadRequestError as error:
         refusal = refusals.from_error(person, error)
-        raise PartlyDoneError(
-            f"{person.username} is still asked to set up 2FA: {refusal.reason}.", refusal.fix
-        ) from None
+        raise PartlyDoneError(f"{person.username} still has a pending set-up: {refusal.reason}.", refusal.fix) from None
     return True
 
 

@@ -82,8 +82,8 @@ def plan_reset(api: AdminApi, name: str) -> Reset:
     otp = tuple(each for each in have if each.type == OTP and each.id)
     if person.has_otp and not otp:
         raise PartlyDoneError(
-            f"The OTP of {person.username} is kept in their user storage, not in Keycloak. Nothing was changed.",
-            "Remove it there, then run again.",
+            f"The OTP of {person.username} is in a user federation provider, not in Keycloak. Nothing was changed.",
+            "Remove it there, then run it again.",
         )
     return Reset(realm, person, otp, tuple(each for each in have if each not in otp))
 

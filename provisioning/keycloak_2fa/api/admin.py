@@ -248,9 +248,7 @@ class AdminApi:
             raise self._explained(failure) from None
         except (TypeError, KeyError) as error:
             # python-keycloak takes any 200 for a token.
-            failure = NotKeycloakError(
-                "What answers there gives no token, so it is not Keycloak.", "Check the server URL."
-            )
+            failure = NotKeycloakError("The answer holds no token, so this is not Keycloak.", "Check the server URL.")
             raise self._explained(failure) from error
         self._reached = True
         issued_at = access_token.claims(str((connection.token or {}).get("access_token"))).get("iat")

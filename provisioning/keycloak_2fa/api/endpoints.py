@@ -19,8 +19,8 @@ def segment(name: str) -> str:
     """
     if name in DOTS:
         raise UsageError(
-            f"{name!r} is a name that no URL can hold, so Keycloak cannot be asked about it.",
-            "Check the name; where something is really called so in Keycloak, give it another name there.",
+            f"{name!r} cannot stand in a URL, so Keycloak cannot be asked about it.",
+            "Check the name. Where something in Keycloak has that name, rename it there.",
         )
     return quote(name, safe="")
 

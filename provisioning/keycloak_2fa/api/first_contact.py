@@ -19,7 +19,7 @@ _PROBE_SECONDS = 5
 # OpenSSL's codes (X509_V_ERR_..., as in the match below): its texts are for people.
 _OTHER_HOST = frozenset({62, 64})
 
-_CLOCK = "Renew it on the server; or put this machine's clock right, if that is what is wrong."
+_CLOCK = "Renew it on the server, or set this machine's clock if that is wrong."
 
 
 def tls_failure(url: str, fault: BaseException, ca_file: Path | None = None) -> UnreachableError:
@@ -42,17 +42,18 @@ def tls_failure(url: str, fault: BaseException, ca_file: Path | None = None) -> 
         case code if code in _OTHER_HOST:
             return UnreachableError(
                 f"{certificate} is for another host, not for {host}.",
-                "Give the server URL with a host name that the certificate has, or the server one for this name.",
+                "Use a host name of the certificate in the server URL, or give the server a certificate for this name.",
             )
         case 18:
             return UnreachableError(
-                f"{certificate} is self-signed, and not trusted.", "Name that certificate, as a PEM file, by --ca-file."
+                f"{certificate} is self-signed and not trusted.",
+                "Give that certificate, as a PEM file, with --ca-file.",
             )
         case _:
             where = f"is not in {ca_file}" if ca_file else "this machine does not trust"
             return UnreachableError(
                 f"{certificate} is signed by a CA that {where}.",
-                "Name the CA's certificate, as a PEM file, by --ca-file.",
+                "Give the CA's certificate, as a PEM file, with --ca-file.",
             )
 
 
@@ -62,7 +63,7 @@ def no_answer(url: str) -> UnreachableError:
     if parts.scheme == "http" and _speaks_tls(parts):
         return _tls_expected(url)
     return UnreachableError(
-        f"Nothing answers at {url}.", "Check the server URL, and that the server runs and can be reached."
+        f"Nothing answers at {url}.", "Check the server URL, and that the server is running and reachable."
     )
 
 
@@ -96,7 +97,7 @@ def no_login(settings: ConnectionSettings, error: Error, ca_file: str) -> Error:
 def _no_tls(url: str, fault: BaseException) -> UnreachableError:
     parts = urlsplit(url)
     if _speaks_http(parts):
-        flag = "" if is_loopback(parts.hostname or "") else ", with --allow-http where the network itself is trusted"
+        flag = "" if is_loopback(parts.hostname or "") else ", with --allow-http if you trust the network"
         return UnreachableError(
             f"The server at {url} speaks plain http on this port, not https.",
             f"Give the port that speaks https, or http:// instead of https://{flag}.",
@@ -105,7 +106,7 @@ def _no_tls(url: str, fault: BaseException) -> UnreachableError:
         (each.reason for each in _chain(fault) if isinstance(each, ssl.SSLError) and each.reason), "no reason"
     )
     return UnreachableError(
-        f"No TLS connection to {url} comes about ({reason}).",
+        f"No TLS connection to {url} is possible ({reason}).",
         "Check the port in the server URL, and the TLS settings of the server.",
     )
 

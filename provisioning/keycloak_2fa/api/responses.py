@@ -38,7 +38,7 @@ class BadRequestError(ServerFailingError):
     def __init__(self, detail: str) -> None:
         super().__init__(
             f"Keycloak refuses the request: {detail}.",
-            "If the reason does not explain it, report it as a bug together with the server's version.",
+            "If the reason does not explain it, report it as a bug with the server's version.",
         )
         self.detail = detail
 
@@ -68,29 +68,29 @@ def failure(  # noqa: PLR0911  # one for each status
             )
         case 403:
             return RoleMissingError(
-                "Keycloak refuses: the caller's role is not enough.",
+                "Keycloak refuses: the caller lacks a role.",
                 "Give the caller the role that this needs, of the realm's client realm-management: manage-realm and "
-                "manage-users to enforce; the README has the others.",
+                "manage-users to enforce; docs/roles.md has the others.",
             )
         case 404:
-            return NotFoundError(f"Keycloak does not find it: {reason}.", "It may have been removed meanwhile.")
+            return NotFoundError(f"Keycloak does not find it: {reason}.", "It may have been removed in the meantime.")
         case 409:
-            return ConflictError(f"Keycloak says that it exists already: {reason}.", "Run again.")
+            return ConflictError(f"Keycloak says that it already exists: {reason}.", "Run it again.")
         case _:
             return NotKeycloakError(
-                f"The server answers {status} where Keycloak would not.",
-                "Check the server URL, and any proxy between.",
+                f"The server answers {status}, which Keycloak would not.",
+                "Check the server URL and any proxy in between.",
             )
 
 
 def kept_failing(fault: TransientError, kind: type[ServerFailingError] = ServerFailingError) -> ServerFailingError:
     """The error for a fault that did not pass."""
-    return kind(f"The server {fault.what}, and kept doing so.", "Run again when it is well; nothing is lost.")
+    return kind(f"The server {fault.what}, and kept doing so.", "Run it again when the server works; nothing is lost.")
 
 
 def failed_once(fault: TransientError) -> ServerFailingError:
     """The error for a fault of a request that is not sent again."""
-    return ServerFailingError(f"The server {fault.what}.", "Look whether it was done before you try again.")
+    return ServerFailingError(f"The server {fault.what}.", "Check whether it was done before you try again.")
 
 
 def login_failure(status: int, body: bytes, auth_realm: str, *, person: bool) -> Error | TransientError:
@@ -109,11 +109,11 @@ def login_failure(status: int, body: bytes, auth_realm: str, *, person: bool) ->
     if status == 404 and answer.get("error") == "Realm does not exist":  # noqa: PLR2004
         return UnknownRealmError(
             f"The server has no realm {auth_realm!r} to log in to.",
-            "Check --realm, and --auth-realm where the login lives in another realm.",
+            "Check --realm, and --auth-realm if you log in to another realm.",
         )
     if "error" not in answer or status in {404, 405}:
         return NotKeycloakError(
-            f"What answers there is not Keycloak (status {status}).",
+            f"This is not Keycloak (status {status}).",
             "Check the server URL: it is the base URL, with the path prefix that the server has, if any.",
         )
     return LoginRefusedError(
@@ -125,8 +125,8 @@ def _login_hint(reason: str, person: bool) -> str:
     if "not fully set up" in reason:
         return "This account must finish its set-up in a browser first; a service account is never asked."
     if not person:
-        return "Check KC2FA_CLIENT_ID and the secret, and that the client has 'Service accounts roles' on."
-    return "Check the user name and the password; where the account has OTP, give its current code by --otp."
+        return "Check KC2FA_CLIENT_ID and the secret, and that 'Service accounts roles' is enabled for the client."
+    return "Check the user name and the password; where the account has OTP, give its current code with --otp."
 
 
 def oauth_error(body: bytes) -> str | None:

@@ -62,9 +62,7 @@ def stream(api: AdminApi, method: str, path: str, body: Any = None) -> requests.
         )
     except requests.ReadTimeout as error:
         # It may be at it still: asked again it would do the same once more, beside.
-        raise ServerFailingError(
-            "The server does not answer in time.", "Look how busy it is, and run again."
-        ) from error
+        raise ServerFailingError("The server does not answer in time.", "Check its load, and run it again.") from error
     except requests.RequestException as error:
         raise TransientError("does not answer") from error
     if response.status_code != requests.codes.ok:

@@ -142,7 +142,7 @@ class Extension:
         except TransientError as fault:
             raise responses.kept_failing(fault) from fault
         except (requests.RequestException, json.JSONDecodeError) as error:
-            raise ServerFailingError("The server cut its report short.", "Run again.") from error
+            raise ServerFailingError("The server cut its report short.", "Run it again.") from error
 
 
 class _Run:
@@ -173,7 +173,7 @@ class _Run:
         """
         self.look()
         stood_still, limit = monotonic() - self._moved, self._api.settings.retry_timeout
-        waiting = TransientError("is enforcing 2FA already")
+        waiting = TransientError("is already enforcing 2FA")
         if stood_still > limit:
             raise responses.kept_failing(waiting)
         self._api.on_wait(retry.Waiting(waiting.what, stood_still, limit))

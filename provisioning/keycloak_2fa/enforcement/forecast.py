@@ -45,7 +45,7 @@ def sessions(stats: Iterable[Mapping[str, Any]]) -> list[CodedWarning]:
         offline += int(client.get("offline") or 0)
     if not active and not offline:
         return []
-    said = f"Sessions already open go on until they end ({active} at clients, {offline} offline)"
+    said = f"Open sessions continue until they end ({active} at clients, {offline} offline)"
     return [WarningCode.SESSIONS_OPEN.says(f"{said}: --sign-out ends them all.")]
 
 
@@ -82,10 +82,10 @@ def settings(realm: RealmSettings) -> list[CodedWarning]:
     """Settings of the realm that change what enforcement does or means."""
     said = []
     if otp_policy.enforced(realm.policy) != realm.policy:
-        sentence = "Users who have OTP already keep their device as it is, also where the OTP policy changes."
+        sentence = "Users who have OTP keep their device, even where the OTP policy changes."
         said.append(WarningCode.DEVICES_STAY.says(sentence))
     if realm.policy.code_reusable:
-        sentence = "The realm accepts a code twice (otpPolicyCodeReusable); a code should be good once."
+        sentence = "The realm accepts a code twice (otpPolicyCodeReusable); a code should be valid once."
         said.append(WarningCode.CODE_REUSABLE.says(sentence))
     return said
 
@@ -113,7 +113,7 @@ def exemptions_over(exemptions: Iterable[Exemption], today: date) -> list[CodedW
     unaccounted = [each.username or each.user_id for each in others if not each.accounted(today)]
     said = []
     if over:
-        said.append(WarningCode.EXEMPTION_EXPIRED.says(f"Exempt no longer, and asked like everybody: {_named(over)}."))
+        said.append(WarningCode.EXEMPTION_EXPIRED.says(f"No longer exempt, so marked like all users: {_named(over)}."))
     if unaccounted:
         sentence = "Not exempt, because kc2fa did not give the exemption, and asked like everybody"
         said.append(WarningCode.EXEMPTION_UNACCOUNTED.says(f"{sentence}: {_named(unaccounted)}."))

@@ -44,7 +44,7 @@ def kinds(person: Person) -> list[str]:
     """The groups that a person counts in."""
     return [
         "enabled" if person.enabled else "disabled",
-        "from a user storage" if person.federation else "local",
+        "from a user federation provider" if person.federation else "local",
         "with email" if person.email else "without email",
         *(["with other required actions"] if person.required_actions else []),
     ]

@@ -33,11 +33,11 @@ def check_consent(words: str | None) -> None:
         NoConsentError: There are none.
         ConfirmMismatchError: They are other words.
     """
-    hint = f'Enforcing cannot be reverted. Say so with --confirm "{CONSENT}", in exactly these words.'
+    hint = f'Enforcing cannot be reverted. Consent with --confirm "{CONSENT}", in exactly these words.'
     if words is None:
-        raise NoConsentError("Nothing was done: the consent is missing.", hint)
+        raise NoConsentError("The consent is missing; nothing was changed.", hint)
     if words != CONSENT:
-        raise ConfirmMismatchError("Nothing was done: the words of consent do not match.", hint)
+        raise ConfirmMismatchError("The words of consent do not match; nothing was changed.", hint)
 
 
 def risks(names: Iterable[str]) -> frozenset[Risk]:
@@ -72,7 +72,7 @@ def check(api: AdminApi, who: Caller, server: Mapping[str, Any], accepted: Colle
     if Risk.CALLER_LOCKOUT not in accepted and locks_out(api, who):
         raise CallerLockedOutError(
             f"{who.username} logs in to realm {api.settings.realm!r} with a password and has no OTP: "
-            "enforcing would stop this very login from the command line.",
+            "enforcing would block this login from the command line.",
             "Set up OTP for this account first and give --otp, or use a service account, or accept it "
             f"with --accept {Risk.CALLER_LOCKOUT} (the account then sets up OTP in a browser).",
         )

@@ -95,7 +95,7 @@ def plan_enforcement(
     answering = federation.answering(api, providers)
     said += federation.warnings(providers, answering)
     if preflight.locks_out(api, who):
-        sentence = f"{who.username}, who runs this, has no OTP here: enforce refuses that unless it is accepted."
+        sentence = f"{who.username}, the caller, has no OTP here: enforce refuses unless you accept it."
         said.append(WarningCode.CALLER_WITHOUT_OTP.says(sentence))
     open_invitations = invitations.pending(api, realm)
     if open_invitations is None:

@@ -108,8 +108,8 @@ async def sweep(
             return work.result()
         plan = None
     raise ServerFailingError(
-        "Something removes CONFIGURE_TOTP again from users who were marked.",
-        "Stop the tool that writes requiredActions (Ansible and Terraform can), then run again.",
+        "Another program removes CONFIGURE_TOTP from users who were marked.",
+        "Stop the tool that writes requiredActions (Ansible and Terraform can), then run it again.",
     )
 
 

@@ -140,8 +140,8 @@ def make(api: AdminApi, blueprint: Blueprint) -> NewFlow:
     new = api.begun_again(job)
     if not flows.demands(flow_api.get_flow(api, new.id, name), elsewhere=blueprint.elsewhere):
         raise StillOpenError(
-            f"The flow {name!r} does not demand a second factor, so it was not bound.",
-            "Somebody else may be changing it: remove it in the admin console, and run again.",
+            f"The flow {name!r} does not require a second factor, so it was not bound.",
+            "Another administrator may be changing it: remove it in the admin console, and run it again.",
         )
     return new
 
@@ -264,7 +264,7 @@ def _close(api: AdminApi, blueprint: Blueprint, level: Flow) -> None:
     if not asked_sometimes:
         # The OTP Form has no page to show in a direct grant: who has OTP gives the code as a parameter.
         asked_sometimes = frozenset({_add_code_for_who_has_otp(api, blueprint, level, _DIRECT_GRANT_OTP)})
-    others, _ = _add_sub_flow(api, level, "set-up", "For whoever was not asked for a code")
+    others, _ = _add_sub_flow(api, level, "set-up", "For users who were not asked for a code")
     for alias in sorted(asked_sometimes):
         config = {"flow_to_check": alias, "check_result": "not-executed"}
         flow_api.add_step(api, others, flows.SUB_FLOW_EXECUTED, config)
@@ -274,7 +274,7 @@ def _close(api: AdminApi, blueprint: Blueprint, level: Flow) -> None:
 
 def _add_code_for_who_has_otp(api: AdminApi, blueprint: Blueprint, level: Flow, provider: str) -> str:
     """Add a sub-flow at the end of a level that asks users who have OTP for a code; returns its alias."""
-    otp, alias = _add_sub_flow(api, level, "OTP", "For whoever has OTP")
+    otp, alias = _add_sub_flow(api, level, "OTP", "For users who have OTP")
     flow_api.add_step(api, otp, flows.USER_CONFIGURED)
     flow_api.add_step(api, otp, provider)
     flow_api.set_requirement(api, blueprint.name, otp, "CONDITIONAL")

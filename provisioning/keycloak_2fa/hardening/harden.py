@@ -86,15 +86,15 @@ class Plan:
 
 
 _CLOSED_OTHERWISE: Mapping[FindingId, str] = {
-    FindingId.UNCOVERED_USERS: "kc2fa enforce asks them.",
+    FindingId.UNCOVERED_USERS: "kc2fa enforce marks them.",
     FindingId.OPEN_SESSIONS: "kc2fa enforce --sign-out ends them.",
-    FindingId.EXEMPTION_EXPIRED: "kc2fa enforce asks the user; kc2fa exempt renews or removes the exemption.",
+    FindingId.EXEMPTION_EXPIRED: "kc2fa enforce marks the user; kc2fa exempt renews or removes the exemption.",
     FindingId.EXEMPTION_UNACCOUNTED: "kc2fa exempt remove ends it; kc2fa exempt add gives one that counts.",
     FindingId.SERVER_VULNERABLE: "Upgrade Keycloak.",
     FindingId.SET_UP_SKIPPABLE: "kc2fa extension install closes it on the server.",
-    FindingId.GUARD_OFF: "kc2fa enforce switches it on.",
-    FindingId.ENFORCEMENT_RECORD_MISSING: "kc2fa enforce makes it again.",
-    FindingId.DEFAULT_ROLES_ADMIN: "Take the role out of the realm's default roles in the admin console.",
+    FindingId.GUARD_OFF: "kc2fa enforce enables it.",
+    FindingId.ENFORCEMENT_RECORD_MISSING: "kc2fa enforce creates it again.",
+    FindingId.DEFAULT_ROLES_ADMIN: "Remove the role from the realm's default roles in the admin console.",
     FindingId.CONSENT_REPLAYED: "End the sessions of these users, and reset their credentials.",
 }
 
@@ -223,7 +223,7 @@ def still_open(plan: Plan, left: Collection[Finding]) -> StillOpenError | None:
     if not open_ids:
         return None
     return StillOpenError(
-        f"Still open in realm {plan.realm!r}: {', '.join(open_ids)}.", "Each finding that is left says what closes it."
+        f"Still open in realm {plan.realm!r}: {', '.join(open_ids)}.", "Each finding that is left names its fix."
     )
 
 
@@ -249,7 +249,7 @@ def _obstacles(realm: Snapshot, who: Caller, fixes: Collection[tuple[FindingId, 
     if Effect.DEMANDS_OTP in effects and Effect.ENABLES_SET_UP not in effects and off:
         yield Obstacle(
             WouldLockOutError(
-                "OTP would be demanded of everybody while CONFIGURE_TOTP is off, so that nobody could set it up.",
+                "OTP would be required of all users while CONFIGURE_TOTP is off, so nobody could set it up.",
                 f"Close {FindingId.TOTP_ACTION_OFF} too, or run kc2fa enforce first.",
             )
         )
@@ -257,14 +257,14 @@ def _obstacles(realm: Snapshot, who: Caller, fixes: Collection[tuple[FindingId, 
         yield Obstacle(
             CallerLockedOutError(
                 f"{who.username} logs in to realm {realm.name!r} with a password and has no OTP: "
-                "this would stop this very login from the command line.",
+                "this would block this login from the command line.",
                 "Set up OTP for this account first and give --otp, or use a service account.",
             )
         )
     if Effect.DEMANDS_OTP in effects and realm.enforcement.state is State.OFF:
         yield Obstacle(
             NotEnforcedError(
-                f"2FA is OFF in realm {realm.name!r}, and its flows would demand OTP of everybody all the same.",
+                f"2FA is OFF in realm {realm.name!r}, but its flows would require OTP of all users.",
                 f"Run kc2fa enforce first, or accept it with --accept {Risk.NOT_ENFORCED}.",
             ),
             Risk.NOT_ENFORCED,
@@ -273,7 +273,7 @@ def _obstacles(realm: Snapshot, who: Caller, fixes: Collection[tuple[FindingId, 
         names = ", ".join(each.username for each in exempt)
         yield Obstacle(
             exempt_logins.ExemptAskedError(
-                f"These users are exempt and would have to set up OTP all the same: {names}.",
+                f"These users are exempt but would have to set up OTP anyway: {names}.",
                 "Install the extension (kc2fa extension install), whose step lets them through, or accept it "
                 f"with --accept {Risk.EXEMPT_ASKED}.",
             ),
@@ -295,7 +295,7 @@ def _warnings(fixes: Collection[tuple[FindingId, Fix]]) -> Iterator[CodedWarning
         said = "Direct access grants will get 'Account is not fully set up' for users without OTP."
         yield WarningCode.DIRECT_GRANTS.says(said)
     if Effect.STOPS_RESET_BY_MAIL in effects:
-        said = "Whoever has lost their device cannot get in by mail any longer: kc2fa reset helps them."
+        said = "Users who lost their device can no longer get in by mail: use kc2fa reset for them."
         yield WarningCode.RESET_BY_MAIL_STOPS.says(said)
 
 

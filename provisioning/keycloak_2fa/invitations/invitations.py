@@ -100,7 +100,7 @@ def send(api: AdminApi, realm: RealmSettings, organization: Organization, email:
     # Keycloak would mail first, and find only then that an expired invitation is in the way.
     for there in _to(api, realm, organization, email=email) or ():
         raise AlreadyThereError(
-            f"{email} is invited to {organization.alias} already ({there.status}).",
+            f"{email} is already invited to {organization.alias} ({there.status}).",
             f"Send it again: kc2fa invitations resend {there.id}.",
         )
     try:
@@ -108,8 +108,8 @@ def send(api: AdminApi, realm: RealmSettings, organization: Organization, email:
         mail.send(email, lambda: api.post_once(endpoints.invite(realm.name, organization.id), {"email": email}))
     except ConflictError as error:
         raise AlreadyThereError(
-            f"{email} is a member of {organization.alias} already, or was invited at this moment.",
-            "Nothing needs to be sent: a user sets up 2FA at their next login, once it is enforced.",
+            f"{email} is already a member of {organization.alias}, or was invited just now.",
+            "Nothing needs to be sent: the user sets up 2FA at the next login, once it is enforced.",
         ) from error
     except BadRequestError as error:
         raise BadAddressError(
@@ -143,7 +143,7 @@ def _check_enabled(organization: Organization) -> None:
 
 def no_address(text: str) -> BadAddressError:
     """The error for what is no email address."""
-    return BadAddressError(f"{text!r} is no email address.", "Give one such as jane@example.org.")
+    return BadAddressError(f"{text!r} is not an email address.", "Give one such as jane@example.org.")
 
 
 def _to(api: AdminApi, realm: RealmSettings, organization: Organization, **query: str) -> list[Invitation] | None:

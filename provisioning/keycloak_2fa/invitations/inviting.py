@@ -18,7 +18,7 @@ from keycloak_2fa.realm.settings import RealmSettings, get_settings
 from keycloak_2fa.warning_codes import CodedWarning, WarningCode
 
 NOT_COVERED = WarningCode.NEW_USERS_NOT_COVERED.says(
-    "CONFIGURE_TOTP is no default action of the realm yet: whoever registers before kc2fa enforce is not asked."
+    "CONFIGURE_TOTP is not yet a default action of the realm: users who register before kc2fa enforce are not asked."
 )
 
 
@@ -46,7 +46,7 @@ class Invited:
             said.append(NOT_COVERED)
         if self.unfinished.not_looked_at:
             more = f"{self.unfinished.not_looked_at:,} more users with an address were not looked at"
-            said.append(WarningCode.USERS_NOT_LOOKED_AT.says(f"{more}: --all looks at everybody, one request each."))
+            said.append(WarningCode.USERS_NOT_LOOKED_AT.says(f"{more}: --all looks at all users, one request each."))
         return tuple(said)
 
 
@@ -167,8 +167,8 @@ def resend(api: AdminApi, who: str) -> Sent:
             return Sent(realm, mailed.email, set_up=mailed)
     lacking = f" {versions.NO_INVITATIONS}" if listed is None else ""
     raise UnknownInvitationError(
-        f"Nobody with the id or address {who!r} is invited to realm {realm.name!r}.{lacking}",
-        "kc2fa invitations list shows everybody who is.",
+        f"No user with the id or address {who!r} is invited to realm {realm.name!r}.{lacking}",
+        "kc2fa invitations list shows all invited users.",
     )
 
 

@@ -37,7 +37,7 @@ def send(to: str, request: Callable[[], None]) -> None:
         if type(error) is not ServerFailingError:
             raise
         raise MailFailedError(
-            f"The mail to {to} was not sent, as far as is known. {error.message}",
+            f"The mail to {to} was probably not sent. {error.message}",
             "Test the connection to the mail server (admin console: Realm settings, Email); "
             "the server's log has the reason. Then see kc2fa invitations list, and resend.",
         ) from error

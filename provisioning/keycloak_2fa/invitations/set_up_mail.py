@@ -133,7 +133,7 @@ def send_to_new_user(api: AdminApi, email: str) -> SetUpMail:
     realm = api.settings.realm
     if user := find_user(api, email):
         raise AlreadyThereError(
-            f"{email} is a user of realm {realm!r} already.",
+            f"{email} is already a user of realm {realm!r}.",
             f"Where they never finished: kc2fa invitations resend {user['id']}.",
         )
     # The action stands on the user as well as in the link: it counts whichever way they come in first.
@@ -141,11 +141,11 @@ def send_to_new_user(api: AdminApi, email: str) -> SetUpMail:
     try:
         user_id = api.create(endpoints.users(realm), body)
     except ConflictError as error:
-        raise AlreadyThereError(f"{email} is the name of a user already.", "Look at that user first.") from error
+        raise AlreadyThereError(f"{email} is already the username of a user.", "Look at that user first.") from error
     except BadRequestError as error:
         raise UserRefusedError(
             f"Keycloak refuses to create {email}: {error.detail}.",
-            "Create the user with what the realm's user profile wants, then: kc2fa invitations resend.",
+            "Create the user with what the realm's user profile requires, then: kc2fa invitations resend.",
         ) from error
     return _send(api, user_id, email, actions(()))
 
@@ -167,8 +167,8 @@ def send_again(api: AdminApi, user: Mapping[str, Any]) -> SetUpMail:
     linked = bool(api.get(endpoints.identity_provider_links(realm, user_id)))
     if user.get("federationLink") or can_log_in(types, identity_provider=linked):
         raise AlreadyThereError(
-            f"{user['username']} can log in: there is no set-up mail to finish.",
-            "At the next login they set up 2FA, once it is enforced; see kc2fa status.",
+            f"{user['username']} can log in, so no set-up mail is open.",
+            "The user sets up 2FA at the next login, once it is enforced; see kc2fa status.",
         )
     if not user.get("email"):
         raise UserRefusedError(f"{user['username']} has no email address.", "Give the user one, and run again.")

@@ -116,7 +116,7 @@ def expect(page: Page, kind: type[P]) -> P:
         return page
     said = f", which says: {page.error.rstrip('.')}" if page.error else ""
     raise UnexpectedPageError(
-        f"Where {_NAMES[kind]} should come, Keycloak shows {page.title!r}{said}.",
+        f"Instead of {_NAMES[kind]} Keycloak shows {page.title!r}{said}.",
         "Log in as this user in a browser to see the same; look at its required actions and the flows.",
     )
 

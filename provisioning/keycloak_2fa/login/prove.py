@@ -145,7 +145,7 @@ def _check_roles(api: AdminApi) -> None:
         verb = "is" if len(missing) == 1 else "are"
         names = " and ".join(missing)
         raise RoleMissingError(
-            f"{who.username} may not prove 2FA in realm {api.settings.realm!r}: {names} {verb} missing.",
+            f"{who.username} cannot prove 2FA in realm {api.settings.realm!r}: {names} {verb} missing.",
             f"Give it {names} of the realm (client realm-management).",
         )
 
@@ -284,7 +284,9 @@ def _refused(id_: str, title: str, status: int, body: bytes) -> Check:
         ServerFailingError: Nothing: the server fails.
     """
     if status in TRANSIENT_STATUSES or status >= 500:  # noqa: PLR2004
-        raise ServerFailingError(f"The server answers {status} to a direct access grant.", "Run again when it is well.")
+        raise ServerFailingError(
+            f"The server answers {status} to a direct access grant.", "Run it again when the server works."
+        )
     reason = responses.detail(body)
     match status, responses.oauth_error(body):
         # The person is refused; older servers say so with 401.

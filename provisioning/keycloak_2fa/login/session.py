@@ -187,9 +187,7 @@ class LoginSession:
                 raise UnknownRealmError(f"The server has no realm {self._realm!r}.", "Check --realm.")
         except (ValueError, KeyError, TypeError):
             pass
-        raise NotKeycloakError(
-            f"What answers there is not Keycloak (status {response.status_code}).", "Check the server URL."
-        )
+        raise NotKeycloakError(f"This is not Keycloak (status {response.status_code}).", "Check the server URL.")
 
     def _submit(self, form: Form, typed: Mapping[str, str]) -> Page:
         return self._page("POST", form.action, data={**form.fields, **typed})
@@ -203,7 +201,7 @@ class LoginSession:
             if location.partition("?")[0] == self._redirect_uri.partition("?")[0]:
                 return self._back_in_the_app(location)
             response = self._send("GET", location)
-        raise UnexpectedPageError("Keycloak sends the user round in circles.", "Try the same login in a browser.")
+        raise UnexpectedPageError("Keycloak redirects the user in circles.", "Try the same login in a browser.")
 
     def _back_in_the_app(self, location: str) -> Page:
         answer = dict(parse_qsl(urlsplit(location).query))
@@ -227,7 +225,7 @@ class LoginSession:
             host = urlsplit(url).netloc
             raise UnreachableError(
                 f"Nothing answers at {host}, where the login pages of {where} are.",
-                "Check that users reach Keycloak there, and that this machine does.",
+                "Check that users, and this machine, reach Keycloak there.",
             ) from error
         if response.status_code >= 500 or response.status_code == 429:  # noqa: PLR2004
             raise ServerFailingError(

@@ -65,7 +65,7 @@ def person(api: AdminApi, attributes: Mapping[str, str]) -> Iterator[Throwaway]:
         except BadRequestError as error:
             raise ThrowawayRefusedError(
                 f"The realm refuses a throwaway user: {error.detail}.",
-                "Give what its user profile asks for by --attribute NAME=VALUE.",
+                "Give what its user profile requires with --attribute NAME=VALUE.",
             ) from None
         made = api.get(endpoints.user(api.settings.realm, user_id))
         pending = ALIAS in made["requiredActions"]

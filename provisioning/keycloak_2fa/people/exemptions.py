@@ -87,9 +87,9 @@ def new_exemption(person: Person, *, reason: str, approver: str, expires: str, b
     try:
         until = date.fromisoformat(expires)
     except ValueError:
-        raise UsageError(f"--expires {expires[:20]!r} is no day.", "Give it like 2026-12-31.") from None
+        raise UsageError(f"--expires {expires[:20]!r} is not a date.", "Give a date such as 2026-12-31.") from None
     if until < timestamps.today():
-        raise UsageError(f"--expires {until} is over already.", "Give a day that is still to come.")
+        raise UsageError(f"--expires {until} is in the past.", "Give a date in the future.")
     if until > timestamps.today() + LONGEST:
         raise UsageError(
             f"--expires {until} is more than a year and a day away.",

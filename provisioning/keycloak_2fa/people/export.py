@@ -60,7 +60,7 @@ def check_ending(path: Path, known: Iterable[str]) -> None:
         UsageError: It does not.
     """
     if path.suffix.lower() not in known:
-        raise UsageError(f"{path}: the ending says no format.", f"Let it end in {' or '.join(known)}.")
+        raise UsageError(f"{path}: the file name has no known ending.", f"Let it end in {' or '.join(known)}.")
 
 
 @contextmanager

@@ -70,9 +70,9 @@ def unwritable(providers: Iterable[FederationProvider]) -> dict[str, str]:
     reasons = {}
     for each in providers:
         if not each.enabled:
-            reasons[each.id] = f"the user storage {each.name!r} is off, so its people are read-only"
+            reasons[each.id] = f"the user federation provider {each.name!r} is disabled, so its users are read-only"
         elif each.provider == _LDAP and not each.imports:
-            reasons[each.id] = f"the user storage {each.name!r} has import off, so its people are read-only"
+            reasons[each.id] = f"the user federation provider {each.name!r} has import off, so its users are read-only"
     return reasons
 
 
@@ -121,18 +121,18 @@ def warnings(providers: Iterable[FederationProvider], answering: Mapping[str, bo
             continue
         if answering[each.id] is False:
             sentence = (
-                f"The user storage {each.name!r} does not answer, and Keycloak leaves out of its list whoever it has "
-                "not imported from it: they were not seen. Run again when it is back."
+                f"The user federation provider {each.name!r} does not answer. Keycloak leaves out its users "
+                "that it has not imported, so they were not seen. Run it again when the provider is back."
             )
             said.append(WarningCode.PROVIDER_SILENT.says(sentence))
         if each.provider == _LDAP and not each.imports:
             sentence = (
-                f"The user storage {each.name!r} has import off: Keycloak stores no required action for its people. "
-                "Each is named as one who cannot be asked; they set up 2FA only where the login flow requires it, or "
-                "the server has the extension."
+                f"The user federation provider {each.name!r} has import off: Keycloak stores no required action for "
+                "its users, so each is named as one that cannot be marked. They set up 2FA only where the login flow "
+                "requires it, or the server has the extension."
             )
             said.append(WarningCode.PROVIDER_IMPORT_OFF.says(sentence))
         elif answering[each.id] is None:
-            sentence = f"Of the user storage {each.name!r} only those are seen who are in Keycloak's list."
+            sentence = f"Of the user federation provider {each.name!r} only users in Keycloak's list are seen."
             said.append(WarningCode.PROVIDER_NOT_SEEN.says(sentence))
     return said

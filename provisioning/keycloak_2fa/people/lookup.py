@@ -46,12 +46,12 @@ def get_person(api: AdminApi, name: str) -> Person:
         # With query-users alone Keycloak finds nobody, whoever there is.
         roles.check_people(api, caller.identify(api))
         raise UnknownUserError(
-            f"Nobody in realm {api.settings.realm!r} has the username, email or id {name!r}.",
-            "Check the spelling; only a whole name is taken.",
+            f"No user of realm {api.settings.realm!r} has the username, email or id {name!r}.",
+            "Check the spelling; give the whole name.",
         )
     if len(found) > 1:
         who = ", ".join(f"{each.username} ({each.id})" for each in found.values())
-        raise AmbiguousUserError(f"{name!r} is {len(found)} people: {who}.", "Say by id which one is meant.")
+        raise AmbiguousUserError(f"{name!r} fits {len(found)} users: {who}.", "Give the id of the one you mean.")
     return next(iter(found.values()))
 
 

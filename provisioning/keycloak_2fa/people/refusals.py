@@ -42,19 +42,20 @@ def from_error(person: Person, error: Error) -> Refusal:
 def _fix(person: Person, reason: str) -> str:
     if not re.search(r"read[- ]only", reason, re.IGNORECASE):
         return (
-            "Mend the user's profile as the reason says, then run again; a caller with realm-admin can mark them as "
-            f"they are where the server has Workflows: Keycloak {versions.WORKFLOWS_SINCE}, or its feature 'workflows'."
+            "Correct the user's profile as the reason says, then run it again. A caller with realm-admin can mark the "
+            f"user as it is, where the server has Workflows: Keycloak {versions.WORKFLOWS_SINCE}, or its feature "
+            "'workflows'."
         )
     if "unavailable" in reason:
-        return "Bring the user storage back, then run again."
+        return "Bring the user federation provider back, then run it again."
     if person.id.startswith(_KEPT_OUTSIDE):
         return (
-            "Make OTP required in the realm's login flow: it asks them at the next login, as Keycloak cannot store "
-            "that they are to be asked. Or switch import on in the user storage, then run again."
+            "Make OTP required in the realm's login flow, which then asks at the next login; Keycloak cannot store a "
+            "required action for this user. Or enable import in the user federation provider, then run it again."
         )
     if person.federation:
-        return "Switch the user storage on, then run again; until then they cannot log in."
-    return "Enable the organization that manages the user, then run again; until then they cannot log in."
+        return "Enable the user federation provider, then run it again; until then the user cannot log in."
+    return "Enable the organization that manages the user, then run it again; until then the user cannot log in."
 
 
 def foreseen(

@@ -104,7 +104,7 @@ def required_attributes(profile: Mapping[str, Any]) -> frozenset[str]:
 def unjudged_warning(unjudged: Iterable[str]) -> list[CodedWarning]:
     """What to say of validators that only the server can judge."""
     named = ", ".join(unjudged)
-    said = f"Users whose stored profile does not pass these validators show only when they are written: {named}."
+    said = f"Users whose stored profile fails these validators are only found when they are written: {named}."
     return [WarningCode.PROFILE_NOT_JUDGED.says(said)] if named else []
 
 

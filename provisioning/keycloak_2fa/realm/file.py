@@ -111,7 +111,7 @@ def difference(plan: Plan) -> RealmDiffersError | None:
     if not plan.something_to_do:
         return None
     what = "differs from the realm JSON" if plan.exists else "does not exist"
-    return RealmDiffersError(f"Realm {plan.realm!r} {what}.", "kc2fa realm apply brings it there.")
+    return RealmDiffersError(f"Realm {plan.realm!r} {what}.", "kc2fa realm apply changes it.")
 
 
 def apply_realm(api: AdminApi, plan: Plan) -> None:

@@ -97,7 +97,7 @@ def can_be_switched_on(guard: Guard, enforcement: EnforcementState) -> list[Code
     came_later = guard.offered and guard.representation is None and enforcement.engine != _ENGINE
     if enforcement.state is State.OFF or not came_later:
         return []
-    said = "The server has the extension, and its guard is not on in this realm: kc2fa enforce switches it on."
+    said = "The server has the extension, but its guard is off in this realm: kc2fa enforce enables it."
     return [WarningCode.GUARD_NOT_ON.says(said)]
 
 
@@ -105,8 +105,8 @@ def passed_on(guard: Guard, enforcement: EnforcementState, uncovered: int) -> li
     """What to say of users who are uncovered while the guard is on."""
     if enforcement.state is State.OFF or not guard.live or not uncovered:
         return []
-    asked = "the extension's guard asks them at the next login to set up OTP"
-    said = f"Uncovered users ({uncovered}) do not get in by password alone: {asked}."
+    asked = "the extension's guard requires set-up at the next login"
+    said = f"Uncovered users ({uncovered}) cannot log in by password alone: {asked}."
     return [WarningCode.GUARD_HOLDS_UNCOVERED.says(said)]
 
 

@@ -46,7 +46,7 @@ def check_people(api: AdminApi, who: Caller) -> None:
     if missing := sorted(lacking(api, who, PEOPLE)):
         roles = " and ".join(missing)
         raise RoleMissingError(
-            f"{who.username} may not read the people of realm {api.settings.realm!r}: {roles} is missing.",
+            f"{who.username} may not read the users of realm {api.settings.realm!r}: {roles} is missing.",
             f"Give it {roles} of the realm (client realm-management).",
         )
 

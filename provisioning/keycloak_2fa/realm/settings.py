@@ -69,7 +69,7 @@ def get_settings(api: AdminApi, actions: Callable[[], list[Mapping[str, Any]]] |
     except NotFoundError:
         raise UnknownRealmError(
             f"The server has no realm {api.settings.realm!r}.",
-            "Check --realm: the name counts, not the display name, and its case matters.",
+            "Check --realm: give the name, not the display name; case matters.",
         ) from None
     policy = otp_policy.from_realm(representation)
     if policy is None:
@@ -149,5 +149,5 @@ def _register(api: AdminApi) -> RequiredAction:
         api.post(endpoints.register_required_action(realm), {"providerId": ours["providerId"], "name": ours["name"]})
     action = required_action.find(api.call(api.keycloak.get_required_actions))
     if action is None:
-        raise ProviderAbsentError("Keycloak registered CONFIGURE_TOTP and does not list it.", "Run again.")
+        raise ProviderAbsentError("Keycloak registered CONFIGURE_TOTP and does not list it.", "Run it again.")
     return action

@@ -14,7 +14,7 @@ WORKFLOWS_SINCE = "26.7"
 tried. Without them nothing adds a required action to a user with an invalid profile."""
 
 NO_INVITATIONS = WarningCode.INVITATIONS_NOT_LISTED.says(
-    f"This Keycloak is older than {INVITATIONS_SINCE} and keeps no list of invitations to organizations. Links that it "
-    "sent stay good until they expire: whoever registers by one sets up 2FA where CONFIGURE_TOTP is a default action."
+    f"This Keycloak is older than {INVITATIONS_SINCE} and keeps no list of invitations to organizations. Its links "
+    "stay valid until they expire: users who register by one set up 2FA where CONFIGURE_TOTP is a default action."
 )
 """What lacking it means, for the reader."""

@@ -82,8 +82,8 @@ def _set_up_skippable(realm: Snapshot) -> Iterator[Finding]:
             FindingId.SET_UP_SKIPPABLE,
             "required actions",
             title=f"The extension runs without {', '.join(off)}, so a login can skip the set-up page",
-            fix="Find out what took their place (another extension, or a setting of the server), and restart Keycloak "
-            "without it; an older extension is replaced by kc2fa extension install",
+            fix="Find out what replaced them (another extension, or a setting of the server), and restart Keycloak "
+            "without it; kc2fa extension install replaces an older extension",
         )
     elif off or (REALM not in realm.lacking and realm.guard_watches):
         yield findings.of(FindingId.SET_UP_SKIPPABLE, "required actions")
@@ -202,7 +202,7 @@ def _server(realm: Snapshot) -> Iterator[Finding]:
             title="Not checked: the server's version, which Keycloak does not tell this caller",
             # From 26.4 on no role for reading will do, and in some releases no role of the realm.
             fix="Give the caller manage-realm (client realm-management), or log in as an administrator of master; or "
-            f"look at the version yourself and leave the check out by --skip {FindingId.SERVER_VULNERABLE}",
+            f"look at the version yourself and leave the check out with --skip {FindingId.SERVER_VULNERABLE}",
         )
     else:
         yield from gaps.server(version, _usage(realm))

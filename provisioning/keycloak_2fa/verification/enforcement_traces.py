@@ -32,7 +32,7 @@ def guard_off(
         return
     if guard.representation is None:
         if guard.offered and (deletions or enforcement.engine == "extension"):
-            yield _switched_off(f"{ALIAS}.registered", f"is not registered in the realm any longer{_by(deletions)}")
+            yield _switched_off(f"{ALIAS}.registered", f"is no longer registered in the realm{_by(deletions)}")
     elif not guard.offered:
         yield findings.of(
             FindingId.GUARD_OFF,
@@ -78,8 +78,8 @@ def _switched_off(where: str, what: str) -> Finding:
         where,
         title=f"The extension's guard {what}",
         # The extension still looks where a login ends and where a token is made.
-        why="The extension still lets nobody in without a second factor. But it refuses users whom it should ask to "
-        "set up OTP, and users whom their flow did not ask for a code.",
+        why="The extension still refuses logins without a second factor. But it also refuses users who should set up "
+        "OTP, and users who were not asked for a code by their flow.",
         severity=Severity.MEDIUM,
     )
 

@@ -88,39 +88,39 @@ def _harden(finding: FindingId) -> str:
 _KINDS: Mapping[FindingId, _Kind] = {
     FindingId.UNCOVERED_USERS: _Kind(
         Severity.HIGH,
-        "Has no OTP and is not asked to set it up",
-        "Whoever knows the password gets in, or may set up the second factor as their own.",
+        "Has no OTP and no pending set-up",
+        "An attacker who has the password gets in, or sets up a second factor of their own.",
         "kc2fa enforce",
     ),
     FindingId.DEFAULT_ACTION_OFF: _Kind(
         Severity.HIGH,
         "New users are not asked to set up OTP",
-        "Whoever registers, is invited or is created from now on logs in by password alone.",
+        "Users who register, are invited or are created from now on log in by password alone.",
         f"kc2fa enforce, or {_harden(FindingId.DEFAULT_ACTION_OFF)}",
     ),
     FindingId.TOTP_ACTION_OFF: _Kind(
         Severity.HIGH,
         "The required action CONFIGURE_TOTP is off",
-        "Keycloak skips it silently in the browser: whoever should set up OTP is let in without.",
+        "In the browser Keycloak skips it silently: users who should set up OTP log in without it.",
         f"kc2fa enforce, or {_harden(FindingId.TOTP_ACTION_OFF)}",
     ),
     FindingId.OTP_POLICY_DRIFT: _Kind(
         Severity.MEDIUM,
         "The OTP policy is not the enforced one",
-        "Not every one of the three authenticator apps can follow it, or codes are weaker than they were.",
+        "One of the three authenticator apps may not support it, or codes are weaker than before.",
         f"kc2fa enforce, or {_harden(FindingId.OTP_POLICY_DRIFT)}",
     ),
     FindingId.FLOW_CONDITIONAL: _Kind(
         Severity.MEDIUM,
-        "The flow asks for a second factor only those who have one",
-        "Whoever has no OTP, or no longer has it, logs in by password alone as soon as no required action is due.",
+        "The flow asks only users who have a second factor for it",
+        "A user without OTP logs in by password alone as soon as no required action is pending.",
         _harden(FindingId.FLOW_CONDITIONAL),
     ),
     FindingId.CLIENT_FLOW_OVERRIDE: _Kind(
         Severity.HIGH,
-        "The client has a flow of its own that does not demand a second factor",
-        "Who logs in to this client is logged in to the realm's other clients too.",
-        f"{_harden(FindingId.CLIENT_FLOW_OVERRIDE)}, or take the override away from the client",
+        "The client has its own flow, which does not require a second factor",
+        "A user who logs in to this client is logged in to the realm's other clients too.",
+        f"{_harden(FindingId.CLIENT_FLOW_OVERRIDE)}, or remove the override from the client",
     ),
     FindingId.BROKER_WITHOUT_2FA: _Kind(
         Severity.HIGH,
@@ -131,73 +131,73 @@ _KINDS: Mapping[FindingId, _Kind] = {
     FindingId.OTP_SELF_REMOVAL: _Kind(
         Severity.MEDIUM,
         "Users can remove their own OTP",
-        "CONFIGURE_TOTP does not come back by itself: the next login asks for a password only.",
+        "Keycloak does not ask for set-up again: the next login needs the password only.",
         _harden(FindingId.OTP_SELF_REMOVAL),
     ),
     FindingId.RESET_CREDENTIALS: _Kind(
         Severity.HIGH,
         "A forgotten password is reset without the old code",
-        "Whoever reads the user's mail gets in, and may even replace the OTP device.",
+        "An attacker who reads the user's mail gets in, and can even replace the OTP device.",
         _harden(FindingId.RESET_CREDENTIALS),
     ),
     FindingId.PASSKEY_SKIPS_OTP: _Kind(
         Severity.LOW,
         "A login by passkey is not asked for OTP",
-        "A passkey may be a second factor in itself; it is another one than the realm is said to demand.",
+        "A passkey may be strong by itself, but it is not the second factor that the realm enforces.",
         _harden(FindingId.PASSKEY_SKIPS_OTP),
     ),
     FindingId.DIRECT_GRANT_CLIENTS: _Kind(
         Severity.MEDIUM,
-        "The client logs people in by password alone (direct access grants)",
-        "The direct grant flow asks for a code only those who have OTP, and no browser is needed to try passwords.",
-        f"Switch 'Direct access grants' off for the client, or {_harden(FindingId.DIRECT_GRANT_CLIENTS)}",
+        "The client logs users in by password alone (direct access grants)",
+        "The direct grant flow asks only users who have OTP for a code, and passwords can be tried without a browser.",
+        f"Disable 'Direct access grants' for the client, or {_harden(FindingId.DIRECT_GRANT_CLIENTS)}",
     ),
     FindingId.OPEN_SESSIONS: _Kind(
         Severity.MEDIUM,
         "Sessions from before enforcement are still open",
-        "They go on, offline ones for good. Keycloak does not tell which of them were opened with a code.",
+        "They go on, offline sessions without end. Keycloak does not record which of them used a code.",
         "kc2fa enforce --sign-out",
     ),
     FindingId.BRUTE_FORCE_OFF: _Kind(
         Severity.MEDIUM,
         "Brute-force protection is off",
-        "A code of six digits can be guessed by whoever may try as often as they like.",
+        "With unlimited attempts a code of six digits can be guessed.",
         _harden(FindingId.BRUTE_FORCE_OFF),
     ),
     FindingId.EXEMPTION_EXPIRED: _Kind(
         Severity.HIGH,
         "The exemption has expired",
-        "This account is left alone without anybody answering for it any longer.",
-        "kc2fa enforce asks it like everybody; kc2fa exempt renews or removes the exemption",
+        "The account still needs no second factor, and nobody answers for it any longer.",
+        "kc2fa enforce marks the account; kc2fa exempt renews or removes the exemption",
     ),
     FindingId.SERVER_VULNERABLE: _Kind(
         Severity.HIGH,
-        "The server has a known hole",
-        "It lets 2FA be passed by, whatever the realm's settings are.",
+        "The server has a known vulnerability",
+        "It bypasses 2FA, whatever the realm's settings are.",
         "Upgrade Keycloak",
     ),
     FindingId.SET_UP_SKIPPABLE: _Kind(
         Severity.HIGH,
         "A login can skip the set-up page",
-        "A user who gave the password only can go on without setting up OTP. No setting of the realm closes this.",
-        "Install the extension (kc2fa extension install) and run kc2fa enforce, or add a rule at the "
+        "A user who gave only the password can continue without setting up OTP. No setting of the realm closes this.",
+        "Install the extension (kc2fa extension install) and run kc2fa enforce, or add a rule to the "
         "reverse proxy (docs/proxy.md)",
     ),
     FindingId.SAML_ECP: _Kind(
         Severity.HIGH,
-        "The client gives a SAML assertion for a name and a password (ECP)",
-        "Keycloak runs a flow of its own for it, which asks nobody for a second factor.",
-        f"{_harden(FindingId.SAML_ECP)}, or switch 'Allow ECP flow' off for the client",
+        "The client issues a SAML assertion for a name and a password (ECP)",
+        "Keycloak runs a separate flow for it, which never asks for a second factor.",
+        f"{_harden(FindingId.SAML_ECP)}, or disable 'Allow ECP flow' for the client",
     ),
     FindingId.DOCKER_CLIENTS: _Kind(
         Severity.HIGH,
-        "The client gives a token for a name and a password (docker-v2)",
+        "The client issues a token for a name and a password (docker-v2)",
         "Docker registries log in without a browser: no page can ask for a second factor.",
         f"{_harden(FindingId.DOCKER_CLIENTS)} disables the client; or start Keycloak without the feature docker",
     ),
     FindingId.CLIENT_POLICY_FLOW: _Kind(
         Severity.HIGH,
-        "A client policy replaces the login flow by one that does not demand a second factor",
+        "A client policy replaces the login flow with one that does not require a second factor",
         "It applies to every client that the policy matches. A user who logs in there is logged in to all others too.",
         f"{_harden(FindingId.CLIENT_POLICY_FLOW)}, or disable the client policy",
     ),
@@ -210,49 +210,49 @@ _KINDS: Mapping[FindingId, _Kind] = {
     FindingId.OTP_POLICY_WEAK: _Kind(
         Severity.MEDIUM,
         "The OTP policy accepts codes for too long",
-        "A code that somebody saw or recorded is still good later, and each guess has more codes to hit.",
+        "A code that was seen or recorded stays valid for longer, and more codes are valid at once to guess.",
         _harden(FindingId.OTP_POLICY_WEAK),
     ),
     FindingId.GRANT_WITHOUT_2FA: _Kind(
         Severity.MEDIUM,
         "The client may use a grant that never asks for a second factor",
-        "It gives tokens for a user without a login page: no flow and no required action runs.",
-        f"{_harden(FindingId.GRANT_WITHOUT_2FA)}, or switch the grant off for the client",
+        "It issues tokens for a user without a login page: no flow and no required action runs.",
+        f"{_harden(FindingId.GRANT_WITHOUT_2FA)}, or disable the grant for the client",
     ),
     FindingId.GUARD_OFF: _Kind(
         Severity.HIGH,
         "The extension's guard is off",
-        "The realm was enforced with it. Users whose set-up is not stored as due are let in by password alone.",
+        "The realm was enforced with it. Users without a stored pending set-up log in by password alone.",
         "kc2fa enforce",
     ),
     FindingId.ENFORCEMENT_RECORD_MISSING: _Kind(
         Severity.HIGH,
-        "The realm was enforced, and the record of it is gone",
-        "Without it 2FA counts as OFF: the extension asks nobody, and drift is not told.",
+        "The realm was enforced, and the record of it is missing",
+        "Without it 2FA counts as OFF: the extension asks nobody, and drift is not reported.",
         "Find out who deleted or renamed the role two-factor-enforcement (admin events), then run kc2fa enforce",
     ),
     FindingId.EXEMPTION_UNACCOUNTED: _Kind(
         Severity.MEDIUM,
         "The exemption was not given by kc2fa",
-        "Nobody answers for it, so it exempts nobody. Somebody who may write roles made it by hand.",
+        "Nobody answers for it, so it exempts nobody. A user who may write roles created it by hand.",
         "kc2fa exempt remove, and kc2fa exempt add where the user must stay exempt",
     ),
     FindingId.EXEMPTION_ASKED: _Kind(
         Severity.MEDIUM,
-        "The user is exempt, and is asked for a second factor all the same",
-        "The realm's flows ask everybody by steps of Keycloak's own, which know nothing of exemptions. A break-glass "
-        "account that cannot log in by its password is of no use.",
+        "The user is exempt, but is asked for a second factor anyway",
+        "The realm's flows use Keycloak's own steps, which know no exemptions. A break-glass account that cannot log "
+        "in with its password is useless.",
         f"Install the extension (kc2fa extension install), then {_harden(FindingId.EXEMPTION_ASKED)}",
     ),
     FindingId.DEFAULT_ROLES_ADMIN: _Kind(
         Severity.HIGH,
         "Every user has an admin role by the realm's default roles",
-        "Any user can take 2FA away from other users, or log in as them.",
-        "Take the role out of the realm's default roles",
+        "Any user can remove 2FA from other users, or log in as them.",
+        "Remove the role from the realm's default roles",
     ),
     FindingId.CONSENT_REPLAYED: _Kind(
         Severity.HIGH,
-        "A login skipped the pages that were due",
+        "A login skipped required pages",
         "The realm's events show it. The user got a session without a second factor.",
         "End the user's sessions (kc2fa enforce --sign-out ends all), reset the user's credentials, and close "
         f"{FindingId.SET_UP_SKIPPABLE}",
@@ -260,7 +260,7 @@ _KINDS: Mapping[FindingId, _Kind] = {
     FindingId.NOT_CHECKED: _Kind(
         Severity.MEDIUM,
         "Not checked: the caller lacks a role",
-        "What was not looked at cannot be said to hold.",
+        "A check that did not run counts as a failure.",
         "",
     ),
 }
@@ -269,20 +269,20 @@ _KINDS: Mapping[FindingId, _Kind] = {
 _ASKED_AT_EVERY_LOGIN = "The extension's guard asks for a second factor before this login ends."
 
 _HELD: Mapping[FindingId, str] = {
-    FindingId.UNCOVERED_USERS: "The extension's guard asks them at the next login to set up OTP. Somebody else "
-    "who has the password can do that first.",
-    FindingId.DEFAULT_ACTION_OFF: "The extension's guard asks new users at their first login to set up OTP.",
+    FindingId.UNCOVERED_USERS: "The extension's guard requires set-up at the next login. An attacker who has "
+    "the password can set it up first.",
+    FindingId.DEFAULT_ACTION_OFF: "The extension's guard requires set-up at the first login of a new user.",
     FindingId.TOTP_ACTION_OFF: "The extension's guard sets up OTP by itself.",
     FindingId.FLOW_CONDITIONAL: _ASKED_AT_EVERY_LOGIN,
     FindingId.CLIENT_FLOW_OVERRIDE: _ASKED_AT_EVERY_LOGIN,
     FindingId.BROKER_WITHOUT_2FA: _ASKED_AT_EVERY_LOGIN,
     FindingId.RESET_CREDENTIALS: "The extension's guard asks for the old code before the reset ends in a session.",
-    FindingId.OTP_SELF_REMOVAL: "The extension's guard asks at the next login to set it up again. Somebody else who "
-    "has the password can do that first.",
-    FindingId.DIRECT_GRANT_CLIENTS: "The extension gives no token to a user who gave no code.",
-    FindingId.SET_UP_SKIPPABLE: "The extension gives no session and no token to a login that skipped the set-up.",
+    FindingId.OTP_SELF_REMOVAL: "The extension's guard requires set-up again at the next login. An attacker who has "
+    "the password can set it up first.",
+    FindingId.DIRECT_GRANT_CLIENTS: "The extension issues no token to a user who gave no code.",
+    FindingId.SET_UP_SKIPPABLE: "The extension refuses a session and tokens to a login that skipped the set-up.",
     FindingId.OPEN_SESSIONS: "The extension refreshes no token of a user without a second factor. Sessions of users "
-    "who have set it up since go on; kc2fa enforce --sign-out ends them.",
+    "who have set it up since continue; kc2fa enforce --sign-out ends them.",
 }
 
 HELD_BY_GUARD = frozenset(_HELD)

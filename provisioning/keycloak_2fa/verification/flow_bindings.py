@@ -41,13 +41,13 @@ DIRECT_GRANT = Binding(
     "direct grant",
     "directGrantFlow",
     (FindingId.FLOW_CONDITIONAL, FindingId.DIRECT_GRANT_CLIENTS),
-    "Where no client uses it, it lets nobody in.",
+    "Where no client uses it, nobody can log in by it.",
 )
 REGISTRATION = Binding(
     "registration",
     "registrationFlow",
     (FindingId.DEFAULT_ACTION_OFF,),
-    "A new user has no second factor yet. The default action makes them set it up before they are let in.",
+    "A new user has no second factor yet. The default action requires set-up before the login ends.",
 )
 RESET_CREDENTIALS = Binding("reset credentials", "resetCredentialsFlow", (FindingId.RESET_CREDENTIALS,))
 CLIENT_AUTHENTICATION = Binding(

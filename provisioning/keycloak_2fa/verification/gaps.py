@@ -147,7 +147,7 @@ def reset_credentials(realm: Mapping[str, Any], flow_of: FlowOf) -> Iterator[Fin
 
 
 def client_overrides(clients: Iterable[Client], aliases: Mapping[str, str], flow_of: FlowOf) -> Iterator[Finding]:
-    """Clients with a flow of their own that does not demand a second factor.
+    """Clients with a flow of their own that does not require a second factor.
 
     Args:
         clients: The clients.
@@ -160,12 +160,12 @@ def client_overrides(clients: Iterable[Client], aliases: Mapping[str, str], flow
                 FindingId.CLIENT_FLOW_OVERRIDE,
                 client.client_id,
                 title=f"The client has a {kind.replace('_', ' ')} flow of its own, "
-                f"{aliases[client.overrides[kind]]!r}, that does not demand a second factor",
+                f"{aliases[client.overrides[kind]]!r}, that does not require a second factor",
             )
 
 
 def open_overrides(client: Client, aliases: Mapping[str, str], flow_of: FlowOf) -> list[str]:
-    """For what (see `OVERRIDES`) a client has a flow of its own that does not demand a second factor."""
+    """For what (see `OVERRIDES`) a client has a flow of its own that does not require a second factor."""
     return [
         kind
         for kind in OVERRIDES
@@ -211,7 +211,7 @@ def docker_clients(
 
 
 def client_policies(policies: ClientPolicies, flow_of: Callable[[str], Flow | None]) -> Iterator[Finding]:
-    """Client policies that lead to a flow that does not demand a second factor.
+    """Client policies that lead to a flow that does not require a second factor.
 
     Args:
         policies: The realm's.
@@ -223,7 +223,7 @@ def client_policies(policies: ClientPolicies, flow_of: Callable[[str], Flow | No
                 FindingId.CLIENT_POLICY_FLOW,
                 each.policy,
                 title=f"The client policy leads to the flow {each.alias!r} (profile {each.profile!r}), "
-                "which does not demand a second factor",
+                "which does not require a second factor",
             )
 
 
@@ -277,8 +277,8 @@ def server(version: str, usage: Usage) -> Iterator[Finding]:
         return
     if not server_version.is_known(numbers):
         yield _version_not_checked(
-            f"known holes of Keycloak {version}: this kc2fa is older than that branch and does not know it",
-            "Use a newer kc2fa, or look up the branch's security fixes",
+            f"known vulnerabilities of Keycloak {version}: this kc2fa is older than that release",
+            "Use a newer kc2fa, or look up the security fixes of that release",
         )
         return
     for hole, verdict in server_version.holes(numbers, usage):

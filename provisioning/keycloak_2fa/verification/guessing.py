@@ -90,9 +90,9 @@ def weak_policy(realm: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     window = int(realm["otpPolicyLookAheadWindow"])
     seconds = window * int(realm["otpPolicyPeriod"] or 0)
     if realm["otpPolicyType"] == "totp" and seconds > AT_MOST_LOOK_AHEAD_SECONDS:
-        yield "otpPolicyLookAheadWindow", f"it is {window}: a code is good for {seconds} s before and after its time"
+        yield "otpPolicyLookAheadWindow", f"it is {window}: a code is valid for {seconds} s before and after its time"
     if realm["otpPolicyType"] == "totp" and realm.get("otpPolicyCodeReusable"):
-        yield "otpPolicyCodeReusable", "a code can be used again while it is good"
+        yield "otpPolicyCodeReusable", "a code can be used again while it is valid"
 
 
 def _wait(realm: Mapping[str, Any], made: int) -> int:

@@ -76,7 +76,7 @@ class Hole:
             return "Upgrade Keycloak as soon as a release with the fix is out"
         releases = [f"{major}.{minor}.{micro}" for (major, minor), micro in sorted(self.fixed.items(), reverse=True)]
         said = releases[0] if len(releases) == 1 else f"{', '.join(releases[:-1])} or {releases[-1]}"
-        return f"Upgrade Keycloak to {said}, or a later one of the same branch"
+        return f"Upgrade Keycloak to {said}, or a later release of the same branch"
 
 
 _ISSUE = "https://github.com/keycloak/keycloak/issues/"
@@ -106,7 +106,7 @@ HOLES = (
     ),
     Hole(
         "CVE-2026-16103",
-        "CIBA gives tokens for a user whom brute-force protection has locked since the request",
+        "CIBA issues tokens for a user who was locked by brute-force protection since the request",
         {(26, 6): 8, (26, 7): 5},
         f"{_ISSUE}50996",
         features=frozenset({"CIBA"}),
@@ -116,7 +116,7 @@ HOLES = (
     ),
     Hole(
         "CVE-2026-88770",
-        "The device authorization grant gives tokens for a user whom brute-force protection has locked",
+        "The device authorization grant issues tokens for a user who is locked by brute-force protection",
         {(26, 6): 8, (26, 7): 5},
         f"{_ISSUE}52783",
         features=frozenset({"DEVICE_FLOW"}),

@@ -41,5 +41,5 @@ def logins(events: Iterable[Mapping[str, Any]], clients: Iterable[Client], since
         yield findings.of(
             FindingId.CONSENT_REPLAYED,
             who,
-            title=f"The login to {event['clientId']} at {rfc3339(event['time'] / 1000)} skipped pages that were due",
+            title=f"The login to {event['clientId']} at {rfc3339(event['time'] / 1000)} skipped required pages",
         )

@@ -122,7 +122,7 @@ def to_findings(
         findings.of(
             _KIND,
             f"{uncovered.more} more users",
-            title="Have no OTP and are not asked to set it up",
+            title="Have no OTP and no pending set-up",
         ),
     ]
 

@@ -61,7 +61,7 @@ def choose_checks(names: Iterable[str]) -> frozenset[FindingId]:
     except ValueError as error:
         raise UsageError(f"{error}.", f"The ids are: {', '.join(FindingId)}.") from None
     if FindingId.NOT_CHECKED in chosen:
-        raise UsageError("not-checked is no check of its own.", "Name the check that could not be made.")
+        raise UsageError("not-checked is not a check.", "Name the check that could not run.")
     return chosen
 
 
@@ -130,8 +130,8 @@ def find_in_settings(
 def _notes(realm: Snapshot, lacking: Collection[str], skip: Collection[FindingId]) -> Iterator[CodedWarning]:
     if EVENTS in lacking and not {FindingId.UNCOVERED_USERS, FindingId.CONSENT_REPLAYED} <= {*skip}:
         yield WarningCode.EVENTS_NOT_READ.says(
-            "The caller lacks view-events: how users came to be uncovered is not told, and logins that skipped a page "
-            "are not looked for."
+            "The caller lacks view-events, so why users are uncovered is not shown, and logins that skipped a page are "
+            "not found."
         )
     if REALM not in lacking:
         yield from guard.can_be_switched_on(realm.guard, realm.enforcement)
@@ -150,7 +150,7 @@ def _people(realm: Snapshot, lacking: Collection[str], on_progress: Progress, fi
         yield findings.of(
             FindingId.NOT_CHECKED,
             FindingId.UNCOVERED_USERS.value,
-            title="Not checked: whether users are uncovered, since they were never counted",
+            title="Not checked: whether users are uncovered; they were never counted",
             fix="Count them (--count), or run kc2fa verify",
         )
         return
@@ -171,14 +171,14 @@ def _unseen(realm: Snapshot) -> Iterator[Finding]:
             yield findings.of(
                 FindingId.NOT_CHECKED,
                 FindingId.UNCOVERED_USERS.value,
-                title=f"Not checked: users of the user storage {each.name!r}, which does not answer",
+                title=f"Not checked: users of the user federation provider {each.name!r}, which does not answer",
                 fix="Run again when it answers",
             )
         elif answering.get(each.id, False) is None:
             yield findings.of(
                 FindingId.NOT_CHECKED,
                 FindingId.UNCOVERED_USERS.value,
-                title=f"Not checked: whether the user storage {each.name!r}, whose import is off, answers",
+                title=f"Not checked: whether the user federation provider {each.name!r}, whose import is off, answers",
                 fix="Give the caller manage-realm (client realm-management), without which Keycloak does not try it",
             )
 

@@ -77,4 +77,4 @@ def text(console: "Console", given: "Given") -> None:
     name = plain(given.exemption.username)
     console.print(f"{name} is exempt from 2FA in realm {plain(given.realm)!r} until {given.exemption.expires}.")
     if given.set_up_taken_back:
-        console.print("The set-up that was due at the next login was taken back.")
+        console.print("The pending set-up was removed.")

@@ -45,4 +45,4 @@ def text(console: "Console", ended: "Ended") -> None:
     name = plain(ended.exemption.username)
     console.print(f"{name} is no longer exempt in realm {plain(ended.realm)!r}.")
     if ended.asked:
-        console.print("They must set up 2FA at the next login.")
+        console.print("The user must set up 2FA at the next login.")

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 _SAID = {
     "installed": "The extension is in {jar} now.",
-    "replaced": "The extension in {jar} was another one; it is replaced.",
-    "unchanged": "The same extension was in {jar} already.",
+    "replaced": "The extension in {jar} was another version; it is replaced.",
+    "unchanged": "The same extension was already in {jar}.",
 }
 
 
@@ -72,7 +72,7 @@ def text(console: "Console", done: "Installed") -> None:
     """What became of the jar, and what to run next."""
     console.print(plain(_SAID[done.outcome].format(jar=done.jar)), soft_wrap=True)
     # The jar alone does not tell whether the server was built with it.
-    unless = ", unless it was done already" if done.outcome.value == "unchanged" else ""
+    unless = ", unless you did it already" if done.outcome.value == "unchanged" else ""
     console.print(f"Keycloak {plain(done.version)}. Next{unless}:")
     for sentence in done.next:
         console.print(f"- {plain(sentence)}", soft_wrap=True)

@@ -34,7 +34,7 @@ def realm_apply(
             text(terminal.stderr(), plan)
             yes = terminal.confirm("Do it?", plan.realm)
         if not yes:
-            raise NoConsentError("Not confirmed; nothing was changed.", "Add --yes to do it without being asked.")
+            raise NoConsentError("Not confirmed; nothing was changed.", "Add --yes to change it without a prompt.")
     apply_realm(api, plan)
     return Answer(
         data=lambda: document(plan, applied=True).as_json(),

@@ -30,18 +30,18 @@ def status(  # noqa: PLR0917
     flags: Flags,
     count: Annotated[bool, typer.Option("--count", help="Count all users now, about 2 ms each.")] = False,
     watch: Annotated[
-        bool, typer.Option("--watch", help="Show it again and again on a terminal, until everybody is enrolled.")
+        bool, typer.Option("--watch", help="Refresh it on a terminal until all users are enrolled.")
     ] = False,
     format_: Annotated[
         Format,
-        typer.Option("--format", metavar="FORMAT", help="text, or openmetrics: figures with what verify finds."),
+        typer.Option("--format", metavar="FORMAT", help="text (default) or openmetrics, with what verify finds."),
     ] = Format.TEXT,
     output: Annotated[
         Path | None,
         typer.Option(
             "--output",
             metavar="FILE",
-            help="Write the figures of --format openmetrics to a file that everybody can read.",
+            help="Write the metrics of --format openmetrics to a world-readable file.",
             show_default=False,
         ),
     ] = None,
@@ -67,7 +67,7 @@ def status(  # noqa: PLR0917
             )
         return figures.told(flags, output, count=count, every=all_realms)
     if output:
-        raise UsageError("--output goes with --format openmetrics.", "For people in a file, see kc2fa report.")
+        raise UsageError("--output needs --format openmetrics.", "For users in a file, see kc2fa report.")
     if watch:
         from keycloak_2fa_cli.commands.status import watch as watching
 

@@ -24,7 +24,7 @@ def warnings(found: "Status") -> list[CodedWarning]:
 
     said = [*_not_counted(found), *found.warnings]
     if any(each != guard.PROVIDER_GONE for each in found.drift):
-        said.append(WarningCode.DRIFT.says("The realm has drifted since enforcement: kc2fa enforce brings it back."))
+        said.append(WarningCode.DRIFT.says("The realm has drifted since enforcement: kc2fa enforce sets it back."))
     if found.pending_invitations is None:
         said.append(invitations.NOT_VISIBLE)
     return said
@@ -36,7 +36,7 @@ def _not_counted(found: "Status") -> list[CodedWarning]:
         return []
     from keycloak_2fa.people.census import SECONDS_A_PERSON
 
-    said = f"The users are as counted at {found.counted.at}" if found.counted else "The users were not counted"
+    said = f"The users are as counted at {found.counted.at}" if found.counted else "The users were never counted"
     seconds = terminal.duration(found.total * SECONDS_A_PERSON)
     return [WarningCode.USERS_NOT_COUNTED_NOW.says(f"{said}: --count counts all {found.total:,} now, in {seconds}.")]
 
@@ -52,7 +52,7 @@ def text(console: "Console", found: "Status") -> None:
             (
                 "Since",
                 found.enforcement.enforced_at
-                or f"not finished; begun {found.enforcement.started_at or 'at a time unknown'}",
+                or f"not finished; started {found.enforcement.started_at or 'at an unknown time'}",
             ),
             ("By", found.enforcement.enforced_by or "unknown"),
             ("Engine", found.engine),
@@ -75,7 +75,7 @@ def text(console: "Console", found: "Status") -> None:
 
 def _counted(found: "Status") -> list[tuple[str, str]]:
     if found.counted is None:
-        return [("Users", f"{found.total:,}, not counted by what they have")]
+        return [("Users", f"{found.total:,}, not counted by state")]
     people = found.counted.population
     return [
         ("Users", f"{people.total:,}" if found.people else f"{people.total:,}, as counted at {found.counted.at}"),

@@ -53,7 +53,7 @@ def watch(flags: Flags, look: "Callable[[AdminApi], Answer]", *, every: bool) ->
             users = data["users"]
             first = users["enrolled"] if first is None else first
             if _done(data):
-                show(_screen(answer, "Everybody is enrolled or exempt."))
+                show(_screen(answer, "All users are enrolled or exempt."))
                 break
             pause = max(_PAUSE_S, _TIMES_AS_LONG * (monotonic() - started))
             show(_screen(answer, _since(users, first, began), _next(pause)))
@@ -85,9 +85,9 @@ def _bar(users: Mapping[str, Any]) -> RenderableType:
 
 def _since(users: Mapping[str, Any], first: int | None, began: datetime) -> str:
     if users["enrolled"] is None or first is None:
-        return "Users are not counted here: add --count."
+        return "Users are not counted: add --count."
     return f"{users['enrolled'] - first:+,} enrolled since {began:%H:%M:%S}."
 
 
 def _next(pause: float) -> str:
-    return f"Looked at {datetime.now().astimezone():%H:%M:%S}, again in {pause:.0f} s. Ctrl-C leaves."
+    return f"Looked at {datetime.now().astimezone():%H:%M:%S}, again in {pause:.0f} s. Press Ctrl-C to quit."
