@@ -194,10 +194,10 @@ class _Walk:
         """Whether a new user is asked, by the default action, or by the login itself: the extension, or the flow."""
         due = self._who.set_up_pending
         by_login = isinstance(page, SetUpTotp)
-        said = "CONFIGURE_TOTP is due" if due else "CONFIGURE_TOTP is not due: it is no default action"
+        said = "CONFIGURE_TOTP is pending" if due else "CONFIGURE_TOTP is not pending: it is not a default action"
         if by_login and not due:
             said += "; the login asks all the same"
-        return Check("new-user-asked", "Keycloak asks a new user by itself.", due or by_login, said)
+        return Check("new-user-asked", "Keycloak requires set-up of a new user.", due or by_login, said)
 
     def _later_logins(self, phone: Authenticator) -> Iterator[Check]:
         with self._window() as window:
