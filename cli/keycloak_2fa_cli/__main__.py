@@ -22,7 +22,7 @@ def main() -> None:
     signal.signal(signal.SIGTERM, _as_ctrl_c)
     for name in ("stdin", "stdout", "stderr"):
         if getattr(sys, name) is None:
-            # Closed by whoever started us (`2>&-`), for which Python has None.
+            # Closed by the caller (`2>&-`), for which Python has None.
             setattr(sys, name, Path(os.devnull).open("r" if name == "stdin" else "w"))  # noqa: SIM115
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):

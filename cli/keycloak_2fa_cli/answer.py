@@ -1,4 +1,4 @@
-"""What a command says when it is done, and the one place where it is said and errors end."""
+"""The result of a command, and the one place where results are printed and errors end."""
 
 import functools
 import json
@@ -105,7 +105,7 @@ def unsaid(error: OSError, code: int) -> int:
     """
     terminal.close_stdout()
     if isinstance(error, BrokenPipeError):
-        # Whoever read our answer has seen enough.
+        # The reader has seen enough.
         return code
     unwritable = UnwritableOutputError(
         f"The answer cannot be written to stdout: {error.strerror}.",

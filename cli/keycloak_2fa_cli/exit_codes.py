@@ -1,4 +1,4 @@
-"""Which exit code a kind of trouble ends with. Scripts rely on these numbers."""
+"""The exit code of each kind of error. Scripts rely on these numbers."""
 
 from keycloak_2fa.errors import (
     AccessError,

@@ -1,4 +1,4 @@
-"""One command on several realms: each realm's answer in turn, and what they come to together."""
+"""One command on several realms: each realm's answer in turn, and all of them together."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What people read: the library's results as Rich tables, plain where there is no terminal."""
+"""Results as Rich tables, plain text where there is no terminal."""
 
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any

@@ -1,4 +1,4 @@
-"""The terminal: results on stdout, everything else on stderr, nothing that a name could smuggle in."""
+"""The terminal: results on stdout, the rest on stderr, and names from the server without control characters."""
 
 import io
 import os
@@ -92,7 +92,7 @@ def say_utf8(text: str) -> None:
 
 
 def close_stdout() -> None:
-    """Let whatever is still written to stdout go nowhere: what it leads to takes no more."""
+    """Discard what is still written to stdout, which takes no more."""
     with open(os.devnull, "w") as nowhere:  # noqa: PTH123
         os.dup2(nowhere.fileno(), sys.stdout.fileno())
 

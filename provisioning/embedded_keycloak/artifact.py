@@ -176,7 +176,7 @@ def fetched(
         artifact: What.
         cache: Folder to keep it in.
         scratch: Folder on the same disk for what is not whole yet; the caller removes it.
-        sources: Whom to ask, in this order; None for `default_sources`.
+        sources: Where to look, in this order; None for `default_sources`.
         on_step: Told before something that takes long.
         space_needed: Bytes that must be free on the disk before anything is fetched.
 

@@ -71,7 +71,7 @@ class Guardian:
         _reply(pid=os.getpid())
         nowhere = os.open(os.devnull, os.O_RDWR)
         for stream in (sys.stdin, sys.stdout, sys.stderr):
-            # Whoever reads the parent's output must not wait for ours.
+            # A reader of the parent's output must not wait for ours.
             os.dup2(nowhere, stream.fileno())
         while not self._told_to_end and self._process and self._process.poll() is None:
             time.sleep(_TURN_S)

@@ -19,7 +19,7 @@ def check_free(port: int) -> None:
     """Check that a server could listen on the port.
 
     Raises:
-        PortTakenError: somebody listens there already, or the system does not allow it.
+        PortTakenError: another program listens there, or the system does not allow it.
     """
     try:
         _bound(port).close()

@@ -137,7 +137,7 @@ class EmbeddedKeycloak:
         """Start the server again after `stop_server` or `kill_server`, with its data and on the same port.
 
         Raises:
-            PortTakenError: somebody else took the port meanwhile.
+            PortTakenError: another program took the port in the meantime.
             StartFailedError: it ended or was not ready in time; the message has its last log lines.
         """
         self._on_step(f"Starting Keycloak {self.version}")

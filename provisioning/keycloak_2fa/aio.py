@@ -1,6 +1,6 @@
 """The library's calls for asynchronous code: the same names and arguments as in `keycloak_2fa`, to be awaited.
 
-Each runs in a thread of its own, so the event loop goes on meanwhile. Functions that are given to a call, such as
+Each runs in a thread of its own, so the event loop goes on. Functions that are given to a call, such as
 `on_progress`, are called in that thread. Who cancels a call no longer waits for it; what it has begun it finishes.
 """
 

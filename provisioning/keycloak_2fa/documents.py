@@ -176,7 +176,9 @@ class ReconciliationDocument(Document):
     asked: int
     exempt: int
     uncovered: int
-    difference: int = Field(description="rows less what Keycloak counted before: users who came or went meanwhile")
+    difference: int = Field(
+        description="rows less what Keycloak counted before: users who came or went in the meantime"
+    )
 
 
 class PreviewUsersDocument(Document):
@@ -255,7 +257,7 @@ class FindingDocument(Document):
 
 
 class HeldDocument(FindingDocument):
-    """A finding that is no way in, because something else holds it."""
+    """A gap that something else closes."""
 
     by: Literal["guard"] = Field(description="the extension's guard")
 
@@ -267,7 +269,7 @@ class VerificationDocument(Document):
     state: State | None = Field(description="null where the caller may not see it")
     holds: bool
     findings: list[FindingDocument]
-    held: list[HeldDocument] = Field(description="what would stand open without the extension's guard")
+    held: list[HeldDocument] = Field(description="gaps that the extension's guard closes")
     skipped: list[str] = Field(description="the ids of `--skip`")
 
 
@@ -403,7 +405,7 @@ class ProofDocument(Document):
 
     realm: str
     holds: bool | None = Field(description="null where nothing failed but a step could not be tried")
-    checks: list[ProofCheckDocument] = Field(description="after a check that bars the way there are no more")
+    checks: list[ProofCheckDocument] = Field(description="after a check that blocks the rest there are no more")
 
 
 class CredentialDocument(Document):

@@ -98,7 +98,7 @@ class UnknownRealmError(UsageError):
 
 
 class BadAddressError(UsageError):
-    """What was given as an email address is none."""
+    """What was given as an email address is not one."""
 
     code = "bad-address"
 
@@ -182,7 +182,7 @@ class NoMailServerError(RefusedError):
 
 
 class AlreadyThereError(RefusedError):
-    """Whom to invite is invited, a member or a user already; no mail was sent."""
+    """The address is already invited, a member or a user; no mail was sent."""
 
     code = "already-there"
 

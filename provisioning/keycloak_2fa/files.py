@@ -36,7 +36,7 @@ def whole_file(path: Path, mode: int) -> Iterator[BinaryIO]:
             part.replace(path)
     finally:
         with suppress(OSError):
-            # The disk may be full, which was said already; what is left goes all the same.
+            # The disk may be full, which was already reported; what is left is removed anyway.
             file.close()
         part.unlink(missing_ok=True)
 

@@ -80,7 +80,7 @@ def server_url(text: str, *, allow_http: bool = False) -> str:
         The URL without trailing slashes.
 
     Raises:
-        BadUrlError: It is no http(s) URL with a host, or it carries a login, a query or a fragment.
+        BadUrlError: It is not an http(s) URL with a host, or it carries a login, a query or a fragment.
         InsecureUrlError: Plain http to anything but loopback: admin tokens would cross the network in clear.
     """
     example = "Give the base URL with its path prefix if any, such as https://id.example.org or .../auth."

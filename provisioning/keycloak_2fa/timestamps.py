@@ -1,4 +1,4 @@
-"""Moments as people and programs are told them: RFC 3339 in UTC, to the second."""
+"""Moments in output: RFC 3339 in UTC, to the second."""
 
 import time
 from datetime import UTC, date, datetime

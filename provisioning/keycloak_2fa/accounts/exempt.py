@@ -27,7 +27,7 @@ class Given:
         realm: The realm's name.
         exemption: As it is kept.
         set_up_taken_back: Whether CONFIGURE_TOTP was due and is no longer.
-        asking_flows: Aliases of the realm's flows that ask the user for a second factor all the same.
+        asking_flows: Aliases of the realm's flows that ask the user for a second factor anyway.
     """
 
     realm: str
@@ -70,10 +70,10 @@ def add_exemption(
         reason: Why.
         approver: Who answers for it.
         expires: The last day, as 2026-12-31.
-        though_asked: Do it although the realm's flows ask this person for a second factor all the same.
+        though_asked: Do it although the realm's flows ask this user for a second factor anyway.
 
     Raises:
-        ExemptAskedError: The realm's flows ask this person for a second factor all the same.
+        ExemptAskedError: The realm's flows ask this user for a second factor anyway.
         RoleMissingError: The caller may not; it names the roles that are missing.
         UsageError: Nobody, or more than one, is called that; or a value is missing or wrong.
         Error: The server fails.

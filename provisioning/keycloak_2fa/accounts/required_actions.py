@@ -11,13 +11,13 @@ from keycloak_2fa.realm.required_action import ALIAS
 
 
 def ask(api: AdminApi, person: Person) -> bool:
-    """Make CONFIGURE_TOTP due for one person, also one who has OTP.
+    """Make CONFIGURE_TOTP pending for one user, also a user with OTP.
 
     Returns:
         Whether it was not due before.
 
     Raises:
-        PartlyDoneError: Neither the plain update nor a workflow reaches them; reason and fix are told.
+        PartlyDoneError: Neither the plain update nor a workflow can write the user; it has reason and fix.
     """
     if ALIAS in person.required_actions:
         return False
@@ -37,7 +37,7 @@ def take_back(api: AdminApi, person: Person) -> bool:
         Whether it was due.
 
     Raises:
-        PartlyDoneError: Keycloak refuses to write them; reason and fix are told.
+        PartlyDoneError: Keycloak refuses to write the user; it has reason and fix.
     """
     if ALIAS not in person.required_actions:
         return False

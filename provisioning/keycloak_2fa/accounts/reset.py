@@ -20,7 +20,7 @@ OTP = "otp"
 """Type of Keycloak's OTP credentials."""
 
 OPEN_UNTIL_SET_UP = WarningCode.OPEN_UNTIL_SET_UP.says(
-    "Until the set-up is done, anyone who has the password can set up 2FA on a device of their own."
+    "Until the set-up is done, anyone who has the password can set up 2FA on their own device."
 )
 """What a reset cannot prevent: the set-up page asks for nothing but the password."""
 
@@ -103,7 +103,7 @@ def apply_reset(api: AdminApi, planned: Reset) -> None:
         required_actions.ask(api, person)
         for each in planned.removed:
             with suppress(NotFoundError):
-                # Removed by somebody else meanwhile: gone is gone.
+                # Removed by another caller in the meantime: it is gone.
                 api.delete(endpoints.credential(planned.realm, person.id, str(each.id)))
         # Keycloak also sets the user's notBefore, so offline tokens are refused too.
         api.call(api.keycloak.user_logout, segment(person.id))

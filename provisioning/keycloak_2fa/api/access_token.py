@@ -6,7 +6,7 @@ from typing import Any
 
 
 def claims(token: str) -> dict[str, Any]:
-    """The claims of a token that came straight from the token endpoint: its signature is no question here."""
+    """The claims of a token that came straight from the token endpoint: its signature needs no check."""
     try:
         payload = token.split(".")[1]
         said = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))

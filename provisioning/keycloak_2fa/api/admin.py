@@ -77,7 +77,7 @@ class AdminApi:
             custom_headers={"Accept": "application/json"},
             **login,
         )
-        # python-keycloak hands a body that is no JSON on as bytes, and forgets the header Retry-After.
+        # python-keycloak hands a body that is not JSON on as bytes, and forgets the header Retry-After.
         self._connection._s.hooks["response"].append(_whole)  # noqa: SLF001  # it has no public name for this
         self.keycloak = KeycloakAdmin(connection=self._connection)
         """python-keycloak's client for the realm; its methods are called through `call`."""
@@ -282,7 +282,7 @@ class AdminApi:
 
 
 def _whole(response: requests.Response, **_settings: Any) -> None:
-    """Look at each answer of the Admin API before anybody reads it: a fault that passes is told as such."""
+    """Look at each answer of the Admin API first: a temporary fault is raised as such."""
     if response.status_code in retry.TRANSIENT_STATUSES:
         response.close()
         wait = retry.retry_after_seconds(response.headers.get("Retry-After"))

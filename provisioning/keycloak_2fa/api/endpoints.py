@@ -131,7 +131,7 @@ def identity_provider_links(name: str, user_id: str) -> str:
 
 
 def set_up_mail(name: str, user_id: str) -> str:
-    """Where Keycloak is told to mail one user a link that leads to required actions."""
+    """The request that mails one user a link to required actions."""
     return f"{user(name, user_id)}/execute-actions-email"
 
 
@@ -161,7 +161,7 @@ def components(name: str) -> str:
 
 
 def test_ldap_connection(name: str) -> str:
-    """Where Keycloak is told to try an LDAP server."""
+    """The request that makes Keycloak test an LDAP server."""
     return f"{realm(name)}/testLDAPConnection"
 
 

@@ -128,7 +128,7 @@ class Extension:
             try:
                 return _meanwhile(enforce, run.look)
             except ConflictError:
-                # Somebody else's run, or one of ours whose answer was lost on its way, by a proxy that waits for a
+                # Another caller's run, or one of ours whose answer was lost on its way, by a proxy that waits for a
                 # minute: when it is through, what is left to do is done at once.
                 run.wait()
 
@@ -158,7 +158,7 @@ class _Run:
         try:
             answer = two_factor.send(self._api, "GET", endpoints.two_factor_progress(self._api.settings.realm))
         except (Error, TransientError):
-            # The run is what counts: whoever asks for its end hears what is wrong.
+            # The run is what counts: the request that waits for its end reports what is wrong.
             return
         now = two_factor.parsed(ProgressDocument, answer) if answer else None
         if now and now != self._last:
@@ -187,7 +187,7 @@ def _meanwhile(work: Callable[[], T], look: Callable[[], None]) -> T:
     def run() -> None:
         try:
             result.set_result(work())
-        except BaseException as error:  # noqa: BLE001  # it is raised by whoever asks for the result
+        except BaseException as error:  # noqa: BLE001  # raised where the result is asked for
             result.set_exception(error)
 
     Thread(target=run, daemon=True).start()

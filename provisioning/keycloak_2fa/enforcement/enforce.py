@@ -41,7 +41,7 @@ class Outcome:
         changes: What was changed on the realm.
         seconds: How long it took.
         warnings: What Keycloak will do next, a sentence each.
-        unseen_accepted: Whether a person accepted, for this run, that the providers' people were not seen.
+        unseen_accepted: Whether it was accepted, for this run, that the providers' users were not seen.
     """
 
     realm: RealmSettings
@@ -92,7 +92,7 @@ def enforce(
     found: Preview | None = None,
     on_progress: Callable[[Progress], None] = lambda _: None,
 ) -> Outcome:
-    """Enforce 2FA on the realm, or finish an enforcement that was begun, or mend what drifted since.
+    """Enforce 2FA on the realm, finish an interrupted enforcement, or set back what has drifted.
 
     Args:
         api: The caller's connection.
@@ -136,16 +136,16 @@ def enforce(
     service_accounts, swept = by.mark_everybody(
         exemptions.valid(exempt, today), found.plan if found else None, on_progress
     )
-    # Read again: the extension, or somebody who helped, may have set it to ON by now.
+    # Read again: the extension, or a second run, may have set it to ON by now.
     now = enforcement_state.get_state(api)
-    # Somebody may have deleted it, too: what was claimed is written again.
+    # It may have been deleted, too: what was claimed is written again.
     claimed = claimed if now.state is enforcement_state.State.OFF else now
     # Users of a provider that did not answer, before or by now, were not seen, let alone marked.
     answering = federation.both(answering, federation.answering(api, providers))
     said += federation.warnings(providers, answering)
     unseen = federation.silent(providers, answering)
     refused_accepted = Risk.UNWRITABLE_USERS in {*accept, *claimed.accepted}
-    # Accepted earlier were users with a name; whom nobody saw is to be accepted each time.
+    # An earlier acceptance was for named users; users that were not seen must be accepted each time.
     unseen_accepted = Risk.UNWRITABLE_USERS in accept
     if (refused_accepted or not swept.refused) and (unseen_accepted or not unseen):
         claimed = enforcement_state.finish(api, claimed, accept)

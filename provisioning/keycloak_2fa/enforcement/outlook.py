@@ -14,7 +14,7 @@ from keycloak_2fa.people.register import Register
 from keycloak_2fa.people.standing import Standing
 
 NAMED_AT_MOST = 100
-"""People whom a preview names; a visit is given everybody."""
+"""Users that a preview names; a visit gets all of them."""
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class Outlook:
         to_mark: How many would be asked.
         named: The first of those who would be asked.
         groups: Of those who would be asked, how many are of which kind.
-        refused: People whom the update will be refused for, as far as can be foreseen.
+        refused: Users that the update will refuse, as far as can be foreseen.
         plan: Where each person stands, for the sweep that carries this out; None where the server does it.
         unjudged: Validators of the user profile whose refusals cannot be foreseen.
     """

@@ -23,7 +23,7 @@ class Risk(StrEnum):
     """The caller's own next login is stopped until they set up OTP in a browser."""
 
     UNWRITABLE_USERS = "unwritable-users"
-    """2FA is said to be ON although the named users could not be marked."""
+    """2FA becomes ON although the named users could not be marked."""
 
 
 def check_consent(words: str | None) -> None:

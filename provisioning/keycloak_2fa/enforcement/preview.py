@@ -33,7 +33,7 @@ class Preview:
         to_mark: How many would be asked.
         named: The first of those who would be asked.
         groups: Of those who would be asked, how many are of which kind.
-        refused: People whom the update will be refused for, as far as can be foreseen.
+        refused: Users that the update will refuse, as far as can be foreseen.
         exemptions: Break-glass accounts, the expired ones too.
         pending_invitations: None where the caller may not see them.
         changes: What would be changed on the realm.

@@ -63,8 +63,8 @@ def get_status(
 ) -> Status:
     """Read a realm's status.
 
-    Without the extension counting means to read everybody: Keycloak cannot count who has OTP. What was counted so is
-    kept with the state of enforcement, where the caller may write it.
+    Without the extension, to count means to read all users: Keycloak cannot count users with OTP. That count is kept
+    with the state of enforcement, where the caller may write it.
 
     Args:
         api: The caller's connection.

@@ -1,7 +1,7 @@
 """The write loop: everybody who is uncovered is asked, until a look at the realm finds nobody new (rule 1).
 
 Everybody is read once, in pages that are proven to follow one another (`listing`), and written from that reading. Then
-the realm's ids are listed once more: whoever was not seen, by a rename or an import in the meantime, is read and
+the realm's ids are listed once more: a user that was not seen, by a rename or an import in the meantime, is read and
 written, and nobody else. Last come looks at newcomers alone, each over no more than the time since the look before it.
 So the work that is left shrinks with every step, whatever comes and goes. ARCHITECTURE says why nobody can be missed.
 """
@@ -25,7 +25,7 @@ _MOST_LISTINGS = 4
 """One is the rule. Another follows only where one found uncovered users who were there before."""
 
 _MOST_LOOKS = 5
-"""At newcomers. Somebody who is imported during the last one is like somebody who is imported after ON."""
+"""At newcomers. A user imported during the last one is like a user imported after ON."""
 
 _LONGEST_TRANSACTION_MS = 300_000
 """Keycloak's default. An import is one transaction: users carry the time when each was made, and show at its end."""
@@ -64,7 +64,7 @@ class Sweep:
         population: As the sweep left it; the uncovered are those of `refused`.
         marked: Of those who are asked now, how many this sweep marked.
         refused: People who could not be marked, each with reason and fix.
-        passes: How many rounds marked somebody, and the last one, which found nobody.
+        passes: How many rounds marked a user, and the last one, which found none.
     """
 
     population: Population
@@ -74,7 +74,7 @@ class Sweep:
 
 
 Fallback = Callable[[list[Refusal]], bool]
-"""Tries to mark, in a way other than the plain update, people whom that was refused for; False where there is none."""
+"""Tries to mark users that the plain update refused, in another way; False where there is none."""
 
 
 async def sweep(
@@ -95,7 +95,7 @@ async def sweep(
         concurrency: Writes in flight at once.
         exempt: Ids of the break-glass accounts.
         plan: What a preview read: only who is uncovered there, or not known there, is read again.
-        fallback: Tried once, for all whom the plain update was refused for.
+        fallback: Tried once, for all users that the plain update refused.
         on_progress: Told after every page.
 
     Raises:
@@ -198,7 +198,7 @@ class _Work:
     async def _unsettled(
         self, pages: AsyncIterable[list[dict[str, Any]]], found: "_Found | None" = None
     ) -> AsyncIterator[list[Person]]:
-        """Those of a listing of whom more must be known, as they are now."""
+        """The users of a listing that must be read whole, as they are now."""
         async for rows in pages:
             wanted = [user for user in rows if not self._settled(user["id"])]
             self._seen += len(rows) - len(wanted)
@@ -243,7 +243,7 @@ class _Work:
             if await self._api.write_required_actions(person, self._decide):
                 self._marked(person.id)
             else:
-                # Somebody else was faster: a second run, or the person.
+                # Another writer was faster: a second run, or the user.
                 await self._look_again([person.id])
         except responses.NotFoundError:
             # Removed between the reading and the write.
@@ -313,7 +313,7 @@ class _Work:
 
 
 class _Found:
-    """Since when those were there whom a listing finds."""
+    """Since when the users that a listing finds were there."""
 
     def __init__(self) -> None:
         self.oldest_ms: int | None = None

@@ -1,8 +1,8 @@
 """Copies of a realm's flows in which everybody is asked for a second factor.
 
 The flow that is copied stays as it is. Where the server has the extension, the copy ends in its step, which lets exempt
-users through and has a user without OTP set it up there. Elsewhere a sub-flow at the end asks whoever was asked for no
-second factor before: "OTP Form" has a user without OTP set it up after the flow, in the browser; to a direct grant
+users through and has a user without OTP set it up there. Elsewhere a sub-flow at the end asks users who were not asked
+before: "OTP Form" has a user without OTP set it up after the flow, in the browser; to a direct grant
 Keycloak answers "Account is not fully set up".
 """
 
@@ -112,7 +112,7 @@ def plan(
     taken = set(realm.flow_aliases.values())
     for name in _names(None if alias is None else realm.flow(alias)):
         blueprint = Blueprint(alias, name, direct_grant, by_extension, elsewhere)
-        # One that was left half made by an interruption, or changed by somebody, is left alone.
+        # One that an interruption left half made, or that was changed since, is left alone.
         if name not in taken or blueprint.fits(realm.flow(name)):
             return blueprint
     raise AssertionError  # There is always another number.
@@ -191,7 +191,7 @@ def _made(api: AdminApi, blueprint: Blueprint) -> NewFlow:
         ) from None
     copy = _meaning_itself(api, flow_api.get_flow(api, new.id, name))
     for step_id in flows.switched_off_with(copy, _RESET_OTP):
-        # Whoever gives the old code needs no new device; whoever cannot is helped by an administrator.
+        # A user who gives the old code needs no new device; an administrator helps those who cannot.
         flow_api.set_requirement(api, name, step_id, "DISABLED")
     levels = flows.open_levels(copy, elsewhere=blueprint.elsewhere) or ()
     if blueprint.by_extension:
@@ -199,14 +199,14 @@ def _made(api: AdminApi, blueprint: Blueprint) -> NewFlow:
         return new
     for level in levels:
         for step in flows.leftovers(level):
-            # Of a copy of ours that somebody changed. It would ask the others twice, or fail their login.
+            # Of a copy of ours that was changed. It would ask the others twice, or fail their login.
             flow_api.remove_step(api, step.id)
         _close(api, blueprint, level)
     return new
 
 
 def _meaning_itself(api: AdminApi, copy: Flow) -> Flow:
-    """Mend what Keycloak leaves in a copy: conditions on sub-flows of the original, aliases too long to copy."""
+    """Repair what Keycloak leaves in a copy: conditions on sub-flows of the original, aliases too long to copy."""
     aliases = {step.flow.alias: _shortened(api, step.flow) for step in _every_step(copy) if step.flow}
     for step in _every_step(copy):
         named = f"{copy.alias} {step.config.get('flow_to_check')}"
@@ -256,13 +256,13 @@ def _asks_by(level: Flow, provider: str) -> bool:
 
 
 def _close(api: AdminApi, blueprint: Blueprint, level: Flow) -> None:
-    """Demand a second factor at the end of a level of whoever was asked for none in it."""
+    """Require a second factor at the end of a level of users who were asked for none in it."""
     asked_sometimes = flows.conditional_second_factors(level, elsewhere=blueprint.elsewhere)
     if not asked_sometimes and not blueprint.direct_grant:
         flow_api.add_step(api, level.id, _OTP_FORM)
         return
     if not asked_sometimes:
-        # The OTP Form has no page to show in a direct grant: who has OTP gives the code as a parameter.
+        # The OTP Form has no page to show in a direct grant: users with OTP give the code as a parameter.
         asked_sometimes = frozenset({_add_code_for_who_has_otp(api, blueprint, level, _DIRECT_GRANT_OTP)})
     others, _ = _add_sub_flow(api, level, "set-up", "For users who were not asked for a code")
     for alias in sorted(asked_sometimes):

@@ -27,13 +27,13 @@ from keycloak_2fa.warning_codes import CodedWarning, WarningCode
 
 
 class WouldLockOutError(RefusedError):
-    """The fix would keep out everybody who has no OTP yet."""
+    """The fix would lock out all users who have no OTP yet."""
 
     code = "would-lock-out"
 
 
 class NotEnforcedError(RefusedError):
-    """The realm is OFF, and its flows would demand OTP all the same."""
+    """The realm is OFF, but its flows would require OTP."""
 
     code = "not-enforced"
 
@@ -116,7 +116,7 @@ def chosen(names: Iterable[str]) -> frozenset[FindingId]:
     """The ways that a person names, to be closed.
 
     Raises:
-        UsageError: There is no such way, or no setting closes it.
+        UsageError: There is no such gap, or no setting closes it.
     """
     ids = choose_checks(names)
     for each in sorted(ids & _CLOSED_OTHERWISE.keys()):

@@ -91,7 +91,7 @@ def send(api: AdminApi, realm: RealmSettings, organization: Organization, email:
         The invitation; None where the server keeps no list of them.
 
     Raises:
-        BadAddressError: It is no email address.
+        BadAddressError: It is not an email address.
         AlreadyThereError: They are invited or a member already.
         RefusedError: The organization is disabled.
         MailFailedError: Keycloak could not send the mail.
@@ -122,7 +122,7 @@ def resend(api: AdminApi, realm: RealmSettings, old: Invitation) -> Invitation |
     """Send an invitation again: Keycloak replaces it by one with a new id and a new time to expire.
 
     Returns:
-        The new one; None where somebody removed or accepted it in the same moment.
+        The new one; None where it was removed or accepted in the same moment.
 
     Raises:
         MailFailedError: Keycloak could not send the mail.
@@ -142,7 +142,7 @@ def _check_enabled(organization: Organization) -> None:
 
 
 def no_address(text: str) -> BadAddressError:
-    """The error for what is no email address."""
+    """The error for what is not an email address."""
     return BadAddressError(f"{text!r} is not an email address.", "Give one such as jane@example.org.")
 
 

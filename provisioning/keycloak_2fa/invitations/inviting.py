@@ -1,4 +1,4 @@
-"""Who is invited and not in yet; inviting somebody, and once more. The two kinds of mail under one roof.
+"""Pending invitations; inviting a user, and again. Both kinds of mail in one place.
 
 An invitation to an organization may go to a stranger. The set-up mail goes to a user, who is created for it.
 """
@@ -56,7 +56,7 @@ class Sent:
 
     Attributes:
         realm: The realm's settings.
-        email: To whom.
+        email: The address.
         organization: Which one it invites to; None for a set-up mail.
         invitation: As Keycloak lists it now; None for a set-up mail, and where the server keeps no list.
         set_up: The set-up mail; None for an invitation.
@@ -111,11 +111,11 @@ def send(api: AdminApi, email: str, organization: str | None = None) -> Sent:
 
     Args:
         api: The logged-in caller's connection.
-        email: Whom; may be a user already where there is an organization.
+        email: The address; may belong to a user where there is an organization.
         organization: Its alias or its name.
 
     Raises:
-        BadAddressError: It is no email address.
+        BadAddressError: It is not an email address.
         NoMailServerError: The realm cannot send mail.
         UnknownOrganizationError: There is no such organization, or organizations are off.
         AlreadyThereError: They are invited, a member, or (without an organization) a user already.

@@ -24,7 +24,7 @@ def send(to: str, request: Callable[[], None]) -> None:
     """Have one mail sent.
 
     Args:
-        to: Whom, for the message.
+        to: The address, for the message.
         request: Asks Keycloak once; see `AdminApi.post_once`.
 
     Raises:

@@ -1,7 +1,7 @@
 """The set-up mail: a link that leads a user through required actions, and the users who never finished one.
 
 Keycloak keeps no record of such a link (execute-actions-email): its actions are in a signed token. What can be
-seen is the user. Whoever is enabled, kept in Keycloak, has an email address, and has nothing to log in with (no
+seen is the user. A user who is enabled, kept in Keycloak, has an email address, and has nothing to log in with (no
 password, passkey or other first factor, and no identity provider) cannot have finished, and gets in by such
 a mail only. Who had logged in by something that an administrator has removed since looks the same.
 """

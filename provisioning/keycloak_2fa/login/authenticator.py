@@ -48,7 +48,7 @@ class Authenticator:
             uri: The otpauth URI in it (https://github.com/google/google-authenticator/wiki/Key-Uri-Format).
 
         Raises:
-            ValueError: It is no otpauth URI, or one for a counter (hotp) rather than a clock.
+            ValueError: It is not an otpauth URI, or one for a counter (hotp) rather than a clock.
         """
         key = pyotp.parse_uri(uri)
         if not isinstance(key, pyotp.TOTP):

@@ -75,7 +75,7 @@ class Proof:
 
     Attributes:
         realm: The realm's name.
-        checks: In the order in which they were made. After one that bars the way there are no more.
+        checks: In the order in which they were made. After one that blocks the rest there are no more.
     """
 
     realm: str
@@ -125,7 +125,7 @@ def prove(api: AdminApi, attributes: Mapping[str, str] | None = None) -> Proof:
 
 @contextmanager
 def _roles_named(api: AdminApi) -> Iterator[None]:
-    """Whatever is read within, a caller without the roles for a proof is told which one is missing.
+    """Whatever is read within, name the roles that the caller lacks for a proof.
 
     Raises:
         RoleMissingError: It names the roles.
@@ -196,7 +196,7 @@ class _Walk:
         by_login = isinstance(page, SetUpTotp)
         said = "CONFIGURE_TOTP is pending" if due else "CONFIGURE_TOTP is not pending: it is not a default action"
         if by_login and not due:
-            said += "; the login asks all the same"
+            said += "; the login asks anyway"
         return Check("new-user-asked", "Keycloak requires set-up of a new user.", due or by_login, said)
 
     def _later_logins(self, phone: Authenticator) -> Iterator[Check]:

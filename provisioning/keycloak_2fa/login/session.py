@@ -146,7 +146,7 @@ class LoginSession:
         """Ask Keycloak to go on although the page is not filled in, which it must refuse.
 
         Returns:
-            `Done` where Keycloak lets the user in all the same.
+            `Done` where Keycloak lets the user in anyway.
         """
         form = None if isinstance(page, Done) else page.form
         if form is None:

@@ -128,7 +128,7 @@ class BulkApi:
     def people(self, total: int) -> AsyncIterator[list[Person]]:
         """Everybody, in pages of up to 100, as each is now.
 
-        Nobody who stays in their place is missed while others come and go (`listing`); somebody may be given twice.
+        No user who stays in place is missed while others come and go (`listing`); a user may be given twice.
         Holds a few pages of people in memory, and in a large realm one page of ids, whatever its size.
 
         Args:
@@ -239,7 +239,7 @@ class BulkApi:
             try:
                 await self._send("PUT", endpoints.user(self._realm, person.id), {"requiredActions": actions})
             except responses.ConflictError as error:
-                # Somebody else, such as a second run, writes the same user at this moment: look again.
+                # Another caller, such as a second run, writes the same user at this moment: look again.
                 raise retry.TransientError(
                     f"refuses a user: {error.message}", attempts=_ATTEMPTS_AT_A_CONFLICT
                 ) from error
@@ -375,7 +375,7 @@ class BulkApi:
                 was_away = True
                 raise retry.TransientError(fault.what, retry_after=fault.retry_after) from fault
             except Error:
-                # An answer all the same: the caller may not see roles.
+                # This is an answer too: the caller may not see roles.
                 return
 
         try:

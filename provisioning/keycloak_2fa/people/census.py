@@ -1,4 +1,4 @@
-"""One reading of everybody, without writing: how many stand where, and each person to whoever wants them."""
+"""One reading of all users, without writing: how many stand where, and each user for a visit."""
 
 from collections import Counter
 from collections.abc import Callable, Container
@@ -24,7 +24,7 @@ class Census:
         population: People.
         service_accounts: Clients' own users, which are never asked.
         counted: People as the server counted them before the reading; another number than the population's
-            total says that somebody came or went meanwhile.
+            total says that users came or went in the meantime.
     """
 
     population: Population

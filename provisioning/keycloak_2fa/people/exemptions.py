@@ -1,4 +1,4 @@
-"""Break-glass accounts: people who are left alone on purpose, for a while. Only this module knows how they are kept.
+"""Break-glass accounts, which are exempt on purpose for a while. Only this module knows how they are kept.
 
 Each is a realm role `two-factor-exempt-<user id>` that nobody is given: it is created atomically, two administrators
 cannot overwrite each other's, it survives an import of users, and the server can look it up by a user's id.
@@ -107,7 +107,7 @@ def list_exemptions(api: AdminApi) -> tuple[Exemption, ...]:
 
 
 def valid(exemptions: Iterable[Exemption], day: date) -> frozenset[str]:
-    """Ids of the people who are exempt on a day."""
+    """Ids of the users who are exempt on a day."""
     return frozenset(each.user_id for each in exemptions if each.holds(day))
 
 
@@ -162,7 +162,7 @@ def _from_role(role: Mapping[str, Any]) -> Exemption:
     try:
         expires = date.fromisoformat(one("expires"))
     except ValueError:
-        # Somebody edited the role by hand: without a day it exempts nobody, and is seen as expired.
+        # The role was edited by hand: without a date it exempts nobody, and counts as expired.
         expires = date.min
     return Exemption(
         user_id=role["name"].removeprefix(PREFIX),

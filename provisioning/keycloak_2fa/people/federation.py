@@ -82,7 +82,7 @@ def answering(api: AdminApi, providers: Iterable[FederationProvider]) -> dict[st
 
 
 def _answers(api: AdminApi, provider: FederationProvider) -> bool | None:
-    """None where the caller may not ask, or it is no LDAP."""
+    """None where the caller may not ask, or it is not LDAP."""
     if provider.provider != _LDAP:
         return None
     config = provider.representation["config"]

@@ -4,8 +4,8 @@ Keycloak lists users by username and takes an offset, so rows move between two p
 border, insertions push rows back, a renamed user jumps. Usernames are never compared here: the database orders them
 by its own collation.
 
-A page is proven by a user whom the list has shown before, under the same username. Such a user has not moved against
-the others. Whoever stands before them was shown already, and whoever stands after them, up to the end of the page, is
+A page is proven by a user that the list has shown before, under the same username. Such a user has not moved against
+the others. Users before it were shown already, and users after it, up to the end of the page, are
 on the page. So nobody who stayed in their place is between. Without such a user the list steps back, at the worst to
 its beginning, which needs no proof. What this cannot show is a user who moved from ahead of the page to behind it,
 by a rename: a second listing does.

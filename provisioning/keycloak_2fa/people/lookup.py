@@ -29,7 +29,7 @@ def get_person(api: AdminApi, name: str) -> Person:
     A name that is one person's username and another's email, or the email of two, names nobody.
 
     Raises:
-        UnknownUserError: There is none; service accounts are no people.
+        UnknownUserError: There is none; service accounts are not users.
         AmbiguousUserError: There are several.
         RoleMissingError: The caller may not read people; it names the role.
     """
@@ -43,7 +43,7 @@ def get_person(api: AdminApi, name: str) -> Person:
         if user and not _is_service_account(api, user):
             found[user["id"]] = Person.from_representation(user)
     if not found:
-        # With query-users alone Keycloak finds nobody, whoever there is.
+        # With query-users alone Keycloak finds nobody, whatever there is.
         roles.check_people(api, caller.identify(api))
         raise UnknownUserError(
             f"No user of realm {api.settings.realm!r} has the username, email or id {name!r}.",

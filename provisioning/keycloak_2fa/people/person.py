@@ -11,7 +11,7 @@ _NAMED_FIELDS = ("username", "email", "firstName", "lastName")
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A user of the realm who is no service account.
+    """A user of the realm who is not a service account.
 
     Attributes:
         id: Keycloak's id; for a user kept in federation only it begins with `f:`.

@@ -1,4 +1,4 @@
-"""Users whom the plain update cannot write: who, why, and what mends them. Pure."""
+"""Users that the plain update cannot write: which, why, and the fix. Pure."""
 
 import re
 from collections.abc import Mapping
@@ -12,7 +12,7 @@ from keycloak_2fa.people.user_profile import UserProfile
 from keycloak_2fa.realm import versions
 
 _KEPT_OUTSIDE = "f:"
-"""How the id of a user begins whom Keycloak keeps no row for."""
+"""How the id of a user begins that Keycloak keeps no row for."""
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,7 @@ class Refusal:
 
     Attributes:
         user_id: Their id.
-        username: Their name, for the one who mends it.
+        username: The user's name, for the administrator.
         reason: What Keycloak said, or what will make it refuse.
         fix: What to do.
     """
@@ -61,7 +61,7 @@ def _fix(person: Person, reason: str) -> str:
 def foreseen(
     person: Person, profile: UserProfile, unwritable: Mapping[str, str] = MappingProxyType({})
 ) -> Refusal | None:
-    """Whom the update will be refused for, as far as can be told before.
+    """Users that the update will refuse, as far as can be foreseen.
 
     Args:
         person: As read.

@@ -1,4 +1,4 @@
-"""Whom a job has seen and where each of them stands, in nine bytes a person (18 to 36 with the room to grow).
+"""The users that a job has seen and where each stands, in nine bytes a user (18 to 36 with the room to grow).
 
 Only a digest of an id is kept: 64 bits of a hash with a key of this process. To take one person for another among a
 million has a chance of one in ten million million.
@@ -82,7 +82,7 @@ class Register:
         return bool(self._known[self._place(_digest(user_id))] & _HERE)
 
     def read_again(self) -> None:
-        """A list is read from here on: who is here is whoever is seen or put from now on."""
+        """A list is read from here on: only users seen or put from now on count as here."""
         self._known = self._known.translate(_NOT_HERE)
 
     def count(self, known: Known) -> int:

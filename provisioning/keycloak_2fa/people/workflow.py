@@ -31,7 +31,7 @@ def available(api: AdminApi) -> bool:
 
 
 def add_required_action(api: AdminApi, refused: Iterable[Refusal]) -> bool:
-    """Add CONFIGURE_TOTP to users whom the plain update was refused for, as far as they reach.
+    """Add CONFIGURE_TOTP to users that the plain update refused, as far as they reach.
 
     Makes a workflow for the purpose and removes it again. Whether it reached a user shows in the next
     reading: this function waits until it did, or a few seconds, and promises nothing.

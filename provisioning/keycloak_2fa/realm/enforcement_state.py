@@ -66,7 +66,7 @@ class EnforcementState:
 
     Attributes:
         state: OFF where there is no such role.
-        run_id: Names this enforcement; whoever helps to finish it keeps it.
+        run_id: Names this enforcement; a second run that helps to finish it keeps it.
         started_at: When it was claimed, RFC 3339 in UTC.
         enforced_at: When it became ON, RFC 3339 in UTC.
         enforced_by: Name of the caller who claimed it.
@@ -117,7 +117,7 @@ def list_kept_roles(api: AdminApi) -> list[Mapping[str, Any]]:
 
 
 def claim(api: AdminApi, *, run_id: str, by: str, engine: str) -> EnforcementState:
-    """Claim the enforcement: ENFORCING with these values, or as whoever came first has claimed it.
+    """Claim the enforcement: ENFORCING with these values, or as the first run has claimed it.
 
     Creating the role decides: the server lets one caller win. Who comes later, after a crash or at the
     same time, gets what the winner wrote and helps to finish.
@@ -142,7 +142,7 @@ def finish(api: AdminApi, enforcement: EnforcementState, accepted: Iterable[str]
 
 
 def reopen(api: AdminApi, enforcement: EnforcementState) -> EnforcementState:
-    """Set a state that is ON back to ENFORCING: somebody is not covered, and no person has accepted that."""
+    """Set a state that is ON back to ENFORCING: a user is not covered, and nobody has accepted that."""
     if enforcement.state is not State.ON:
         return enforcement
     return _write(api, replace(enforcement, state=State.ENFORCING, enforced_at=None))
@@ -170,7 +170,7 @@ def _write(api: AdminApi, enforcement: EnforcementState) -> EnforcementState:
     try:
         api.call(api.keycloak.update_realm_role, ROLE, _to_role(enforcement))
     except NotFoundError:
-        # Somebody deleted the role meanwhile. What it said is still true.
+        # The role was deleted in the meantime. What it said is still true.
         api.call(api.keycloak.create_realm_role, _to_role(enforcement))
     return enforcement
 
@@ -205,7 +205,7 @@ def _from_role(role: Mapping[str, Any]) -> EnforcementState:
     def one(name: str) -> str | None:
         return next(iter(attributes.get(name, ())), None)
 
-    # A role whose attributes somebody emptied still says that enforcement was claimed: the next run finishes it.
+    # A role whose attributes were emptied still says that enforcement was claimed: the next run finishes it.
     return EnforcementState(
         state=State.ON if one("state") == State.ON else State.ENFORCING,
         run_id=one("run_id"),

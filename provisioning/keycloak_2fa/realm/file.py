@@ -68,7 +68,7 @@ def load_realm_file(path: Path | None = None) -> RealmFile:
         path: The file; None for the one that comes with the package.
 
     Raises:
-        BadFileError: It cannot be read, is no realm JSON, or does not enforce 2FA.
+        BadFileError: It cannot be read, is not a realm JSON, or does not enforce 2FA.
     """
     name = str(path) if path else "realm.json"
     try:
@@ -131,6 +131,6 @@ def apply_realm(api: AdminApi, plan: Plan) -> None:
             "Give it create-realm, or have an administrator create the realm and run this again.",
         ) from None
     except ConflictError:
-        # It is there by now: by a request of ours whose answer was lost, or by somebody else.
+        # It exists by now: by a request of ours whose answer was lost, or by another caller.
         api.token_refused(api.bearer())  # The roles in a new realm are in a new token only.
         apply_settings(api, get_settings(api), plan.file.policy)

@@ -159,7 +159,7 @@ def hands_out(flow: Flow, *, elsewhere: frozenset[str] = PASSWORDS_ONLY) -> bool
 
 
 def asks_exempt(flow: Flow, *, elsewhere: frozenset[str] = PASSWORDS_ONLY) -> bool:
-    """Whether a flow demands a second factor also of users who are exempt, whom the extension's steps let through.
+    """Whether a flow also requires a second factor of exempt users, which the extension's steps let through.
 
     Args:
         flow: A flow that is gone through from its beginning.
@@ -170,7 +170,7 @@ def asks_exempt(flow: Flow, *, elsewhere: frozenset[str] = PASSWORDS_ONLY) -> bo
 
 
 def conditional_second_factors(flow: Flow, *, elsewhere: frozenset[str] = PASSWORDS_ONLY) -> frozenset[str]:
-    """Aliases of the CONDITIONAL sub-flows of a level that demand a second factor of whom they are for."""
+    """Aliases of the CONDITIONAL sub-flows of a level that require a second factor of the users they are for."""
     return _asked_sometimes(flow, _scope(flow, elsewhere))
 
 
@@ -204,7 +204,7 @@ def _open_levels(flow: Flow, scope: "_Scope") -> tuple[Flow, ...] | None:
 def replaceable_steps(flow: Flow) -> tuple[tuple[Flow, Step], ...]:
     """The steps by which every user is asked for OTP, each with its level, which the extension's step can stand for.
 
-    That is an OTP Form that is REQUIRED, and a sub-flow for the users whom no other sub-flow asked. Not looked for
+    That is an OTP Form that is REQUIRED, and a sub-flow for the users that no other sub-flow asked. Not looked for
     below a CONDITIONAL sub-flow, which is for some users only.
     """
     found: list[tuple[Flow, Step]] = []
@@ -217,7 +217,7 @@ def replaceable_steps(flow: Flow) -> tuple[tuple[Flow, Step], ...]:
 
 
 def leftovers(level: Flow) -> tuple[Step, ...]:
-    """Sub-flows at a level that were there to have the users set up OTP whom no other sub-flow asked."""
+    """Sub-flows at a level that were there to have users set up OTP that no other sub-flow asked."""
     return tuple(step for step in level.enabled if _sets_up_the_others(step))
 
 
@@ -335,7 +335,7 @@ def _asked_sometimes(flow: Flow, scope: _Scope) -> frozenset[str]:
 
 
 def _asks_the_others(step: Step, asked_sometimes: frozenset[str], scope: _Scope) -> bool:
-    """Whether a CONDITIONAL sub-flow demands a second factor of everybody whom the sub-flows named did not ask."""
+    """Whether a CONDITIONAL sub-flow requires a second factor of all users that the sub-flows named did not ask."""
     if step.flow is None or step.flow.alias not in asked_sometimes or not _is_for_the_others(step):
         return False
     named = {each.config.get("flow_to_check") for each in _conditions(step.flow)}

@@ -133,7 +133,7 @@ def apply(api: AdminApi, guard: Guard) -> tuple[Change, ...]:
     if todo and guard.representation is None:
         # Keycloak registers it enabled, and not as a default action of new users.
         path = endpoints.register_required_action(api.settings.realm)
-        # A conflict: it is registered by now, by a request of ours whose answer was lost, or by somebody who helps.
+        # A conflict: it is registered by now, by a request of ours whose answer was lost, or by a second run.
         with suppress(ConflictError):
             api.post(path, {"providerId": ALIAS, "name": _NAME})
         _update(api, _registered(api) or {})

@@ -14,5 +14,5 @@ class Population:
 
     @property
     def total(self) -> int:
-        """Everybody; service accounts are no people."""
+        """Everybody; service accounts are not users."""
         return self.enrolled + self.pending + self.exempt + self.uncovered

@@ -54,7 +54,7 @@ def check_people(api: AdminApi, who: Caller) -> None:
 def lacking(api: AdminApi, who: Caller, among: Collection[str] = tuple(WRITING)) -> frozenset[str]:
     """The roles for reading that the caller lacks.
 
-    An empty list is no sign: with query-users or query-clients alone Keycloak answers 200 and `[]`. Where the
+    An empty list proves nothing: with query-users or query-clients alone Keycloak answers 200 and `[]`. Where the
     token does not tell its roles, each is tried with a request that Keycloak refuses without it.
     """
     if who.roles is not None:

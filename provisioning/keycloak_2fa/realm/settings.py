@@ -144,7 +144,7 @@ def _register(api: AdminApi) -> RequiredAction:
     ours = next((each for each in offered if each.get("providerId") == required_action.ALIAS), None)
     if ours is None:
         raise required_action.provider_absent()
-    # A conflict: it is registered by now, by a request of ours whose answer was lost, or by somebody who helps.
+    # A conflict: it is registered by now, by a request of ours whose answer was lost, or by a second run.
     with suppress(ConflictError):
         api.post(endpoints.register_required_action(realm), {"providerId": ours["providerId"], "name": ours["name"]})
     action = required_action.find(api.call(api.keycloak.get_required_actions))

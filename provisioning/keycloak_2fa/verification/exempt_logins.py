@@ -1,4 +1,4 @@
-"""Exempt users at the realm's own flows: who of them is asked for a second factor all the same.
+"""Exempt users at the realm's own flows: which of them are asked for a second factor anyway.
 
 Keycloak's own steps know nothing of exemptions. The extension's do.
 """
@@ -29,7 +29,7 @@ def asking_flows(realm: Snapshot) -> tuple[str, ...]:
 
 
 def without_otp(realm: Snapshot) -> tuple[Exemption, ...]:
-    """Exempt users whom a login asks only where its flow demands a second factor of everybody. Needs view-realm.
+    """Exempt users that a login asks only where its flow requires a second factor of all users. Needs view-realm.
 
     Where the caller may not read a user, that one counts too.
     """

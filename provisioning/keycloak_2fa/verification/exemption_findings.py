@@ -9,7 +9,7 @@ from keycloak_2fa.verification.findings import Finding, FindingId
 
 
 def expired(given: Iterable[Exemption], today: date, uncovered: Callable[[str], bool]) -> Iterator[Finding]:
-    """Exemptions that hold no longer and have left somebody uncovered.
+    """Exemptions that no longer hold and have left a user uncovered.
 
     Args:
         given: The exemptions.
@@ -51,7 +51,7 @@ def unaccounted(given: Iterable[Exemption], today: date) -> Iterator[Finding]:
 
 
 def asked(exempt: Iterable[Exemption], asking: Iterable[str]) -> Iterator[Finding]:
-    """Exempt users without OTP whom flows ask all the same.
+    """Exempt users without OTP that flows ask anyway.
 
     Args:
         exempt: Their exemptions.
@@ -59,5 +59,5 @@ def asked(exempt: Iterable[Exemption], asking: Iterable[str]) -> Iterator[Findin
     """
     names = " and ".join(map(repr, asking))
     for each in exempt:
-        title = f"The user is exempt, and the flow {names} asks for a second factor all the same"
+        title = f"The user is exempt, and the flow {names} asks for a second factor anyway"
         yield findings.of(FindingId.EXEMPTION_ASKED, each.username, title=title)

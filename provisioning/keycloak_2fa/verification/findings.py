@@ -1,4 +1,4 @@
-"""What `verify` can find: a closed set of ids, and what each means to the one who has to mend it."""
+"""What `verify` can find: a closed set of ids, and what each means to the administrator who fixes it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -6,10 +6,10 @@ from enum import StrEnum
 
 
 class Severity(StrEnum):
-    """How much stands open."""
+    """How serious a gap is."""
 
     HIGH = "high"
-    """Somebody gets in without a second factor, or will."""
+    """A login without a second factor is possible, or will be."""
 
     MEDIUM = "medium"
     """Takes one step more: a mailbox, a removed device, a guessed code."""
@@ -54,11 +54,11 @@ class FindingId(StrEnum):
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that stands open.
+    """One gap.
 
     Attributes:
-        id: What kind of thing.
-        severity: How much stands open.
+        id: Its kind.
+        severity: How serious it is.
         title: What is the case, in one line.
         where: Name of the flow, client, identity provider, user or setting; for `not-checked`, of the check.
         why: Why it matters.
@@ -286,7 +286,7 @@ _HELD: Mapping[FindingId, str] = {
 }
 
 HELD_BY_GUARD = frozenset(_HELD)
-"""What is no way in while the extension's guard is live: it asks at every login that ends in a session or a token."""
+"""Gaps that the extension's guard closes: it asks at every login that ends in a session or a token."""
 
 
 def held(finding: Finding) -> Finding:
@@ -311,7 +311,7 @@ def of(
         title: What is the case here, where more is known than the kind says.
         fix: What closes it here, where that differs.
         why: Why it matters here, where that differs.
-        severity: How much stands open here, where that differs.
+        severity: How serious it is here, where that differs.
     """
     texts = _KINDS[kind]
     return Finding(kind, severity or texts.severity, title or texts.title, where, why or texts.why, fix or texts.fix)

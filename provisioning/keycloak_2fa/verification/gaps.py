@@ -95,7 +95,7 @@ def brute_force(realm: Mapping[str, Any]) -> Iterator[Finding]:
 
 
 def weak_limits(realm: Mapping[str, Any]) -> Iterator[Finding]:
-    """Whether the limits of brute-force protection, where it is on, stop somebody who guesses."""
+    """Whether the limits of brute-force protection, where it is on, stop an attacker who guesses."""
     for setting, wrong in guessing.weak_limits(realm) if realm.get("bruteForceProtected") else ():
         yield findings.of(
             FindingId.BRUTE_FORCE_WEAK, setting, title=f"The limits of brute-force protection are too wide: {wrong}"

@@ -1,4 +1,4 @@
-"""How well a realm's settings stop somebody from guessing codes. Pure.
+"""How well a realm's settings stop an attacker who guesses codes. Pure.
 
 Keycloak counts wrong passwords and wrong codes of a user together (`DefaultBruteForceProtector`). After
 `failureFactor` failures each further one locks the user for `waitIncrementSeconds` or a multiple of it, at most
@@ -15,7 +15,7 @@ AT_MOST_FAILURES = 100
 """Failures in a row that an account may see: NIST SP 800-63B-4, 3.2.2, "no more than 100"."""
 
 AT_MOST_PER_DAY = 240
-"""Guesses that an account may see in a day, for as long as somebody goes on: ten an hour.
+"""Guesses at an account in a day that are acceptable without end: ten an hour.
 
 With the enforced policy (6 digits, look-ahead window 1) three codes in a million are good at any time. 240 guesses a
 day then hit one within 30 days with a chance of 2 %. The limits that Keycloak has when protection is switched on come
@@ -35,7 +35,7 @@ _ENOUGH = 2_000
 
 
 def weak_limits(realm: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Settings of brute-force protection, which is on, that let somebody guess on, each with what is wrong.
+    """Settings of brute-force protection, which is on, that allow guessing, each with what is wrong.
 
     Args:
         realm: A RealmRepresentation.
@@ -52,7 +52,7 @@ def weak_limits(realm: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 def guesses_per_day(realm: Mapping[str, Any]) -> float:
-    """How many guesses a day the limits leave to somebody who never stops, and knows them.
+    """How many guesses a day the limits leave to an attacker who knows them and never stops.
 
     Args:
         realm: A RealmRepresentation with protection on.

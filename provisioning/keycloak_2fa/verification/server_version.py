@@ -49,7 +49,7 @@ class Hole:
 
     Attributes:
         cve: Its number.
-        opens: What it lets somebody do.
+        opens: What an attacker can do.
         fixed: The first fixed release of each branch that has one.
         source: Where upstream tells of it.
         features: Features that must be on for it.
@@ -148,7 +148,7 @@ def release(version: str) -> tuple[int, int, int] | None:
     """The numbers of a version as the server gives it, such as `26.7.3` or `26.4.10.redhat-00001`.
 
     Returns:
-        None where it is no version of numbers.
+        None where it is not a version of numbers.
     """
     found = re.match(r"(\d+)\.(\d+)\.(\d+)", version)
     if found is None:

@@ -106,8 +106,8 @@ def to_findings(
 
     Args:
         uncovered: Who.
-        stories: How it came about, by the ids of those of whom it is known.
-        holders: Ids of those whom the browser flow asks for another second factor.
+        stories: How it came about, by user id, where it is known.
+        holders: Ids of users that the browser flow asks for another second factor.
     """
     named = []
     for person in uncovered.named:

@@ -1,7 +1,7 @@
 """`verify`: every way around 2FA that is known, looked for with roles for reading only.
 
 Each check names the roles that it needs. One that cannot be made is a finding too: what was not looked at
-cannot be said to hold. While the extension's guard is live, what it holds is told apart from what stands open.
+counts as a failure. While the extension's guard is live, the gaps that it closes are listed apart.
 """
 
 from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping
@@ -31,8 +31,8 @@ class Verification:
     Attributes:
         realm: The realm's name.
         enforcement: The state of enforcement; None where the caller may not see it.
-        findings: What stands open, the gravest first.
-        held: What would stand open without the extension's guard, in the same order.
+        findings: The open gaps, the most severe first.
+        held: Gaps that the extension's guard closes, in the same order.
         skipped: Checks that the caller left out on purpose.
         notes: What to know beside, a sentence each.
     """
@@ -46,7 +46,7 @@ class Verification:
 
     @property
     def holds(self) -> bool:
-        """Whether nothing stands open, and everything was looked at that was not left out on purpose."""
+        """Whether no gap is open, and every check ran that was not skipped."""
         return not self.findings
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class Format(StrEnum):
-    """How the status is told."""
+    """The form of the status."""
 
     TEXT = "text"
     OPENMETRICS = "openmetrics"
