@@ -97,7 +97,7 @@ def _report(flags: Flags, api: "AdminApi", output: Path | None, evidence: Path |
         if rows and output:
             files.write(output, header, rows.lines())
         if rows and evidence:
-            terminal.step("Making a user and going through the login pages")
+            terminal.step("Creating a user and walking through the login pages")
             evidences.write(evidence, api, header, rows)
     return Answer(
         # The rows are documents already, and may be a million.

@@ -73,7 +73,7 @@ def rows(path: Path) -> Iterator[Rows]:
 def _nameless(path: Path) -> Iterator[IO[str]]:
     """A file without a name in the folder of another one, which the user chose for such data."""
     with told_as_ours(path):
-        # Closed below: what is done with it meanwhile is told by whoever does it.
+        # Closed below: the code that uses it reports its own errors.
         file = tempfile.TemporaryFile("w+", encoding="utf-8", newline="", dir=path.parent)  # noqa: SIM115
     with file:
         yield file
