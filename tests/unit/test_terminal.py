@@ -109,4 +109,4 @@ def test_a_request_that_is_sent_again_is_told_once_in_a_while(capsys: pytest.Cap
     assert capsys.readouterr().err == ""
     for seconds in (3.1, 3.2, 5.0):
         tell(Waiting("does not answer", seconds, 120.0))
-    assert capsys.readouterr().err == "Note: The server does not answer. Trying again for up to 120 s in all.\n"
+    assert capsys.readouterr().err == "Note: The server does not answer. Trying again for up to 120 s.\n"
