@@ -26,6 +26,7 @@ ConfigCli = Callable[..., None]
 TOTP = {"alias": "CONFIGURE_TOTP", "providerId": "CONFIGURE_TOTP", "name": "Configure OTP", "enabled": True}
 TERMS = {"alias": "TERMS_AND_CONDITIONS", "providerId": "TERMS_AND_CONDITIONS", "name": "Terms", "enabled": False}
 NAMED = {"username": "alice", "email": "alice@example.org", "firstName": "Alice", "lastName": "After"}
+POLICY = {"otpPolicyType": "totp", "otpPolicyAlgorithm": "HmacSHA1", "otpPolicyDigits": 8, "otpPolicyPeriod": 30}
 EVERYTHING = "--import.remote-state.enabled=false"
 
 
@@ -97,7 +98,7 @@ def test_it_can_be_told_to_remove_no_role(config_cli: ConfigCli, enforced: Enfor
 
 
 def test_the_otp_policy_is_set_as_the_file_says(config_cli: ConfigCli, enforced: Enforced) -> None:
-    config_cli(enforced, otpPolicyDigits=8)
+    config_cli(enforced, **POLICY)
     assert enforced.new_findings() == {"otp-policy-drift"}
 
 

@@ -93,8 +93,15 @@ def alice(enforced: Enforced) -> tuple[str, str]:
     return "keycloak_user.alice", f"{enforced.name}/{enforced.realm.user('alice')['id']}"
 
 
-def test_a_user_whom_it_changes_loses_what_is_due(terraform: Terraform, enforced: Enforced) -> None:
+def test_a_user_whom_it_changes_keeps_what_is_due(terraform: Terraform, enforced: Enforced) -> None:
     terraform(USER.format(realm=enforced.name, more=""), *alice(enforced))
+    assert enforced.realm.user("alice")["lastName"] == "After"
+    assert enforced.new_findings() == set()
+
+
+def test_a_user_whose_required_actions_are_others_loses_it(terraform: Terraform, enforced: Enforced) -> None:
+    others = 'required_actions = ["UPDATE_PASSWORD"]'
+    terraform(USER.format(realm=enforced.name, more=others), *alice(enforced))
     assert enforced.new_findings() == {"uncovered-users"}
 
 
