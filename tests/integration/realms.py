@@ -139,8 +139,8 @@ SECURITY_KEY = {
 RECOVERY_CODES = {
     "type": "recovery-authn-codes",
     "userLabel": "codes",
-    "secretData": '{"codes":[]}',
-    "credentialData": '{"hashIterations":-1,"algorithm":"RS512","totalCodes":12,"remainingCodes":12}',
+    "secretData": '{"codes":[{"number":1,"encodedHashedValue":"of-no-code-at-all"}]}',
+    "credentialData": '{"hashIterations":-1,"algorithm":"RS512","totalCodes":1,"remainingCodes":1}',
 }
 """Other second factors, as Keycloak exports them. Nobody can log in with these."""
 

@@ -12,16 +12,21 @@ WRITES = "KC2FA_WRITE_STATES"
 HEAD = """\
 # One user in every state of a realm
 
-A realm has one user with a password and no OTP, unless the state says otherwise. Each row is a state. Each cell is
-what a
-command said of the user, or what the browser showed after the password. `tests/states` makes each state on a real
+A realm has one user, with a password and no OTP unless the state says otherwise. Each row is a state. Each cell says
+what a command told of the user, or what the login showed after the password. `tests/states` makes each state on a real
 Keycloak, asks, and fails where this page says something else. `make states` writes the page.
 
-- **login**: *let in*, *set up* (the page Mobile Authenticator Setup), *code* (the page for a code), *refused*.
-- **status**, **preview**, **report**: where the user stands. They always agree.
-- **verify**: the findings, those that the extension holds, and the exit code.
+- **login**: *let in*, *set up* (the page Mobile Authenticator Setup), *code* (the page for a code), *other factor* (the
+  page for a recovery code or a security key), *refused*.
+- **realm**: what `status` says that 2FA is set to.
+- **status**, **preview**, **report**: where the user stands. They always agree. *asked*: must set up 2FA at the next
+  login; *uncovered*: has no OTP, and is not asked; *not counted*: Keycloak does not list the user.
+- **endpoints**: the same from the extension's `GET two-factor`, `GET preview` and `GET report`.
+- **prove fails**: the checks of `prove` that failed. It makes a new user, and says nothing of this one.
+- **verify finds**, **held**, **exit**: the findings, those that the extension holds, and the exit code.
 """
-COLUMNS = ("state", "login", "realm", "status", "preview", "report", "verify finds", "held", "exit")
+_BEFORE = ("state", "login", "realm", "status", "preview", "report")
+_AFTER = ("prove fails", "verify finds", "held", "exit")
 
 
 def line(cells: tuple[str, ...]) -> str:
@@ -40,7 +45,8 @@ def _write(server: str, state: str, told: Told) -> None:
     text = FILE.read_text(encoding="utf-8") if FILE.exists() else HEAD
     title = f"\n## {server}\n"
     if title not in text:
-        text += f"{title}\n{line(COLUMNS)}\n{line(('---',) * len(COLUMNS))}\n"
+        columns = (*_BEFORE, *(("endpoints",) if told.endpoints else ()), *_AFTER)
+        text += f"{title}\n{line(columns)}\n{line(('---',) * len(columns))}\n"
     before, _, section = text.partition(title)
     rows, found, rest = section.partition("\n## ")
     kept = [each for each in rows.rstrip("\n").splitlines() if not each.startswith(f"| {state} |")]

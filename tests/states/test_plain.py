@@ -1,5 +1,6 @@
 """Every state, on a server without the extension."""
 
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -7,24 +8,28 @@ from tests.extension.logins import add_app, with_password
 from tests.integration.command import Kc2fa
 from tests.integration.conftest import admin, kc2fa, make_realm
 from tests.integration.realms import MakeRealm
-from tests.states import agree, table, told
-from tests.states.given import ANYWHERE
+from tests.states import agree, table
+from tests.states.given import KEEPER_ACCOUNT, WITHOUT_EXTENSION, Scene
+from tests.states.told import USER, Asker
 
 from embedded_keycloak import EmbeddedKeycloak
 
 __all__ = ["admin", "kc2fa", "make_realm"]
 
 
-@pytest.mark.parametrize("state", ANYWHERE)
+@pytest.mark.parametrize("state", WITHOUT_EXTENSION)
 def test_they_agree(
     make_realm: MakeRealm, kc2fa: Kc2fa, keycloak: EmbeddedKeycloak, tmp_path: Path, state: str
 ) -> None:
     # Given a realm in that state
-    realm = make_realm(with_password(told.USER), bruteForceProtected=True)
+    realm = make_realm(
+        with_password(USER), clients=(KEEPER_ACCOUNT,), bruteForceProtected=True, **WITHOUT_EXTENSION[state].settings
+    )
     add_app(realm)
-    ANYWHERE[state](kc2fa, realm)
-    # When everybody is asked
-    heard = told.ask(kc2fa, keycloak, realm, tmp_path)
+    with ExitStack() as until:
+        WITHOUT_EXTENSION[state].given(Scene(kc2fa, realm, until))
+        # When everybody is asked
+        told = Asker(kc2fa, keycloak, realm, tmp_path).ask(WITHOUT_EXTENSION[state].log_in)
     # Then they say the same, and what the page says
-    agree.check(heard)
-    table.check("Without the extension", state, heard)
+    agree.check(told)
+    table.check("Without the extension", state, told)
