@@ -222,3 +222,32 @@ def test_the_hint_fits_whoever_logs_in(person: bool, reason: str, hint: str) -> 
     content = body(error="invalid_grant", error_description=reason)
 
     assert hint in refused_login(400, content, person=person).hint
+
+
+@pytest.mark.parametrize(
+    ("status", "content", "value"), [(200, b'[{"id": 1}]', [{"id": 1}]), (204, b"", None), (201, b"", None)]
+)
+def test_an_answer_is_its_json_where_it_has_some(status: int, content: bytes, value: object) -> None:
+    assert responses.parse("POST", status, content, None) == value
+
+
+@pytest.mark.parametrize("content", [b'[{"id": 1}', b"", b"<html>"])
+def test_an_answer_that_ends_early_is_worth_another_request(content: bytes) -> None:
+    with pytest.raises(TransientError, match="cut its answer short"):
+        responses.parse("GET", 200, content, None)
+
+
+def test_a_page_that_broke_off_on_the_server_is_worth_another_request() -> None:
+    content = body(error="Cannot parse the JSON")
+
+    with pytest.raises(TransientError):
+        responses.parse("GET", 400, content, None)
+    with pytest.raises(responses.BadRequestError):
+        responses.parse("PUT", 400, content, None)
+
+
+def test_an_answer_that_says_when_to_come_back_is_heeded() -> None:
+    with pytest.raises(TransientError) as caught:
+        responses.parse("GET", 429, b"", "7")
+
+    assert caught.value.retry_after == 7

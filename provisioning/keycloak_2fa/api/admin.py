@@ -109,7 +109,7 @@ class AdminApi:
         """
         with self._lock:
             if (token := self.current_token()) is None:
-                self._retrying(self._log_in)
+                self.retrying(self._log_in)
                 token = str((self._connection.token or {})["access_token"])
             return token
 
@@ -141,7 +141,7 @@ class AdminApi:
                 `responses.ConflictError` and a 400 `responses.BadRequestError`.
         """
         self.bearer()
-        return self._retrying(lambda: self._told_as_ours(function, *arguments))
+        return self.retrying(lambda: self._told_as_ours(function, *arguments))
 
     def get(self, path: str, **query: Any) -> Any:
         """GET a path of `endpoints` and parse its JSON."""
@@ -170,21 +170,13 @@ class AdminApi:
         return self.call(lambda: self._create(path, body))
 
     def create_once(self, path: str, body: Any) -> str:
-        """As `create`, for what Keycloak would make a second time: to be called in a job of `begun_again`.
+        """As `create`, for what Keycloak would make a second time: to be called in a job of `retrying`.
 
         Raises:
             retry.TransientError: The first fault, which may have come after the server did it.
         """
         self.bearer()
         return self._told_as_ours(self._create, path, body)
-
-    def begun_again(self, job: Callable[[], T]) -> T:
-        """Do a job, and after a fault in one of its `create_once` do all of it again.
-
-        Args:
-            job: Begins by undoing what an attempt before it left.
-        """
-        return self._retrying(job)
 
     def delete(self, path: str) -> None:
         """DELETE a path of `endpoints`."""
@@ -218,10 +210,19 @@ class AdminApi:
         except retry.TransientError as fault:
             raise responses.failed_once(fault) from fault
 
-    def _retrying(self, function: Callable[[], T]) -> T:
+    def retrying(self, job: Callable[[], T]) -> T:
+        """Do a job, and after a fault that may pass do all of it again.
+
+        Args:
+            job: Where it makes what a second time would double, with `create_once`, it begins by undoing what an
+                attempt before it left.
+
+        Raises:
+            ServerFailingError: It kept failing.
+        """
         retry_timeout = self.settings.retry_timeout if self._reached else _FIRST_CONTACT_TIMEOUT_SECONDS
         try:
-            return Retrying(**retry.policy(min(retry_timeout, self.settings.retry_timeout), self.on_wait))(function)
+            return Retrying(**retry.policy(min(retry_timeout, self.settings.retry_timeout), self.on_wait))(job)
         except retry.TransientError as fault:
             raise responses.kept_failing(fault) from fault
 
@@ -285,8 +286,7 @@ def _whole(response: requests.Response, **_settings: Any) -> None:
     """Look at each answer of the Admin API first: a temporary fault is raised as such."""
     if response.status_code in retry.TRANSIENT_STATUSES:
         response.close()
-        wait = retry.retry_after_seconds(response.headers.get("Retry-After"))
-        raise retry.TransientError(f"answers {response.status_code}", retry_after=wait)
+        responses.check(response.status_code, b"", response.headers.get("Retry-After"))
     if response.status_code == requests.codes.ok and response.content:
         _parsed(response)
 
@@ -296,19 +296,10 @@ def _body(body: Any) -> str:
 
 
 def _checked(response: requests.Response) -> requests.Response:
-    if response.status_code >= 300:  # noqa: PLR2004
-        raise responses.failure(
-            response.status_code,
-            response.content,
-            retry.retry_after_seconds(response.headers.get("Retry-After")),
-        )
+    responses.check(response.status_code, response.content, response.headers.get("Retry-After"))
     return response
 
 
 def _parsed(response: requests.Response) -> Any:
-    if _checked(response).status_code in {201, 204}:
-        return None
-    try:
-        return response.json()
-    except ValueError as error:
-        raise retry.TransientError("cut its answer short") from error
+    method, wait = str(response.request.method), response.headers.get("Retry-After")
+    return responses.parse(method, response.status_code, response.content, wait)

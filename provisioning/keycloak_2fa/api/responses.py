@@ -1,9 +1,9 @@
-"""What an answer of Keycloak means, told as one of our errors. Pure: the same for both clients."""
+"""What an answer of Keycloak means: its JSON, or one of our errors. Pure: the one place for all of our clients."""
 
 import json
 from typing import Any
 
-from keycloak_2fa.api.retry import TRANSIENT_STATUSES, TransientError
+from keycloak_2fa.api.retry import TRANSIENT_STATUSES, TransientError, retry_after_seconds
 from keycloak_2fa.errors import (
     AccessError,
     Error,
@@ -16,6 +16,14 @@ from keycloak_2fa.errors import (
 
 _ATTEMPTS_AT_AN_INTERNAL_ERROR = 5
 """A 500 may pass (a database that fails over) or stay (one user's broken row): a few tries tell."""
+
+
+_NO_JSON = frozenset({201, 204})
+"""Statuses whose answers have no JSON in Keycloak's Admin API."""
+
+_ANSWER_BROKE_OFF = b'"Cannot parse the JSON"'
+"""What Keycloak (400) says of its own JSON where it could not write it to the end: a page that imports people of a
+federation provider fails where another page imports the same ones at that moment. A GET has no JSON it could mean."""
 
 
 class NotFoundError(ServerFailingError):
@@ -41,6 +49,42 @@ class BadRequestError(ServerFailingError):
             "If the reason does not explain it, report it as a bug with the server's version.",
         )
         self.detail = detail
+
+
+def parse(method: str, status: int, body: bytes, retry_after: str | None) -> Any:
+    """The JSON of an answer of the Admin API; None where it has none.
+
+    Args:
+        method: The request's.
+        status: The answer's HTTP status.
+        body: The answer's whole body.
+        retry_after: The answer's header Retry-After.
+
+    Raises:
+        TransientError: The same request is worth sending again.
+        Error: What else the answer stands for.
+    """
+    if method == "GET" and _ANSWER_BROKE_OFF in body:
+        raise cut_short()
+    check(status, body, retry_after)
+    if status in _NO_JSON:
+        return None
+    try:
+        return json.loads(body)
+    except ValueError as error:
+        # A streamed answer can end early with a 200.
+        raise cut_short() from error
+
+
+def check(status: int, body: bytes, retry_after: str | None) -> None:
+    """Raise what an answer stands for that is no success; see `parse`."""
+    if status >= 300:  # noqa: PLR2004
+        raise failure(status, body, retry_after_seconds(retry_after))
+
+
+def cut_short() -> TransientError:
+    """The fault of an answer that ends before its end."""
+    return TransientError("cut its answer short")
 
 
 def failure(  # noqa: PLR0911  # one for each status

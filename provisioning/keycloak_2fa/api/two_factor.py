@@ -1,13 +1,11 @@
 """One request to the extension's endpoints, and its answer read strictly."""
 
-from collections.abc import Callable
 from typing import Any, TypeVar
 
 import requests
 from pydantic import ValidationError
-from tenacity import Retrying
 
-from keycloak_2fa.api import responses, retry
+from keycloak_2fa.api import responses
 from keycloak_2fa.api.admin import AdminApi
 from keycloak_2fa.api.retry import TransientError
 from keycloak_2fa.documents import Document
@@ -21,24 +19,16 @@ _TIMEOUT_SECONDS = (10, 3600)
 
 def get(api: AdminApi, path: str, kind: type[D]) -> D:
     """The answer to one GET; waits while the server counts."""
-    return parsed(kind, retrying(api, lambda: send(api, "GET", path)))
-
-
-def retrying(api: AdminApi, ask: Callable[[], Any]) -> Any:
-    """Ask again after a transient fault, as the settings of the connection say."""
-    try:
-        return Retrying(**retry.policy(api.settings.retry_timeout, api.on_wait))(ask)
-    except TransientError as fault:
-        raise responses.kept_failing(fault) from fault
+    return parsed(kind, api.retrying(lambda: send(api, "GET", path)))
 
 
 def send(api: AdminApi, method: str, path: str, body: Any = None) -> Any:
     """Send one request, once, and read its JSON."""
     try:
         with stream(api, method, path, body) as response:
-            return response.json()
-    except (requests.RequestException, ValueError) as error:
-        raise TransientError("cut its answer short") from error
+            return responses.parse(method, response.status_code, response.content, None)
+    except requests.RequestException as error:
+        raise responses.cut_short() from error
 
 
 def stream(api: AdminApi, method: str, path: str, body: Any = None) -> requests.Response:
@@ -67,8 +57,7 @@ def stream(api: AdminApi, method: str, path: str, body: Any = None) -> requests.
         raise TransientError("does not answer") from error
     if response.status_code != requests.codes.ok:
         with response:
-            wait = retry.retry_after_seconds(response.headers.get("Retry-After"))
-            raise responses.failure(response.status_code, response.content, wait)
+            responses.check(response.status_code, response.content, response.headers.get("Retry-After"))
     return response
 
 

@@ -120,9 +120,7 @@ class Extension:
         run = _Run(self._api, on_progress)
 
         def enforce() -> Any:
-            return two_factor.retrying(
-                self._api, lambda: two_factor.send(self._api, "POST", path, {"confirm": CONSENT})
-            )
+            return self._api.retrying(lambda: two_factor.send(self._api, "POST", path, {"confirm": CONSENT}))
 
         while True:
             try:

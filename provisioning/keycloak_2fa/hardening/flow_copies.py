@@ -137,7 +137,7 @@ def make(api: AdminApi, blueprint: Blueprint) -> NewFlow:
         begun = True
         return _made(api, blueprint)
 
-    new = api.begun_again(job)
+    new = api.retrying(job)
     if not flows.demands(flow_api.get_flow(api, new.id, name), elsewhere=blueprint.elsewhere):
         raise StillOpenError(
             f"The flow {name!r} does not require a second factor, so it was not bound.",

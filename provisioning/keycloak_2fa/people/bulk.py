@@ -5,7 +5,6 @@ The login stays python-keycloak's: every request asks `AdminApi` for the token.
 """
 
 import asyncio
-import json
 import ssl
 from collections import deque
 from collections.abc import (
@@ -61,10 +60,6 @@ _NOBODYS = "two-factor-nobodys-role"
 """A role that nobody has."""
 
 _ATTEMPTS_AT_A_CONFLICT = 5
-
-_ANSWER_BROKE_OFF = b'"Cannot parse the JSON"'
-"""What Keycloak (400) says of its own JSON where it could not write it to the end: a page that imports people of a
-federation provider fails where another page imports the same ones at that moment. A GET has no JSON it could mean."""
 
 _READ_AHEAD = 3
 """Full pages asked for while one is being worked on."""
@@ -424,19 +419,7 @@ class BulkApi:
             raise retry.TransientError("does not answer, or cuts its answers short") from error
         if response.status == 401:  # noqa: PLR2004
             raise _TokenRefusedError
-        if method == "GET" and _ANSWER_BROKE_OFF in content:
-            raise retry.TransientError("cuts its answers short")
-        if response.status >= 300:  # noqa: PLR2004
-            raise responses.failure(
-                response.status, content, retry.retry_after_seconds(response.headers.get("Retry-After"))
-            )
-        if response.status == 204:  # noqa: PLR2004
-            return None
-        try:
-            return json.loads(content)
-        except ValueError as error:
-            # A streamed answer can end early with a 200.
-            raise retry.TransientError("cuts its answers short") from error
+        return responses.parse(method, response.status, content, response.headers.get("Retry-After"))
 
 
 class UserFailingError(ServerFailingError):

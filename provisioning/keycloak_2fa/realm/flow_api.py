@@ -1,6 +1,6 @@
 """Authentication flows through the Admin API: read whole, copied, and added to.
 
-Keycloak makes a step that is sent twice twice. So each is sent once, in a job of `AdminApi.begun_again`.
+Keycloak makes a step that is sent twice twice. So each is sent once, in a job of `AdminApi.retrying`.
 """
 
 from collections.abc import Mapping
