@@ -58,10 +58,40 @@ def test_asynchronous_code_enforces_while_its_loop_goes_on(make_realm: MakeRealm
     assert turns > 1
 
 
+def test_a_plan_that_the_realm_has_outrun_is_refused_before_anything_is_written(
+    make_realm: MakeRealm, keycloak: Keycloak
+) -> None:
+    # Given a plan, and a realm whose OTP policy somebody changes after it
+    made = make_realm(person("alice"))
+    realm = connected(keycloak, made)
+    plan = keycloak_2fa.preview(realm)
+    made.put(
+        "",
+        {
+            "otpPolicyPeriod": 60,
+            "otpPolicyType": "totp",
+            "otpPolicyAlgorithm": "HmacSHA1",
+            "otpPolicyDigits": 6,
+            "otpPolicyLookAheadWindow": 1,
+            "otpPolicyInitialCounter": 0,
+            "otpPolicyCodeReusable": False,
+        },
+    )
+
+    # When it is applied
+    with pytest.raises(keycloak_2fa.RefusedError, match="otpPolicyPeriod"):
+        keycloak_2fa.enforce(realm, consent=CONSENT, plan=plan)
+
+    # Then nothing was written, and a new plan can be applied
+    assert keycloak_2fa.status(realm).enforcement.state is State.OFF
+    done = keycloak_2fa.enforce(realm, consent=CONSENT, plan=keycloak_2fa.preview(realm))
+    assert "otpPolicyPeriod" in [each.setting for each in done.changes]
+
+
 def test_a_call_that_waits_works_within_an_event_loop(make_realm: MakeRealm, keycloak: Keycloak) -> None:
     realm = connected(keycloak, make_realm(person("alice")))
 
     async def job() -> keycloak_2fa.Outcome:
-        return keycloak_2fa.enforce(realm, consent=CONSENT, found=keycloak_2fa.preview(realm))
+        return keycloak_2fa.enforce(realm, consent=CONSENT, plan=keycloak_2fa.preview(realm))
 
     assert asyncio.run(job()).sweep.marked == 1

@@ -140,7 +140,7 @@ def test_what_was_read_before_consent_is_not_read_again(make_realm: MakeRealm, b
     # When a preview is shown, and then carried out
     found = plan_enforcement(api)
     read_for_the_preview, counted.whole = counted.whole, 0
-    done = enforce(api, consent=preflight.CONSENT, found=found)
+    done = enforce(api, consent=preflight.CONSENT, plan=found)
     # Then only those who are written are read again
     assert read_for_the_preview <= 200 + 2 * SHARED
     assert (done.sweep.marked, counted.whole) == (100, 100 + _READ_BACK)
@@ -154,7 +154,7 @@ def test_who_comes_after_the_preview_is_asked_too(make_realm: MakeRealm, between
     realm.post("partialImport", {"ifResourceExists": "FAIL", "users": [person("late")]})
     realm.delete(f"users/{realm.user('person-00003')['id']}")
     # When it is carried out
-    done = enforce(api, consent=preflight.CONSENT, found=found)
+    done = enforce(api, consent=preflight.CONSENT, plan=found)
     # Then
     assert (done.sweep.marked, done.sweep.population.total) == (20, 20)
     assert realm.marked() == set(realm.users())

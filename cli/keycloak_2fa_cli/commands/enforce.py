@@ -1,5 +1,6 @@
 """`kc2fa enforce`."""
 
+from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -61,10 +62,7 @@ def enforce(
     accepted = preflight.risks(accept or [])
     if confirm is not None:
         preflight.check_consent(confirm)
-
-    def one(api: "AdminApi") -> Answer:
-        return _enforce(flags, api, confirm, accepted, sign_out=sign_out, login_theme=login_theme)
-
+    one = partial(_enforce, flags, confirm=confirm, accepted=accepted, sign_out=sign_out, login_theme=login_theme)
     # Realms are named one by one, and after a refusal the later ones are not begun.
     return several.in_each(flags, one, stop_at_an_error=True)
 
@@ -72,9 +70,9 @@ def enforce(
 def _enforce(
     flags: Flags,
     api: "AdminApi",
+    *,
     confirm: str | None,
     accepted: "Collection[Risk]",
-    *,
     sign_out: bool,
     login_theme: bool,
 ) -> Answer:
@@ -100,7 +98,7 @@ def _enforce(
             accept=accepted,
             sign_out=sign_out,
             with_login_theme=login_theme,
-            found=found,
+            plan=found,
             on_progress=on_progress,
         )
     return Answer(

@@ -5,7 +5,7 @@ crash it says ENFORCING, and the next run, on any machine, finishes.
 """
 
 import uuid
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from time import monotonic
 
@@ -16,13 +16,20 @@ from keycloak_2fa.enforcement import engine, forecast, preflight
 from keycloak_2fa.enforcement.preflight import Risk
 from keycloak_2fa.enforcement.preview import Preview
 from keycloak_2fa.enforcement.sweep import Progress, Sweep
+from keycloak_2fa.errors import RefusedError
 from keycloak_2fa.invitations import invitations
 from keycloak_2fa.people import exemptions, federation
 from keycloak_2fa.people.exemptions import Exemption
 from keycloak_2fa.realm import enforcement_state, guard, login_theme
 from keycloak_2fa.realm.enforcement_state import Counted, EnforcementState
-from keycloak_2fa.realm.settings import Change, RealmSettings, apply_settings, get_settings
+from keycloak_2fa.realm.settings import Change, RealmSettings, apply_settings, get_settings, plan_settings
 from keycloak_2fa.warning_codes import CodedWarning, WarningCode
+
+
+class PlanOutdatedError(RefusedError):
+    """The realm has changed since the preview that a person consented to."""
+
+    code = "plan-outdated"
 
 
 @dataclass(frozen=True)
@@ -82,6 +89,19 @@ def nothing_done(found: Preview) -> Outcome:
     )
 
 
+def check_shown(plan: Preview, changes: Iterable[Change]) -> None:
+    """Check that a plan shows what would be changed on the realm now. Pure.
+
+    Raises:
+        PlanOutdatedError: It does not. What was changed in the meantime as the plan has it is no obstacle.
+    """
+    if more := [each.setting for each in changes if each not in plan.changes]:
+        raise PlanOutdatedError(
+            f"Nothing was done: the realm has changed since the preview, and {', '.join(more)} would be changed too.",
+            "Run kc2fa enforce again: it shows the realm as it is now.",
+        )
+
+
 def enforce(
     api: AdminApi,
     *,
@@ -89,7 +109,7 @@ def enforce(
     accept: Collection[Risk] = (),
     sign_out: bool = False,
     with_login_theme: bool = False,
-    found: Preview | None = None,
+    plan: Preview | None = None,
     on_progress: Callable[[Progress], None] = lambda _: None,
 ) -> Outcome:
     """Enforce 2FA on the realm, finish an interrupted enforcement, or set back what has drifted.
@@ -100,14 +120,16 @@ def enforce(
         accept: Risks that a person has accepted.
         sign_out: End all open sessions afterwards, offline ones too.
         with_login_theme: Switch on the login theme.
-        found: What a person consented to: who is read there is not read again, but for the write.
+        plan: What a person was shown and consented to. Nothing is changed on the realm that it does not show, and
+            users whom it read are not read again, but for the write.
         on_progress: Told after every page of people.
 
     Returns:
         What was done. Where it is not `complete` the state is ENFORCING, also where it said ON before.
 
     Raises:
-        RefusedError: Before anything was written.
+        PlanOutdatedError: The realm has changed since the plan, so that more would be changed than it shows.
+        RefusedError: What else keeps it from being done. Nothing was written.
         Error: Whatever else stops it; a later run goes on.
     """
     began = monotonic()
@@ -118,10 +140,12 @@ def enforce(
     preflight.check(api, who, server, accept)
     if with_login_theme:
         login_theme.check(server)
-    by = (found and found.by) or engine.choose_engine(api)
+    by = (plan and plan.by) or engine.choose_engine(api)
     said = forecast.warnings(api, realm, rewrites_users=by.rewrites_users, sign_out=sign_out)
     watch = guard.read(api)
     said += guard.warnings(watch)
+    if plan:
+        check_shown(plan, plan_settings(realm) + guard.changes(watch))
     exempt, today = exemptions.list_exemptions(api), timestamps.today()
     providers = federation.list_providers(api)
     answering = federation.answering(api, providers)
@@ -134,7 +158,7 @@ def enforce(
     if with_login_theme:
         changes += login_theme.apply(api, realm)
     service_accounts, swept = by.mark_everybody(
-        exemptions.valid(exempt, today), found.plan if found else None, on_progress
+        exemptions.valid(exempt, today), plan.register if plan else None, on_progress
     )
     # Read again: the extension, or a second run, may have set it to ON by now.
     now = enforcement_state.get_state(api)

@@ -12,8 +12,6 @@ from keycloak_2fa.enforcement.by_extension import Extension
 from keycloak_2fa.enforcement.outlook import Outlook, look_ahead
 from keycloak_2fa.enforcement.sweep import Progress, Sweep, sweep
 from keycloak_2fa.errors import UsageError
-from keycloak_2fa.people import workflow
-from keycloak_2fa.people.bulk import BulkApi
 from keycloak_2fa.people.census import Census, Visit, take_census
 from keycloak_2fa.people.federation import FederationProvider
 from keycloak_2fa.people.person import Person
@@ -95,23 +93,7 @@ class OverAdminApi:
         self, exempt: Container[str], plan: Register | None, on_progress: Callable[[Progress], None]
     ) -> tuple[int, Sweep]:
         """See `Engine`."""
-        return event_loop.run(self._sweep(exempt, plan, on_progress))
-
-    async def _sweep(
-        self, exempt: Container[str], plan: Register | None, on_progress: Callable[[Progress], None]
-    ) -> tuple[int, Sweep]:
-        async with BulkApi(self._api) as bulk:
-            total, service_accounts = await bulk.counts()
-            swept = await sweep(
-                bulk,
-                total=total,
-                concurrency=self._api.settings.concurrency,
-                exempt=exempt,
-                plan=plan,
-                fallback=lambda refused: workflow.add_required_action(self._api, refused),
-                on_progress=on_progress,
-            )
-        return service_accounts, swept
+        return event_loop.run(sweep(self._api, exempt, plan, on_progress))
 
 
 def _nobody(_person: Person, _standing: Standing) -> None:

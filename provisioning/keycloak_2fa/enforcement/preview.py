@@ -1,4 +1,4 @@
-"""What enforcing would do, found out without writing anything."""
+"""The plan of `enforce`: what it would do, found out without writing anything."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -40,7 +40,7 @@ class Preview:
         unseen_providers: Names of user providers that do not answer, so that their people were not seen.
         warnings: What Keycloak will do next, a sentence each.
         by: The engine that looked, and that is to do it.
-        plan: Where each person stands, for `by` to carry out.
+        register: Where each person stands, for `by` to carry out.
     """
 
     realm: RealmSettings
@@ -57,7 +57,7 @@ class Preview:
     unseen_providers: tuple[str, ...]
     warnings: tuple[CodedWarning, ...]
     by: Engine | None = field(default=None, repr=False, compare=False)
-    plan: Register | None = field(default=None, repr=False, compare=False)
+    register: Register | None = field(default=None, repr=False, compare=False)
 
     @property
     def nothing_to_do(self) -> bool:
@@ -115,5 +115,5 @@ def plan_enforcement(
         unseen_providers=federation.silent(providers, answering),
         warnings=tuple(said),
         by=by,
-        plan=ahead.plan,
+        register=ahead.plan,
     )

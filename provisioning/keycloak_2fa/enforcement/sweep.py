@@ -9,16 +9,18 @@ So the work that is left shrinks with every step, whatever comes and goes. ARCHI
 import asyncio
 from collections.abc import AsyncIterable, AsyncIterator, Callable, Container, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from keycloak_2fa.api import responses
+from keycloak_2fa.api.admin import AdminApi
 from keycloak_2fa.errors import Error, RoleMissingError, ServerFailingError
-from keycloak_2fa.people import refusals
+from keycloak_2fa.people import refusals, workflow
 from keycloak_2fa.people.bulk import BulkApi, UserFailingError
 from keycloak_2fa.people.person import Person
 from keycloak_2fa.people.refusals import Refusal
 from keycloak_2fa.people.register import KNOWN, Known, Register
-from keycloak_2fa.people.standing import NOBODY, Standing, actions_to_write, standing_of
+from keycloak_2fa.people.standing import Standing, actions_to_write, standing_of
 from keycloak_2fa.realm.population import Population
 
 _MOST_LISTINGS = 4
@@ -78,35 +80,32 @@ Fallback = Callable[[list[Refusal]], bool]
 
 
 async def sweep(
-    api: BulkApi,
-    *,
-    total: int,
-    concurrency: int,
-    exempt: Container[str] = NOBODY,
-    plan: Register | None = None,
-    fallback: Fallback = lambda _: False,
-    on_progress: Callable[[Progress], None] = lambda _: None,
-) -> Sweep:
+    api: AdminApi, exempt: Container[str], plan: Register | None, on_progress: Callable[[Progress], None]
+) -> tuple[int, Sweep]:
     """Ask everybody who is uncovered.
 
     Args:
-        api: The realm's people. CONFIGURE_TOTP is a default action already.
-        total: How many they are, for the progress.
-        concurrency: Writes in flight at once.
+        api: The caller's connection. CONFIGURE_TOTP is a default action of the realm already.
         exempt: Ids of the break-glass accounts.
         plan: What a preview read: only who is uncovered there, or not known there, is read again.
-        fallback: Tried once, for all users that the plain update refused.
         on_progress: Told after every page.
+
+    Returns:
+        How many service accounts there are beside, and what it came to.
 
     Raises:
         ServerFailingError: The server kept failing, or something undoes the work.
         AccessError: The login ended.
     """
-    for _ in range(_MOST_READINGS):
-        work = _Work(api, total, asyncio.Semaphore(concurrency), exempt, plan or Register(), fallback, on_progress)
-        if await work.done(planned=plan is not None):
-            return work.result()
-        plan = None
+    async with BulkApi(api) as bulk:
+        total, service_accounts = await bulk.counts()
+        for _ in range(_MOST_READINGS):
+            slots = asyncio.Semaphore(api.settings.concurrency)
+            fallback = partial(workflow.add_required_action, api)
+            work = _Work(bulk, total, slots, exempt, plan or Register(), fallback, on_progress)
+            if await work.done(planned=plan is not None):
+                return service_accounts, work.result()
+            plan = None
     raise ServerFailingError(
         "Another program removes CONFIGURE_TOTP from users who were marked.",
         "Stop the tool that writes requiredActions (Ansible and Terraform can), then run it again.",
@@ -122,7 +121,7 @@ class _Work:
     _slots: asyncio.Semaphore
     _exempt: Container[str]
     _register: Register
-    _other_way: Fallback
+    _fallback: Fallback
     _on_progress: Callable[[Progress], None]
     _refused: dict[str, Refusal] = field(default_factory=dict)
     _tried_fallback: set[str] = field(default_factory=set)
@@ -278,7 +277,7 @@ class _Work:
     async def _try_fallback(self) -> None:
         fresh = [each for user_id, each in self._refused.items() if user_id not in self._tried_fallback]
         self._tried_fallback.update(each.user_id for each in fresh)
-        if not fresh or not await asyncio.to_thread(self._other_way, fresh):
+        if not fresh or not await asyncio.to_thread(self._fallback, fresh):
             return
         now = await self._look_again(each.user_id for each in fresh)
         for each in fresh:

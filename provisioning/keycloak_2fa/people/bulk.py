@@ -18,6 +18,7 @@ from collections.abc import (
     Iterator,
 )
 from dataclasses import replace
+from http import HTTPStatus
 from types import TracebackType
 from typing import Any, Self, TypeVar
 from urllib.parse import quote, urlsplit
@@ -388,14 +389,24 @@ class BulkApi:
     async def _send(self, method: str, path: str, body: Any = None, query: dict[str, str | int] | None = None) -> Any:
         """One request, once more with a new token when the server refuses the first."""
         token = await self._bearer()
-        try:
-            return await self._request(method, path, body, query, token)
-        except _TokenRefusedError:
-            self._admin.token_refused(token)
+        for refused_before in (False, True):
             try:
-                return await self._request(method, path, body, query, await self._bearer())
-            except _TokenRefusedError:
-                raise responses.failure(401, b"") from None
+                async with self._session.request(
+                    method,
+                    f"{self._base}/{path}",
+                    params=query,
+                    json=body,
+                    headers={"Authorization": f"Bearer {token}"},
+                    allow_redirects=False,
+                ) as response:
+                    content = await response.read()
+            except (aiohttp.ClientError, TimeoutError) as error:
+                raise retry.TransientError("does not answer, or cuts its answers short") from error
+            if response.status != HTTPStatus.UNAUTHORIZED or refused_before:
+                break
+            self._admin.token_refused(token)
+            token = await self._bearer()
+        return responses.parse(method, response.status, content, response.headers.get("Retry-After"))
 
     async def _bearer(self) -> str:
         if (token := self._admin.current_token()) is not None:
@@ -404,32 +415,11 @@ class BulkApi:
         async with self._renewal:
             return await asyncio.to_thread(self._admin.bearer)
 
-    async def _request(self, method: str, path: str, body: Any, query: dict[str, str | int] | None, token: str) -> Any:
-        try:
-            async with self._session.request(
-                method,
-                f"{self._base}/{path}",
-                params=query,
-                json=body,
-                headers={"Authorization": f"Bearer {token}"},
-                allow_redirects=False,
-            ) as response:
-                content = await response.read()
-        except (aiohttp.ClientError, TimeoutError) as error:
-            raise retry.TransientError("does not answer, or cuts its answers short") from error
-        if response.status == 401:  # noqa: PLR2004
-            raise _TokenRefusedError
-        return responses.parse(method, response.status, content, response.headers.get("Retry-After"))
-
 
 class UserFailingError(ServerFailingError):
     """The server fails at this one user while it answers otherwise."""
 
     code = "user-failing"
-
-
-class _TokenRefusedError(Exception):
-    pass
 
 
 def _cancel(pages: deque[tuple[int, asyncio.Task[Any]]]) -> None:
