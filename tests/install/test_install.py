@@ -84,6 +84,11 @@ def test_the_command_runs(install: Install, wheel: Path, tmp_path: Path) -> None
     assert run(kc2fa, "--version").strip() == f"kc2fa {__version__}"
 
 
+def test_pipx_links_the_man_pages(wheel: Path, tmp_path: Path) -> None:
+    by_pipx(wheel, tmp_path)
+    assert (tmp_path / "man" / "man1" / "kc2fa-enforce.1").read_text().startswith(".TH KC2FA")
+
+
 @pytest.mark.parametrize("version", interpreters())
 def test_each_python_of_this_machine_runs_it(version: str, wheel: Path, tmp_path: Path) -> None:
     kc2fa = by_uv(wheel, tmp_path, interpreters()[version])

@@ -12,6 +12,8 @@ from keycloak_2fa import timestamps
 
 TOMORROW = (timestamps.today() + timedelta(days=1)).isoformat()
 COMMANDS = [
+    (),
+    ("harden", "--all", "--dry-run", "--accept", "not-enforced", "--accept", "exempt-asked"),
     ("status",),
     ("preview",),
     ("verify",),
