@@ -1,10 +1,12 @@
 """A real Keycloak, started once for the whole run."""
 
+import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from tests.mail import Mailbox
 from tests.server import Keycloak
 from xdist.remote import Producer
@@ -13,6 +15,10 @@ from xdist.scheduler import LoadFileScheduling
 import keycloak_2fa
 from embedded_keycloak import LONG_RUN, EmbeddedKeycloak
 from embedded_keycloak.distribution import VERSION
+
+# CI tries the same examples each time; a developer's run tries others. Timing belongs into bench/.
+settings.register_profile("tests", deadline=None, derandomize="CI" in os.environ)
+settings.load_profile("tests")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -1,60 +1,47 @@
 """Splitting ids into searches: nobody is lost or asked for twice, and each search fits its request."""
 
-import random
 import uuid
 from urllib.parse import quote
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from keycloak_2fa.people.bulk import _searches
 
-KINDS = (
-    lambda any_: str(uuid.UUID(int=any_.getrandbits(128))),
-    lambda any_: f"f:{uuid.UUID(int=any_.getrandbits(128))}:jane.doe@example.org",
-    lambda any_: "λ" * any_.randint(1, 200),
-    lambda any_: "x" * any_.choice([1, 3_398, 3_399, 3_400, 3_401, 5_000]),
-)
 WITH_WHITE_SPACE = ("jane doe", "a\tb", " a", "a ", "a\u00a0b", "a\u3000b", "a\nb", " ", "")
 
-
-def ids(seed: int, *, white_space: bool) -> list[str]:
-    any_ = random.Random(seed)
-    made = {any_.choice(KINDS)(any_) for _ in range(any_.randint(0, 400))}
-    if white_space:
-        made |= set(any_.sample(WITH_WHITE_SPACE, any_.randint(1, len(WITH_WHITE_SPACE))))
-    shuffled = sorted(made)
-    any_.shuffle(shuffled)
-    return shuffled
-
-
-@pytest.fixture(params=range(25))
-def plain(request: pytest.FixtureRequest) -> list[str]:
-    """Ids of every kind without white space."""
-    return ids(request.param, white_space=False)
+PLAIN = st.one_of(
+    st.uuids().map(str),
+    st.uuids().map(lambda each: f"f:{each}:jane.doe@example.org"),
+    st.integers(1, 200).map(lambda length: "λ" * length),
+    st.sampled_from([1, 3_398, 3_399, 3_400, 3_401, 5_000]).map(lambda length: "x" * length),
+)
+plain_ids = given(plain=st.lists(PLAIN, unique=True, max_size=300))
+mixed_ids = given(mixed=st.lists(PLAIN | st.sampled_from(WITH_WHITE_SPACE), unique=True, max_size=300))
 
 
-@pytest.fixture(params=range(25))
-def mixed(request: pytest.FixtureRequest) -> list[str]:
-    """Ids of every kind."""
-    return ids(request.param, white_space=True)
-
-
+@plain_ids
 def test_the_order_is_kept(plain: list[str]) -> None:
     assert [each for lot in _searches(plain) for each in lot] == plain
 
 
+@mixed_ids
 def test_everybody_is_in_one_search_and_in_one_only(mixed: list[str]) -> None:
     assert sorted(each for lot in _searches(mixed) for each in lot) == sorted(mixed)
 
 
+@mixed_ids
 def test_no_search_is_empty(mixed: list[str]) -> None:
     assert all(_searches(mixed))
 
 
+@mixed_ids
 def test_no_search_has_more_than_90_ids(mixed: list[str]) -> None:
     assert max(map(len, _searches(mixed)), default=0) <= 90
 
 
+@mixed_ids
 def test_a_search_of_several_ids_fits_into_a_request_line(mixed: list[str]) -> None:
     texts = [" ".join(lot) for lot in _searches(mixed) if len(lot) > 1]
 
