@@ -177,27 +177,28 @@ def test_every_figure_adds_up(report: Any) -> None:
         assert sum(each) == found["reconciliation"]["rows"]
 
 
+@pytest.fixture(scope="module")
+def admins(make_realm: MakeRealm, kc2fa: Kc2fa, master: dict[str, str]) -> set[str]:
+    """Names of the administrators in a report of a realm with one of each kind."""
+    realm = make_realm(
+        person("direct", clientRoles={"realm-management": ["view-users"]}),
+        person("composite", realmRoles=["help-desk"]),
+        person("member", groups=["/staff/leads"]),
+        person("nobody"),
+        roles={
+            "realm": [
+                {"name": "help-desk", "composites": {"client": {"realm-management": ["manage-users"]}}},
+                {"name": "deeper", "composites": {"realm": ["help-desk"]}},
+            ]
+        },
+        groups=[{"name": "staff", "realmRoles": ["deeper"], "subGroups": [{"name": "leads"}]}],
+    )
+    data = kc2fa("report", "--json", realm=realm, **master).data
+    return {each["username"] for each in data["people"] if each["is_admin"]}
+
+
 class TestAdministrators:
     """However an admin role reaches a user, the report says so."""
-
-    @pytest.fixture(scope="class")
-    def admins(self, make_realm: MakeRealm, kc2fa: Kc2fa, master: dict[str, str]) -> set[str]:
-        """Names of the administrators in a report of a realm with one of each kind."""
-        realm = make_realm(
-            person("direct", clientRoles={"realm-management": ["view-users"]}),
-            person("composite", realmRoles=["help-desk"]),
-            person("member", groups=["/staff/leads"]),
-            person("nobody"),
-            roles={
-                "realm": [
-                    {"name": "help-desk", "composites": {"client": {"realm-management": ["manage-users"]}}},
-                    {"name": "deeper", "composites": {"realm": ["help-desk"]}},
-                ]
-            },
-            groups=[{"name": "staff", "realmRoles": ["deeper"], "subGroups": [{"name": "leads"}]}],
-        )
-        data = kc2fa("report", "--json", realm=realm, **master).data
-        return {each["username"] for each in data["people"] if each["is_admin"]}
 
     @pytest.mark.parametrize("name", ["direct", "composite", "member"])
     def test_an_administrator_is_found(self, admins: set[str], name: str) -> None:
@@ -244,34 +245,33 @@ def test_the_figures_of_a_group_are_of_its_members(make_realm: MakeRealm, kc2fa:
     assert summary["by_group"] == {"/staff": {"enrolled": 1, "asked": 0, "exempt": 0, "uncovered": 1}}
 
 
+@pytest.fixture(scope="module")
+def changes(make_realm: MakeRealm, kc2fa: Kc2fa, tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
+    """Names by kind of change: somebody of each kind."""
+    # Given a report
+    enrolled = [otp_credential()]
+    realm = make_realm(
+        *(person(name, credentials=enrolled) for name in ("loser", "reset", "steady")),
+        *(person(name) for name in ("leaver", "starter")),
+    )
+    before = tmp_path_factory.mktemp("since") / "before.json"
+    assert kc2fa("report", "--output", str(before), realm=realm).exit == 0
+    # When one loses OTP, one is reset, one leaves, one sets up OTP and one comes
+    loser = realm.user("loser")["id"]
+    [otp] = realm.get(f"users/{loser}/credentials")
+    realm.delete(f"users/{loser}/credentials/{otp['id']}")
+    assert kc2fa("reset", "reset", "--yes", realm=realm).exit == 0
+    for name in ("leaver", "starter"):
+        realm.delete(f"users/{realm.user(name)['id']}")
+    users = [person("starter", credentials=enrolled), person("comer")]
+    realm.post("partialImport", {"ifResourceExists": "FAIL", "users": users})
+    data = kc2fa("report", "--json", "--since", str(before), realm=realm).data
+    names: dict[str, list[str]] = data["changes"]["names"]
+    return names
+
+
 class TestSince:
     """What changed since an earlier report."""
-
-    @pytest.fixture(scope="class")
-    def changes(
-        self, make_realm: MakeRealm, kc2fa: Kc2fa, tmp_path_factory: pytest.TempPathFactory
-    ) -> dict[str, list[str]]:
-        """Names by kind of change: somebody of each kind."""
-        # Given a report
-        enrolled = [otp_credential()]
-        realm = make_realm(
-            *(person(name, credentials=enrolled) for name in ("loser", "reset", "steady")),
-            *(person(name) for name in ("leaver", "starter")),
-        )
-        before = tmp_path_factory.mktemp("since") / "before.json"
-        assert kc2fa("report", "--output", str(before), realm=realm).exit == 0
-        # When one loses OTP, one is reset, one leaves, one sets up OTP and one comes
-        loser = realm.user("loser")["id"]
-        [otp] = realm.get(f"users/{loser}/credentials")
-        realm.delete(f"users/{loser}/credentials/{otp['id']}")
-        assert kc2fa("reset", "reset", "--yes", realm=realm).exit == 0
-        for name in ("leaver", "starter"):
-            realm.delete(f"users/{realm.user(name)['id']}")
-        users = [person("starter", credentials=enrolled), person("comer")]
-        realm.post("partialImport", {"ifResourceExists": "FAIL", "users": users})
-        data = kc2fa("report", "--json", "--since", str(before), realm=realm).data
-        names: dict[str, list[str]] = data["changes"]["names"]
-        return names
 
     @pytest.mark.parametrize(
         ("kind", "names"),
@@ -292,18 +292,19 @@ def test_an_earlier_report_that_is_none_is_refused(realm: Realm, kc2fa: Kc2fa, t
     assert (run.exit, run.error["code"]) == (2, "bad-file")
 
 
+@pytest.fixture(scope="module")
+def folder(make_realm: MakeRealm, kc2fa: Kc2fa, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The evidence of an enforced realm."""
+    realm = make_realm(person("anna"))
+    assert kc2fa("enforce", *CONFIRM, "--json", realm=realm).exit == 0
+    folder = tmp_path_factory.mktemp("evidence") / "of-today"
+    run = kc2fa("report", "--evidence", str(folder), realm=realm)
+    assert run.exit == 0, run.stderr
+    return folder
+
+
 class TestEvidence:
     """The folder for an auditor."""
-
-    @pytest.fixture(scope="class")
-    def folder(self, make_realm: MakeRealm, kc2fa: Kc2fa, tmp_path_factory: pytest.TempPathFactory) -> Path:
-        """The evidence of an enforced realm."""
-        realm = make_realm(person("anna"))
-        assert kc2fa("enforce", *CONFIRM, "--json", realm=realm).exit == 0
-        folder = tmp_path_factory.mktemp("evidence") / "of-today"
-        run = kc2fa("report", "--evidence", str(folder), realm=realm)
-        assert run.exit == 0, run.stderr
-        return folder
 
     def test_it_holds_what_an_auditor_asks_for(self, folder: Path) -> None:
         names = {each.name for each in folder.iterdir()}
