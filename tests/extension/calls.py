@@ -21,9 +21,16 @@ def call(keycloak: EmbeddedKeycloak) -> Call:
     """Calls `two-factor` of a realm as one of its service accounts, or as nobody."""
 
     def call(
-        realm: Realm, path: str = "", *, as_: str | None = ENFORCER, name: str = "", prefer: str = "", **body: Any
+        realm: Realm,
+        path: str = "",
+        *,
+        as_: str | None = ENFORCER,
+        name: str = "",
+        prefer: str = "",
+        accept: str = "",
+        **body: Any,
     ) -> Any:
-        headers = {"Prefer": prefer} if prefer else {}
+        headers = {name: value for name, value in {"Prefer": prefer, "Accept": accept}.items() if value}
         if as_:
             form = {"grant_type": "client_credentials", "client_id": as_, "client_secret": f"{as_}-secret"}
             token = requests.post(token_url(keycloak, realm.name), data=form, timeout=30).json()["access_token"]

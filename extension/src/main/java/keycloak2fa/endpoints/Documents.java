@@ -18,6 +18,7 @@ import keycloak2fa.state.Exemption;
 import keycloak2fa.state.Exemptions;
 import keycloak2fa.state.Mark;
 import keycloak2fa.state.State;
+import keycloak2fa.verification.Findings;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.KeycloakSessionFactory;
 import org.keycloak.models.OTPPolicy;
@@ -129,6 +130,21 @@ final class Documents {
         return data;
     }
 
+    static Map<String, Object> caller(Caller caller) {
+        Map<String, Object> data = new LinkedHashMap<>();
+        data.put("username", caller.username());
+        data.put("roles", caller.roles());
+        data.put("other_realms", caller.isOfServer());
+        return data;
+    }
+
+    static Map<String, Object> findings(List<Findings.Finding> found) {
+        Map<String, Object> data = new LinkedHashMap<>();
+        data.put("findings", found);
+        data.put("checked", Findings.CHECKED);
+        return data;
+    }
+
     /** A run that was begun, and goes on after this answer. */
     static Map<String, Object> begun(RealmModel realm, Mark mark) {
         Map<String, Object> data = new LinkedHashMap<>();
@@ -182,7 +198,7 @@ final class Documents {
                 .toList();
     }
 
-    private static Map<String, Object> exemption(Exemption exemption, LocalDate today) {
+    static Map<String, Object> exemption(Exemption exemption, LocalDate today) {
         Map<String, Object> data = new LinkedHashMap<>();
         data.put("user_id", exemption.userId());
         data.put("username", exemption.username());

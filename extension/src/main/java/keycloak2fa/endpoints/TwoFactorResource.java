@@ -4,7 +4,6 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.SequenceWriter;
-import jakarta.ws.rs.ForbiddenException;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.POST;
@@ -16,6 +15,7 @@ import jakarta.ws.rs.core.StreamingOutput;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.BiFunction;
@@ -25,9 +25,9 @@ import keycloak2fa.enforcement.Enforcement;
 import keycloak2fa.enforcement.Refusal;
 import keycloak2fa.enforcement.SingleRun;
 import keycloak2fa.people.Counts;
+import keycloak2fa.people.Described;
 import keycloak2fa.people.Invitations;
 import keycloak2fa.people.Outlook;
-import keycloak2fa.people.Described;
 import keycloak2fa.people.Ways;
 import keycloak2fa.realm.AdminEvents;
 import keycloak2fa.realm.RealmSettings;
@@ -35,6 +35,7 @@ import keycloak2fa.run.Progress;
 import keycloak2fa.server.Transactions;
 import keycloak2fa.server.Waiting;
 import keycloak2fa.state.Mark;
+import keycloak2fa.verification.Findings;
 import org.keycloak.authentication.RequiredActionProvider;
 import org.keycloak.models.AdminRoles;
 import org.keycloak.models.KeycloakSession;
@@ -56,7 +57,7 @@ public final class TwoFactorResource {
 
     private final KeycloakSession session;
     private final RealmModel realm;
-    private final AdminPermissionEvaluator caller;
+    private final Caller caller;
     private final AdminEventBuilder event;
     private final Ways ways;
     private final Counts counts;
@@ -73,7 +74,7 @@ public final class TwoFactorResource {
             Invitations invitations) {
         this.session = session;
         this.realm = realm;
-        this.caller = caller;
+        this.caller = new Caller(caller);
         this.event = event;
         this.ways = ways;
         this.counts = counts;
@@ -86,7 +87,7 @@ public final class TwoFactorResource {
     @Path("extension")
     @Produces(MediaType.APPLICATION_JSON)
     public String extension() throws JsonProcessingException {
-        caller.requireAnyAdminRole();
+        caller.requireAny();
         return JSON.writeValueAsString(Documents.extension(session.getKeycloakSessionFactory(), ways));
     }
 
@@ -95,7 +96,7 @@ public final class TwoFactorResource {
     @Path("progress")
     @Produces(MediaType.APPLICATION_JSON)
     public String progress() throws JsonProcessingException {
-        requireView();
+        caller.requireView();
         return JSON.writeValueAsString(Documents.progress(session, realm));
     }
 
@@ -103,8 +104,8 @@ public final class TwoFactorResource {
     @GET
     @Produces(MediaType.APPLICATION_JSON)
     public String status() throws JsonProcessingException {
-        requireView();
-        boolean mayCount = caller.realm().canManageRealm();
+        caller.requireView();
+        boolean mayCount = caller.mayManageRealm();
         endRequestsTransaction();
         BooleanSupplier wanted = Waiting.caller();
         boolean running = transactions.run(Progress::read) != null;
@@ -121,10 +122,10 @@ public final class TwoFactorResource {
     @Path("preview")
     @Produces(MediaType.APPLICATION_JSON)
     public String preview() throws JsonProcessingException {
-        requireView();
-        boolean mayCount = caller.realm().canManageRealm();
+        caller.requireView();
+        boolean mayCount = caller.mayManageRealm();
         // A try writes, though it is rolled back: not for somebody who may only look.
-        boolean mayTry = caller.hasOneAdminRole(AdminRoles.MANAGE_USERS);
+        boolean mayTry = caller.has(AdminRoles.MANAGE_USERS);
         endRequestsTransaction();
         BooleanSupplier wanted = Waiting.caller();
         Outlook ahead = counts.inTurn(
@@ -135,25 +136,83 @@ public final class TwoFactorResource {
                 (work, theirs) -> Documents.preview(work, theirs, ahead, pendingInvitations(mayCount, work, theirs)));
     }
 
-    /** Everybody, one JSON object a line, streamed. Needs view-realm and view-users. */
+    /** Everybody, one JSON object a line or as CSV, streamed. Needs view-realm and view-users. */
     @GET
     @Path("report")
-    @Produces(REPORT)
-    public Response report() {
-        requireView();
+    @Produces({REPORT, Csv.TYPE})
+    public Response report(@HeaderParam("Accept") String accepted) {
+        caller.requireView();
         endRequestsTransaction();
-        StreamingOutput lines = out -> {
+        boolean csv = accepted != null && accepted.startsWith(Csv.TYPE);
+        return Response.ok(csv ? csv() : lines(), csv ? Csv.TYPE + ";charset=utf-8" : REPORT)
+                .build();
+    }
+
+    private StreamingOutput lines() {
+        return out -> {
             // Never closed here: a report that breaks off must not end like a whole one.
             SequenceWriter writer = LINES.writeValues(out);
-            try {
-                ways.people(transactions, () -> true).forEach(described -> write(writer, described));
-                writer.flush();
-                out.write('\n');
-            } catch (UncheckedIOException gone) {
-                throw gone.getCause();
-            }
+            everybody(writer::write);
+            writer.flush();
+            out.write('\n');
         };
-        return Response.ok(lines, REPORT).build();
+    }
+
+    private StreamingOutput csv() {
+        return out -> {
+            out.write(Csv.HEADER.getBytes(StandardCharsets.UTF_8));
+            everybody(user -> out.write(Csv.line(user).getBytes(StandardCharsets.UTF_8)));
+        };
+    }
+
+    /** What is done with each user of a report. */
+    private interface Writer {
+        void write(Described user) throws IOException;
+    }
+
+    private void everybody(Writer writer) throws IOException {
+        try {
+            ways.people(transactions, () -> true).forEach(user -> {
+                try {
+                    writer.write(user);
+                } catch (IOException gone) {
+                    throw new UncheckedIOException(gone);
+                }
+            });
+        } catch (UncheckedIOException gone) {
+            throw gone.getCause();
+        }
+    }
+
+    /** Who calls, and the roles that they have in this realm. */
+    @GET
+    @Path("caller")
+    @Produces(MediaType.APPLICATION_JSON)
+    public String caller() throws JsonProcessingException {
+        return JSON.writeValueAsString(Documents.caller(caller));
+    }
+
+    /** What a look at the realm finds. Needs view-realm and view-users. */
+    @GET
+    @Path("findings")
+    @Produces(MediaType.APPLICATION_JSON)
+    public String findings() throws JsonProcessingException {
+        caller.requireView();
+        endRequestsTransaction();
+        BooleanSupplier wanted = Waiting.caller();
+        boolean running = transactions.run(Progress::read) != null;
+        Counts.Counted counted = counts.of(
+                transactions.realmId(),
+                running,
+                () -> ways.people(transactions, wanted).population());
+        return answer((work, theirs) -> Documents.findings(
+                Findings.of(work, theirs, counted.population().uncovered())));
+    }
+
+    /** Users found, and what is done for one of them. */
+    @Path("users")
+    public UsersResource users() {
+        return new UsersResource(session, realm, caller, new AdminEvents(event), ways);
     }
 
     /**
@@ -165,11 +224,10 @@ public final class TwoFactorResource {
     @Path("enforce")
     @Produces(MediaType.APPLICATION_JSON)
     public Response enforce(@HeaderParam("Prefer") String prefer, InputStream body) throws IOException {
-        require(AdminRoles.MANAGE_REALM);
-        require(AdminRoles.MANAGE_USERS);
+        caller.requireManage();
         Consent.require(body);
         requireTotp();
-        String name = caller.adminAuth().getUser().getUsername();
+        String name = caller.username();
         endRequestsTransaction();
         Enforcement enforcement = new Enforcement(transactions, ways, new AdminEvents(event));
         SingleRun single = new SingleRun(transactions, enforcement, name, () -> counts.forget(transactions.realmId()));
@@ -202,21 +260,6 @@ public final class TwoFactorResource {
         }
     }
 
-    private void requireView() {
-        require(AdminRoles.VIEW_REALM, AdminRoles.MANAGE_REALM);
-        require(AdminRoles.VIEW_USERS, AdminRoles.MANAGE_USERS);
-    }
-
-    /**
-     * The roles themselves. A fine-grained permission for all users is not enough: another one may deny some of them, and
-     * what is answered here tells of all.
-     */
-    private void require(String... oneOf) {
-        if (!caller.hasOneAdminRole(oneOf)) {
-            throw new ForbiddenException();
-        }
-    }
-
     private void requireTotp() {
         if (session.getKeycloakSessionFactory().getProviderFactory(RequiredActionProvider.class, RealmSettings.TOTP)
                 == null) {
@@ -228,13 +271,5 @@ public final class TwoFactorResource {
     /** Null where the caller may not see them. */
     private Long pendingInvitations(boolean counts, KeycloakSession session, RealmModel realm) {
         return counts ? invitations.pending(session, realm) : null;
-    }
-
-    private static void write(SequenceWriter writer, Described described) {
-        try {
-            writer.write(described);
-        } catch (IOException gone) {
-            throw new UncheckedIOException(gone);
-        }
     }
 }

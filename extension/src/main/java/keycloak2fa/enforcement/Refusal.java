@@ -15,7 +15,7 @@ public final class Refusal {
         return refusal(Status.BAD_REQUEST, code, message);
     }
 
-    static WebApplicationException conflict(String code, String message) {
+    public static WebApplicationException conflict(String code, String message) {
         return refusal(Status.CONFLICT, code, message);
     }
 

@@ -15,7 +15,7 @@ import org.keycloak.sessions.AuthenticationSessionModel;
  * What a user has beside the password. OTP always counts; a security key or recovery codes count only where the flow of
  * the login has a step that asks for them, because elsewhere nothing ever asks.
  */
-final class Factors {
+public final class Factors {
 
     /** Types of credentials beside OTP, and the authenticators that ask for them. */
     private static final Map<String, String> OTHERS = Map.of(
@@ -24,7 +24,7 @@ final class Factors {
 
     private Factors() {}
 
-    static boolean hasOtp(UserModel user) {
+    public static boolean hasOtp(UserModel user) {
         return has(user, OTPCredentialModel.TYPE);
     }
 

@@ -6,15 +6,22 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
-import jakarta.ws.rs.core.UriBuilder;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.keycloak.common.Version;
+import org.keycloak.common.util.Encode;
 import org.keycloak.headers.SecurityHeadersProvider;
 import org.keycloak.models.BrowserSecurityHeaders;
 import org.keycloak.models.KeycloakSession;
+import org.keycloak.models.RealmModel;
+import org.keycloak.services.Urls;
+import org.keycloak.urls.UrlType;
 
 /**
  * The Security page at {@code /realms/{realm}/two-factor/}: files that are the same for everybody. What they show
@@ -22,14 +29,18 @@ import org.keycloak.models.KeycloakSession;
  */
 public final class SecurityPage {
 
-    /** No inline script or style, nothing from elsewhere, in nobody's frame; the hidden frame of the login is ours. */
-    private static final String POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self';"
-            + " frame-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+    /** No inline script or style, nothing from elsewhere, in nobody's frame. */
+    private static final String POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self';"
+            + " img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
     private static final String HTML = read("page.html");
-    private static final Map<String, File> FILES = Map.of(
-            "page.css", new File("text/css", read("page.css")),
-            "page.js", new File("text/javascript", read("page.js")));
+    private static final Map<String, String> TYPES =
+            Map.of("css", "text/css", "js", "text/javascript", "json", MediaType.APPLICATION_JSON);
+
+    private static final Pattern PLACE = Pattern.compile("\\{([a-z]+)\\}");
+
+    /** Keycloak's own copy of PatternFly, fonts and icon, which its login pages use too. */
+    private static final String COMMON = "/common/keycloak";
 
     private final KeycloakSession session;
 
@@ -37,30 +48,52 @@ public final class SecurityPage {
         this.session = session;
     }
 
-    private record File(String type, String content) {}
-
     /** The page itself. */
     @GET
     public Response page() {
-        String base = session.getContext().getUri().getBaseUri().getPath();
-        String realm = session.getContext().getRealm().getName();
-        String inPath = UriBuilder.fromPath("{realm}").build(realm).toString();
-        String page = HTML.replace("{base}", escaped(base))
-                .replace("{here}", escaped(base + "realms/" + inPath + "/two-factor/"))
-                .replace("{realm-in-path}", escaped(inPath))
-                .replace("{realm}", escaped(realm));
-        return answer(MediaType.TEXT_HTML, page);
+        RealmModel realm = session.getContext().getRealm();
+        PageClient.register(session, realm);
+        URI admins = session.getContext().getUri(UrlType.ADMIN).getBaseUri();
+        URI users = session.getContext().getUri(UrlType.FRONTEND).getBaseUri();
+        // Relative addresses: they are right on either host, and below any path.
+        boolean slash = session.getContext().getUri().getPath().endsWith("/");
+        Map<String, String> values = Map.of(
+                "page", below(admins, PageClient.path(realm)),
+                "issuer", Urls.realmIssuer(users, realm.getName()),
+                "admin", below(admins, "/admin/" + Encode.encodePathAsIs(realm.getName()) + "/console/"),
+                "here", slash ? "./" : "./two-factor/",
+                "resources", (slash ? "../../../" : "../../") + "resources/" + Version.RESOURCES_VERSION + COMMON,
+                "client", PageClient.ID,
+                "locale", locale(realm),
+                "realm", realm.getName());
+        return answer(MediaType.TEXT_HTML, filled(values));
     }
 
-    /** Its script and its style sheet. */
+    /** Its scripts, its style sheet and its texts. */
     @GET
-    @Path("{name}")
+    @Path("{name: [a-z]+\\.(css|js)|messages/[a-z]+\\.json}")
     public Response file(@PathParam("name") String name) {
-        File file = FILES.get(name);
-        if (file == null) {
+        String content = read(name);
+        if (content == null) {
             throw new NotFoundException();
         }
-        return answer(file.type(), file.content());
+        return answer(TYPES.get(name.substring(name.lastIndexOf('.') + 1)), content);
+    }
+
+    private static String filled(Map<String, String> values) {
+        // In one walk: no value can bring in another one's name.
+        return PLACE.matcher(HTML).replaceAll(place -> Matcher.quoteReplacement(escaped(values.get(place.group(1)))));
+    }
+
+    private static String below(URI base, String path) {
+        return base.toString().replaceFirst("/+$", "") + path;
+    }
+
+    /** The language that the realm chooses for this reader; empty where it leaves it to the browser. */
+    private String locale(RealmModel realm) {
+        return realm.isInternationalizationEnabled()
+                ? session.getContext().resolveLocale(null).toLanguageTag()
+                : "";
     }
 
     private Response answer(String type, String content) {
@@ -89,9 +122,10 @@ public final class SecurityPage {
                 .replace("\"", "&quot;");
     }
 
+    /** Null where there is none. */
     private static String read(String name) {
         try (InputStream file = SecurityPage.class.getResourceAsStream(name)) {
-            return new String(file.readAllBytes(), StandardCharsets.UTF_8);
+            return file == null ? null : new String(file.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException error) {
             throw new UncheckedIOException(error);
         }

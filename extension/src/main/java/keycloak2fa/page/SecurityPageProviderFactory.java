@@ -3,6 +3,8 @@ package keycloak2fa.page;
 import org.keycloak.Config;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.KeycloakSessionFactory;
+import org.keycloak.models.utils.KeycloakModelUtils;
+import org.keycloak.models.utils.PostMigrationEvent;
 import org.keycloak.services.resource.RealmResourceProvider;
 import org.keycloak.services.resource.RealmResourceProviderFactory;
 
@@ -23,7 +25,14 @@ public final class SecurityPageProviderFactory implements RealmResourceProviderF
     public void init(Config.Scope config) {}
 
     @Override
-    public void postInit(KeycloakSessionFactory factory) {}
+    public void postInit(KeycloakSessionFactory factory) {
+        factory.register(event -> {
+            if (event instanceof PostMigrationEvent) {
+                // Not before: only now the database is there.
+                KeycloakModelUtils.runJobInTransaction(factory, PageClient::registerForServer);
+            }
+        });
+    }
 
     @Override
     public void close() {}

@@ -28,12 +28,17 @@ public record Described(
      * @param label the name that the user gave it; null without one
      * @param createdAt when it was set up, RFC 3339 in UTC; null where that is not known
      */
-    public record Method(String type, String label, @JsonProperty("created_at") String createdAt) {
+    public record Method(
+            String type,
+            String label,
+            @JsonProperty("created_at") String createdAt) {
 
         static Method of(String type, String label, Long createdMs) {
             String createdAt = createdMs == null
                     ? null
-                    : Instant.ofEpochMilli(createdMs).truncatedTo(ChronoUnit.SECONDS).toString();
+                    : Instant.ofEpochMilli(createdMs)
+                            .truncatedTo(ChronoUnit.SECONDS)
+                            .toString();
             return new Method(type, label == null || label.isEmpty() ? null : label, createdAt);
         }
     }

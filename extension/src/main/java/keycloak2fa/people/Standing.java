@@ -14,7 +14,7 @@ public enum Standing {
     /** None of these. */
     UNCOVERED;
 
-    static Standing of(boolean hasOtp, boolean asked, boolean exempt) {
+    public static Standing of(boolean hasOtp, boolean asked, boolean exempt) {
         if (hasOtp) {
             return ENROLLED;
         }
@@ -25,7 +25,7 @@ public enum Standing {
     }
 
     @JsonValue
-    String inJson() {
+    public String inJson() {
         return name().toLowerCase(Locale.ROOT);
     }
 }

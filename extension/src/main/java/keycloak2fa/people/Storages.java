@@ -20,7 +20,7 @@ import org.keycloak.storage.user.ImportedUserValidation;
 import org.keycloak.storage.user.UserQueryMethodsProvider;
 
 /** The user storages of a realm that are on: whom Keycloak's own tables do not tell of. */
-final class Storages {
+public final class Storages {
 
     private static final Logger LOG = Logger.getLogger(Storages.class);
 
@@ -36,14 +36,14 @@ final class Storages {
         this.all = all;
     }
 
-    static Storages of(Transactions transactions) {
+    public static Storages of(Transactions transactions) {
         return new Storages(
                 transactions,
                 transactions.persistently((session, realm) -> enabled(realm).toList()));
     }
 
     /** Those that keep users to themselves. */
-    List<ComponentModel> withUsersOfTheirOwn() {
+    public List<ComponentModel> withUsersOfTheirOwn() {
         return transactions.persistently((session, realm) -> all.stream()
                 .filter(component -> !imports(provider(session, component), component))
                 .toList());

@@ -292,8 +292,7 @@ final class UserPages implements People {
                         .findFirst()
                         .orElse(null);
                 Person person = people.get(user.getId());
-                described.put(
-                        user.getId(), new Described(person, user.getCreatedTimestamp(), methods(user), provider));
+                described.put(user.getId(), new Described(person, user.getCreatedTimestamp(), methods(user), provider));
             }
             users.clear();
         }

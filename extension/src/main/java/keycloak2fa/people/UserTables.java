@@ -36,12 +36,12 @@ final class UserTables implements People {
     private static final int IDS_IN_ONE_STATEMENT = 500;
 
     /** Not every database knows an empty list, and to Oracle an empty text is no value at all; nobody has such an id. */
-    private static final List<String> NOBODY = List.of("-");
+    static final List<String> NOBODY = List.of("-");
 
-    private static final String OTP = "exists (select 1 from CredentialEntity c where c.user = u and c.type = 'otp')";
-    private static final String ASKED =
+    static final String OTP = "exists (select 1 from CredentialEntity c where c.user = u and c.type = 'otp')";
+    static final String ASKED =
             "exists (select 1 from UserRequiredActionEntity a where a.user = u and a.action = 'CONFIGURE_TOTP')";
-    private static final String USERS = "u.realmId = :realm and u.serviceAccountClientLink is null";
+    static final String USERS = "u.realmId = :realm and u.serviceAccountClientLink is null";
     private static final String UNCOVERED =
             USERS + " and not " + OTP + " and not " + ASKED + " and u.id not in (:exempt)";
 
@@ -74,11 +74,11 @@ final class UserTables implements People {
 
     private static final String TOTAL = "select count(u) from UserEntity u where u.realmId = :realm";
 
-    private static final String ROW = "select u.id, u.username, u.email, u.enabled, u.federationLink,"
-            + " case when " + OTP + " then 1 else 0 end, u.createdTimestamp from UserEntity u where ";
-    private static final String BY_NAME = " order by u.username";
-    private static final String AFTER = " and u.username > :after";
-    private static final String UP_TO = " and u.username <= :upTo";
+    private static final String ROW = "select u.id, u.username, u.email, u.enabled, u.federationLink," + " case when "
+            + OTP + " then 1 else 0 end, u.createdTimestamp from UserEntity u where ";
+    static final String BY_NAME = " order by u.username";
+    static final String AFTER = " and u.username > :after";
+    static final String UP_TO = " and u.username <= :upTo";
     private static final String ACTIONS =
             "select a.user.id, a.action from UserRequiredActionEntity a where a.user.id in (:ids)";
 
@@ -325,9 +325,10 @@ final class UserTables implements People {
     }
 
     private List<Described> described(EntityManager entities, String after) {
-        List<Object[]> rows =
-                rows(entities, ROW + USERS + between(after, null) + BY_NAME, bounds(after, null), PAGE);
-        List<String> ids = rows.isEmpty() ? NOBODY : rows.stream().map(row -> (String) row[0]).toList();
+        List<Object[]> rows = rows(entities, ROW + USERS + between(after, null) + BY_NAME, bounds(after, null), PAGE);
+        List<String> ids = rows.isEmpty()
+                ? NOBODY
+                : rows.stream().map(row -> (String) row[0]).toList();
         Map<String, List<Described.Method>> methods = methods(entities, ids);
         Map<String, String> links = links(entities, ids);
         List<Person> people = people(entities, rows);
@@ -357,7 +358,9 @@ final class UserTables implements People {
     }
 
     private static Map<String, String> links(EntityManager entities, List<String> ids) {
-        return entities.createQuery(LINKS, Object[].class).setParameter("ids", ids).getResultStream()
+        return entities.createQuery(LINKS, Object[].class)
+                .setParameter("ids", ids)
+                .getResultStream()
                 .collect(Collectors.toMap(row -> (String) row[0], row -> (String) row[1], (one, other) -> one));
     }
 

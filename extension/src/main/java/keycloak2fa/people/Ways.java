@@ -25,6 +25,7 @@ public final class Ways {
         try {
             // In a transaction of its own: a statement that fails spoils it.
             KeycloakModelUtils.runJobInTransaction(factory, UserTables::check);
+            KeycloakModelUtils.runJobInTransaction(factory, UserSearch::check);
             statements = true;
         } catch (LinkageError | RuntimeException changed) {
             LOG.warnf(

@@ -2,11 +2,14 @@ package keycloak2fa.realm;
 
 import java.util.List;
 import java.util.Map;
+import keycloak2fa.state.Exemption;
+import keycloak2fa.state.Exemptions;
 import keycloak2fa.state.Mark;
 import org.keycloak.events.admin.OperationType;
 import org.keycloak.events.admin.ResourceType;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.RequiredActionProviderModel;
+import org.keycloak.models.UserModel;
 import org.keycloak.models.utils.ModelToRepresentation;
 import org.keycloak.services.resources.admin.AdminEventBuilder;
 
@@ -50,6 +53,36 @@ public final class AdminEvents {
         }
     }
 
+    /** Why and by which ticket, also where the realm keeps no representations. */
+    public void reset(KeycloakSession session, UserModel user, String reason, String ticket, int removed) {
+        Map<String, Object> told = Map.of("reason", reason, "ticket", ticket, "removed", removed);
+        of(session, OperationType.ACTION, ResourceType.USER.name(), "users", user.getId(), "two-factor-reset")
+                .detail("username", user.getUsername())
+                .detail("reason", reason)
+                .detail("ticket", ticket)
+                .representation(told)
+                .success();
+    }
+
+    public void exempted(KeycloakSession session, Exemption given, boolean renewed) {
+        of(
+                        session,
+                        renewed ? OperationType.UPDATE : OperationType.CREATE,
+                        ResourceType.REALM_ROLE.name(),
+                        "roles",
+                        Exemptions.role(given.userId()))
+                .detail("username", given.username())
+                .detail("reason", given.reason())
+                .detail("approver", given.approver())
+                .detail("expires", given.expires().toString())
+                .success();
+    }
+
+    public void exemptionEnded(KeycloakSession session, String userId) {
+        of(session, OperationType.DELETE, ResourceType.REALM_ROLE.name(), "roles", Exemptions.role(userId))
+                .success();
+    }
+
     private void send(KeycloakSession session, OperationType operation, RequiredActionProviderModel action) {
         send(
                 session,
@@ -63,11 +96,10 @@ public final class AdminEvents {
 
     private void send(
             KeycloakSession session, OperationType operation, String type, Object representation, String... path) {
-        caller.clone(session)
-                .operation(operation)
-                .resource(type)
-                .resourcePath(path)
-                .representation(representation)
-                .success();
+        of(session, operation, type, path).representation(representation).success();
+    }
+
+    private AdminEventBuilder of(KeycloakSession session, OperationType operation, String type, String... path) {
+        return caller.clone(session).operation(operation).resource(type).resourcePath(path);
     }
 }

@@ -55,6 +55,35 @@ public final class Exemptions {
                 .toList();
     }
 
+    /**
+     * Keeps one; an earlier one of the same user is replaced.
+     *
+     * @return whether there was one
+     */
+    public static boolean keep(RealmModel realm, Exemption given) {
+        RoleModel found = realm.getRole(PREFIX + given.userId());
+        RoleModel role = found == null ? realm.addRole(PREFIX + given.userId()) : found;
+        role.setDescription("Exempt from 2FA until a day. Kept by keycloak-2fa: see kc2fa exempt list.");
+        role.setSingleAttribute("username", given.username());
+        role.setSingleAttribute("reason", given.reason());
+        role.setSingleAttribute("approver", given.approver());
+        role.setSingleAttribute("expires", given.expires().toString());
+        role.setSingleAttribute("created_at", given.createdAt());
+        role.setSingleAttribute("created_by", given.createdBy());
+        return found != null;
+    }
+
+    /** Ends one; whether there was one. */
+    public static boolean end(RealmModel realm, String userId) {
+        RoleModel role = realm.getRole(PREFIX + userId);
+        return role != null && realm.removeRole(role);
+    }
+
+    /** The name of the role that keeps a user's. */
+    public static String role(String userId) {
+        return PREFIX + userId;
+    }
+
     private static Exemption of(RoleModel role) {
         return new Exemption(
                 role.getName().substring(PREFIX.length()),

@@ -1,373 +1,206 @@
-/* The Security page. It logs in with the session of the admin console, keeps the token in memory alone, and asks
-   nobody but the server that it came from. */
+/* The Security page: logs in, then shows one realm. Each part has a module of its own. */
 
-const { base, realm: loginRealm } = document.documentElement.dataset;
-const realm = new URLSearchParams(location.search).get("realm") || loginRealm;
-const CLIENT = "security-admin-console";
-const CONSOLE = `${location.origin}${base}admin/${encodeURIComponent(loginRealm)}/console/`;
-const OPENID = `${base}realms/${encodeURIComponent(loginRealm)}/protocol/openid-connect`;
-const ADMIN = `${base}admin/realms/${encodeURIComponent(realm)}`;
-const API = `${ADMIN}/two-factor`;
-const WHO_AM_I = `${base}admin/${encodeURIComponent(loginRealm)}/console/whoami?currentRealm=${encodeURIComponent(realm)}`;
-const LOGIN_PATIENCE_MS = 15_000;
-const LOOK_AT_LOGIN_EVERY_MS = 300;
-const NAMED_AT_MOST = 10;
-const CLIENTS_AT_ONCE = 500;
+import { chart } from "./chart.js";
+import { alert, element, label, list, make, show } from "./dom.js";
+import * as enforcement from "./enforcement.js";
+import { findings } from "./findings.js";
+import * as login from "./login.js";
+import { LoginNeeded, Problem } from "./problem.js";
+import * as realms from "./realms.js";
+import { download } from "./report.js";
+import { configure, twoFactor } from "./server.js";
+import { learn, listed, moment, number, say } from "./texts.js";
+import * as user from "./user.js";
+import * as users from "./users.js";
+
+const TO_LOOK = ["view-realm", "view-users"];
 const TO_ENFORCE = ["manage-realm", "manage-users"];
-const POLICY = "TOTP, HmacSHA1, 6 digits, 30 seconds";
-const PROGRESS_EVERY_MS = 1_000;
 
-const element = (id) => document.getElementById(id);
+const { page, issuer, here, client, locale, realm: loginRealm } = document.documentElement.dataset;
+const base = page.slice(0, page.lastIndexOf("realms/"));
 
-/** What the reader can do something about, as a sentence. */
-class Problem extends Error {
-  constructor(message, { logIn = false } = {}) {
-    super(message);
-    this.logIn = logIn;
-  }
-}
+let realm;
+let roles = new Set();
+let status;
+let following = false;
 
-/* Logging in: authorization code with PKCE (RFC 7636), in a hidden frame that may run no script. It needs the session
-   of the admin console, which a window beside begins where there is none. */
-
-const base64url = (bytes) =>
-  btoa(String.fromCharCode(...new Uint8Array(bytes))).replace(/\+/g, "-").replace(/\//g, "_").replace(/=/g, "");
-
-const random = () => base64url(crypto.getRandomValues(new Uint8Array(32)));
-
-/** An authorization request: its URL, and what its answer is checked and redeemed with. */
-async function request(more = {}) {
-  if (!crypto.subtle) {
-    throw new Problem("This page needs https: the browser offers no cryptography over plain http.");
-  }
-  const verifier = random();
-  const state = random();
-  const query = new URLSearchParams({
-    client_id: CLIENT,
-    redirect_uri: CONSOLE,
-    response_type: "code",
-    response_mode: "fragment",
-    scope: "openid",
-    ...more,
-    state,
-    code_challenge: base64url(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(verifier))),
-    code_challenge_method: "S256",
-  });
-  return { url: `${OPENID}/auth?${query}`, state, verifier };
-}
-
-async function logIn() {
-  const { url, state, verifier } = await request({ prompt: "none" });
-  const answer = await redirected(url);
-  if (answer.get("state") !== state || !answer.has("code")) {
-    throw new Problem("You are not logged in to the admin console of this realm.", { logIn: true });
-  }
-  const response = await fetch(`${OPENID}/token`, {
-    method: "POST",
-    body: new URLSearchParams({
-      grant_type: "authorization_code",
-      client_id: CLIENT,
-      redirect_uri: CONSOLE,
-      code: answer.get("code"),
-      code_verifier: verifier,
-    }),
-  });
-  if (!response.ok) {
-    throw new Problem("Keycloak gives no token for the admin console's session.", { logIn: true });
-  }
-  return (await response.json()).access_token;
-}
-
-/** The answer in the fragment of an address, once that is the console's; undefined before. */
-function answerAt(place) {
-  const at = new URL(place?.href ?? "about:blank");
-  return `${at.origin}${at.pathname}` === CONSOLE ? new URLSearchParams(at.hash.slice(1)) : undefined;
-}
-
-/** Sends a frame to a URL and waits until it comes back to the console's address. */
-function redirected(url) {
-  const frame = document.createElement("iframe");
-  frame.hidden = true;
-  frame.setAttribute("sandbox", "allow-same-origin");
-  return new Promise((resolve, reject) => {
-    const late = setTimeout(
-      () => reject(new Problem("The login does not answer. Log in to the admin console, then try again.", { logIn: true })),
-      LOGIN_PATIENCE_MS,
-    );
-    frame.addEventListener("load", () => {
-      const answer = answerAt(frame.contentDocument?.location);
-      if (answer) {
-        clearTimeout(late);
-        resolve(answer);
-      }
-    });
-    frame.src = url;
-    document.body.append(frame);
-  }).finally(() => frame.remove());
-}
-
-/** Has somebody log in in a window beside, and closes it once they are: the session is what is wanted of it. */
-async function beginSession(beside) {
-  if (!beside) {
-    throw new Problem("The browser lets no window open. Log in to the admin console, then reload this page.", { logIn: true });
-  }
-  beside.location.replace((await request()).url);
-  while (!isDone(beside)) {
-    await new Promise((resolve) => setTimeout(resolve, LOOK_AT_LOGIN_EVERY_MS));
-  }
-  beside.close();
-  focus();
-}
-
-function isDone(beside) {
+/** Runs something, and says what goes wrong. */
+async function work(something) {
+  show("problem", false);
   try {
-    return beside.closed || answerAt(beside.location) !== undefined;
-  } catch {
-    return false; // At an identity provider on another host, whose address nobody else may read.
+    await something();
+  } catch (problem) {
+    complain(problem);
   }
 }
 
-/* Asking the server. */
-
-let token;
-
-const ask = (path, options) => get(API + path, options);
-
-async function get(url, options = {}) {
-  token ??= await logIn();
-  const send = () => fetch(url, { ...options, headers: { Authorization: `Bearer ${token}` } });
-  let response = await send();
-  if (response.status === 401) {
-    token = await logIn();
-    response = await send();
-  }
-  if (!response.ok) {
-    throw await refused(response);
-  }
-  return response.json();
+function complain(problem) {
+  const known = problem instanceof Problem;
+  element("problem-text").replaceChildren(
+    alert("danger", known ? problem.message : say("problem.bug", { error: String(problem) })),
+  );
+  show("log-in", problem instanceof LoginNeeded);
+  show("problem", true);
 }
 
-async function refused(response) {
-  const answer = await response.json().catch(() => ({}));
-  const sentences = {
-    403: `Your account may not do this. To look needs view-realm and view-users of realm ${realm}, to enforce manage-realm and manage-users.`,
-    404: `There is no realm ${realm} here, or your account may not see it.`,
+async function start() {
+  await learn(here, [locale, ...navigator.languages].filter(Boolean));
+  document.title = say("title");
+  login.configure({ client, issuer, page, tokenUrl: `${base}realms/${encodeURIComponent(loginRealm)}/protocol/openid-connect/token` });
+  element("log-in").addEventListener("click", () => work(login.leave));
+  await work(async () => {
+    if (!(await login.arrive())) {
+      await login.leave();
+    }
+    await load();
+  });
+  element("main").setAttribute("aria-busy", "false");
+}
+
+async function load() {
+  realm = new URLSearchParams(location.search).get("realm") || loginRealm;
+  configure({ base, realm });
+  element("realm").textContent = realm;
+  const me = await twoFactor("/caller");
+  roles = new Set(me.roles);
+  element("who").textContent = me.username;
+  show("who", true);
+  show("realms-open", me.other_realms);
+  element("console").href = `${base}admin/${encodeURIComponent(loginRealm)}/console/#/${encodeURIComponent(realm)}/users`;
+  const mayLook = may(TO_LOOK);
+  show("known", mayLook);
+  show("users-card", true);
+  if (!mayLook) {
+    element("limited").replaceChildren(alert("info", say("limited", { roles: listed(TO_LOOK), realm })));
+    users.onlyVisible();
+    await users.first();
+    return;
+  }
+  draw(await twoFactor());
+  await Promise.all([users.first(), find()]);
+  if (status.state === "ENFORCING" && (await enforcement.underWay())) {
+    await follow();
+  } else if (status.state !== "OFF" && (status.users.uncovered || status.silent_storages.length)) {
+    await tellLeftOver();
+  }
+}
+
+/** Names who is still not covered, and why. */
+async function tellLeftOver() {
+  const left = await enforcement.leftOver();
+  element("outcome").replaceChildren(...(left ? [left] : []));
+}
+
+/** Whether the reader has the roles; who may manage may view. */
+const may = (wanted) => wanted.every((role) => roles.has(role) || roles.has(role.replace("view-", "manage-")));
+
+const COLORS = { OFF: ["grey", "fas fa-unlock"], ENFORCING: ["orange", "fas fa-clock"], ON: ["green", "fas fa-lock"] };
+
+function draw(now) {
+  status = now;
+  element("state").replaceChildren(`${say("state")} `, label(now.state, ...COLORS[now.state]));
+  element("since").textContent = now.enforced_at
+    ? say("since", { at: moment(now.enforced_at), by: now.enforced_by ?? say("somebody") })
+    : "";
+  element("chart").replaceChildren(chart(now.users));
+  facts(now);
+  const lacking = TO_ENFORCE.filter((role) => !roles.has(role));
+  show("enforce", now.state !== "ON");
+  element("enforce").disabled = lacking.length > 0 || following;
+  element("enforce").textContent = say(now.state === "OFF" ? "enforce" : "enforce.finish");
+  show("may-not", lacking.length > 0 && now.state !== "ON");
+  element("may-not").textContent = say("may-not", { roles: listed(lacking), realm });
+}
+
+function facts(now) {
+  const policy = now.otp_policy;
+  const said = {
+    policy: `${policy.type.toUpperCase()}, ${policy.algorithm}, ${policy.digits}, ${policy.period} s`,
+    apps: now.apps.length ? list(now.apps) : say("none"),
+    "new-users": say(now.new_users_covered ? "yes" : "no"),
+    invitations: now.invitations.pending === null ? say("not-visible") : number(now.invitations.pending),
+    exemptions: number(now.exemptions.length),
+    "service-accounts": number(now.service_accounts),
   };
-  return new Problem(answer.errorMessage ?? sentences[response.status] ?? `Keycloak answers ${response.status}.`);
-}
-
-/**
- * The admin roles that the reader has in the realm: the token need not tell them, the console's own endpoint does.
- * Undefined where that does not answer: then the server says what it refuses, as it does in any case.
- */
-const myRoles = () =>
-  get(WHO_AM_I).then(
-    ({ realm_access: access }) => new Set(access[realm] ?? []),
-    () => undefined,
-  );
-
-/** What direct access grants will no longer do, as a sentence; empty where no client has them. */
-async function brokenGrants() {
-  if (roles && !roles.has("view-clients") && !roles.has("manage-clients")) {
-    return "Clients with direct access grants were not looked for: your account lacks view-clients.";
-  }
-  const found = [];
-  for (let first = 0, page; !page || page.length === CLIENTS_AT_ONCE; first += CLIENTS_AT_ONCE) {
-    page = await get(`${ADMIN}/clients?first=${first}&max=${CLIENTS_AT_ONCE}`);
-    found.push(...page.filter(grantsDirectly).map((client) => client.clientId));
-  }
-  if (!found.length) {
-    return "";
-  }
-  const more = found.length - NAMED_AT_MOST;
-  const named = found.slice(0, NAMED_AT_MOST).join(", ") + (more > 0 ? ` and ${number(more)} more` : "");
-  return `Logins by direct access grant will fail for users without OTP, and need the parameter totp for users with it. Clients that have it on: ${named}.`;
-}
-
-const grantsDirectly = (client) => client.enabled && client.directAccessGrantsEnabled && !client.bearerOnly;
-
-/* Showing. */
-
-let roles;
-let policy;
-let mayEnforce = false;
-
-const STANDINGS = [
-  ["enrolled", "enrolled", "enrolled"],
-  ["asked", "pending", "asked at the next login"],
-  ["uncovered", "uncovered", "not asked"],
-  ["exempt", "exempt", "exempt"],
-];
-
-const number = (count) => count.toLocaleString("en");
-const people = (count) => (count === 1 ? "1 person" : `${number(count)} people`);
-
-function show(status) {
-  element("state").querySelector("strong").textContent = status.state;
-  element("since").hidden = !status.enforced_at;
-  if (status.enforced_at) {
-    const time = element("since").querySelector("time");
-    time.dateTime = time.title = status.enforced_at;
-    time.textContent = moment(status.enforced_at);
-    element("since").querySelector("span").textContent = status.enforced_by ?? "somebody unknown";
-  }
-  draw(status.users);
-  element("invitations").textContent =
-    status.invitations.pending === null ? "not visible to you" : number(status.invitations.pending);
-  element("new-users").textContent = status.new_users_covered ? "yes" : "no";
-  element("apps").textContent = status.apps.join(", ") || "none";
-  element("drift").hidden = !status.drift.length;
-  element("drift").querySelector("ul").replaceChildren(
-    ...status.drift.map(({ setting, before, after }) => item(`${setting} is ${before}, and was set to ${after}`)),
-  );
-  element("confirm-people").textContent = people(status.users.uncovered);
-  element("enforce").hidden = status.state === "ON";
-  const lacking = TO_ENFORCE.filter((role) => roles && !roles.has(role));
-  mayEnforce = !lacking.length;
-  element("may-not").hidden = mayEnforce || status.state === "ON";
-  element("may-not").textContent = `To enforce, your account needs ${lacking.join(" and ")} of realm ${realm}.`;
-  policy = status.otp_policy;
-  element("known").hidden = false;
-}
-
-/** A moment with its zone: readers sit elsewhere than the server. */
-const moment = (text) =>
-  new Date(text).toLocaleString(undefined, {
-    year: "numeric",
-    month: "short",
-    day: "numeric",
-    hour: "2-digit",
-    minute: "2-digit",
-    timeZoneName: "short",
-  });
-
-function draw(users) {
-  const shown = STANDINGS.filter(([, key]) => users[key] > 0);
-  let x = 0;
-  element("picture").replaceChildren(
-    ...shown.map(([name, key]) => {
-      const width = (1000 * users[key]) / users.total;
-      const bar = document.createElementNS("http://www.w3.org/2000/svg", "rect");
-      Object.entries({ class: name, x, width, height: 40 }).forEach((attribute) => bar.setAttribute(...attribute));
-      x += width;
-      return bar;
-    }),
-  );
-  const words = shown.map(([name, key, said]) => [name, `${number(users[key])} ${said}`]);
-  element("picture").setAttribute("aria-label", words.map(([, said]) => said).join(", ") || "nobody");
-  element("legend").replaceChildren(
-    ...words.map(([name, said]) => item(said, name)),
-    item(`${number(users.total)} in all`, "all"),
+  element("facts").replaceChildren(
+    ...Object.entries(said).map(([name, value]) =>
+      make(
+        "div",
+        { class: "pf-v5-c-description-list__group" },
+        make(
+          "dt",
+          { class: "pf-v5-c-description-list__term" },
+          make("span", { class: "pf-v5-c-description-list__text" }, say(`fact.${name}`)),
+        ),
+        make(
+          "dd",
+          { class: "pf-v5-c-description-list__description" },
+          make("div", { class: "pf-v5-c-description-list__text" }, value),
+        ),
+      ),
+    ),
   );
 }
 
-function item(text, name = "") {
-  const li = document.createElement("li");
-  li.textContent = text;
-  li.className = name;
-  return li;
-}
-
-/** Lists who could not be marked and why, the first of them by name. */
-function name(failures) {
-  const more = failures.length - NAMED_AT_MOST;
-  element("failures").hidden = !failures.length;
-  element("failures").querySelector("ul").replaceChildren(
-    ...failures.slice(0, NAMED_AT_MOST).map(({ username, reason }) => item(`${username}: ${reason}`)),
-    ...(more > 0 ? [item(`and ${number(more)} more`)] : []),
-  );
-}
-
-/** Runs something that may take a while, and says what goes wrong. */
-async function working(work) {
-  document.querySelector("main").setAttribute("aria-busy", "true");
-  element("enforce").disabled = true;
-  element("problem").hidden = element("log-in").hidden = true;
-  try {
-    await work();
-  } catch (error) {
-    element("problem").textContent = error instanceof Problem ? error.message : `Keycloak cannot be reached: ${error.message}`;
-    element("problem").hidden = false;
-    element("log-in").hidden = !error.logIn;
-  } finally {
-    element("enforce").disabled = !mayEnforce;
-    document.querySelector("main").setAttribute("aria-busy", "false");
-  }
-}
-
-const load = () =>
-  working(async () => {
-    const status = await ask("");
-    roles = await myRoles();
-    show(status);
-  });
-
-/** Fills in what the dialog warns of, and opens it. */
-const confirm = () =>
-  working(async () => {
-    const { type, algorithm, digits, period, compatible } = policy;
-    const now = `${type.toUpperCase()}, ${algorithm}, ${digits} digits, ${period} seconds`;
-    element("confirm-policy").textContent = compatible
-      ? `The OTP policy stays ${POLICY}.`
-      : `The OTP policy becomes ${POLICY}. It is ${now} now.`;
-    const grants = await brokenGrants();
-    element("confirm-grants").textContent = grants;
-    element("confirm-grants").hidden = !grants;
-    element("confirm").returnValue = "";
-  }).then(() => {
-    // Cancel leads back to the button, which was off while the clients were read.
-    element("enforce").focus();
-    if (element("problem").hidden) {
-      element("confirm").showModal();
-    }
-  });
-
-/** Shows how far the run is until it ends. A question that fails is asked again: the run itself says what goes wrong. */
-async function follow(run) {
-  let ended = false;
-  run.finally(() => (ended = true)).catch(() => {});
-  while (!ended) {
-    await new Promise((wake) => setTimeout(wake, PROGRESS_EVERY_MS));
-    const { progress } = ended ? {} : await ask("").catch(() => ({}));
-    if (!ended && progress) {
-      element("progress").hidden = false;
-      element("progress").max = progress.total;
-      element("progress").value = progress.done;
-      element("done").textContent = `Enforcing … ${number(progress.done)} of ${people(progress.total)}`;
-    }
-  }
-  element("progress").hidden = true;
-}
+const find = () => work(async () => element("findings").replaceChildren(await findings(base.slice(0, -1), realm)));
 
 const enforce = () =>
-  working(async () => {
-    element("done").textContent = "Enforcing …";
-    name([]);
-    try {
-      const run = ask("/enforce", { method: "POST", body: JSON.stringify({ confirm: "Enforce 2FA" }) });
-      follow(run);
-      const { users, failures, silent_storages: silent } = await run;
-      element("done").textContent = `Marked now: ${people(users.marked)}.`;
-      name([...failures, ...silent.map((username) => ({ username, reason: "this user storage does not answer" }))]);
-    } catch (error) {
-      element("done").textContent = "";
-      throw error;
+  work(async () => {
+    element("enforce").disabled = true;
+    element("said").textContent = say("confirm.reading");
+    await enforcement.prepare(status, roles).finally(() => {
+      element("enforce").disabled = false;
+      element("said").textContent = "";
+    });
+    const yes = await enforcement.confirmed();
+    element("enforce").focus();
+    if (yes) {
+      element("outcome").replaceChildren();
+      element("enforce").disabled = true;
+      await enforcement.begin();
+      await follow();
     }
-    show(await ask(""));
-    element("state").tabIndex = -1;
-    element("state").focus();
   });
 
-element("realm").textContent = element("confirm-realm").textContent = realm;
-element("enforce").addEventListener("click", confirm);
-element("confirm").addEventListener("close", () => {
-  if (element("confirm").returnValue === "enforce") {
-    enforce();
+async function follow() {
+  element("said").textContent = say("enforcing");
+  const before = status.users.pending;
+  following = true;
+  element("enforce").disabled = true;
+  const ended = await enforcement
+    .follow(draw)
+    .catch((problem) => {
+      element("said").textContent = "";
+      throw problem;
+    })
+    .finally(() => (following = false));
+  // Counted anew, where the last figures are from before the end.
+  draw(await twoFactor());
+  element("said").textContent = say(ended.state === "ON" ? "enforced" : "enforced-in-part", {
+    count: Math.max(0, status.users.pending - before),
+  });
+  await tellLeftOver();
+  element("state").focus();
+  await Promise.all([users.first(), find()]);
+}
+
+if (location.origin === new URL(page).origin) {
+  element("enforce").addEventListener("click", enforce);
+  element("confirm-no").addEventListener("click", () => element("confirm").close("cancel"));
+  element("confirm-yes").addEventListener("click", () => element("confirm").close("enforce"));
+  for (const kind of ["csv", "jsonl"]) {
+    element(`report-${kind}`).addEventListener("click", () => work(() => download(realm, kind)));
   }
-});
-element("log-in").addEventListener("click", () => {
-  // Opened at once: after a wait it would be a pop-up that browsers block.
-  const beside = window.open("about:blank", "_blank", "popup,width=640,height=720");
-  working(() => beginSession(beside)).then(() => element("problem").hidden && load());
-});
-load();
+  realms.begin(work);
+  users.begin((each) => user.open(each, roles), work);
+  user.begin(async () => {
+    await users.again();
+    if (may(TO_LOOK)) {
+      draw(await twoFactor());
+    }
+  });
+  start();
+} else {
+  // Where the realm's administrators are at home, as `hostname-admin` says; nowhere else can they log in.
+  location.replace(page + location.search);
+}
