@@ -15,7 +15,8 @@ from tests.integration.realms import ENFORCER, MakeRealm, Realm, otp_credential,
 
 from embedded_keycloak.server import EmbeddedKeycloak
 from keycloak_2fa.api.endpoints import segment
-from keycloak_2fa.people.exemptions import LONGEST, today
+from keycloak_2fa.people.exemptions import LONGEST
+from keycloak_2fa.timestamps import today
 
 __all__ = ["call"]
 

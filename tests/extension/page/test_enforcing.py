@@ -68,7 +68,7 @@ def test_the_dialog_names_the_otp_policy_that_changes(look: Callable[..., Page],
     realm = make_realm(otpPolicyType="totp", otpPolicyAlgorithm="HmacSHA256", otpPolicyDigits=8, otpPolicyPeriod=30)
     opened = dialog(look(realm)).get_by_role("dialog")
     expect(opened).to_contain_text(
-        "The OTP policy becomes TOTP, HmacSHA1, 6, 30 s. It is TOTP, HmacSHA256, 8, 30 s now."
+        "becomes TOTP, HmacSHA1, 6 digits, 30 seconds. It is TOTP, HmacSHA256, 8 digits, 30 seconds now."
     )
 
 

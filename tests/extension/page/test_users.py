@@ -10,8 +10,8 @@ from tests.integration.realms import MakeRealm, Realm, otp_credential, people
 from tests.mail import Mailbox
 
 from embedded_keycloak.server import EmbeddedKeycloak
-from keycloak_2fa.login.pages import Done, EnterCode, SetUpTotp
-from keycloak_2fa.people.exemptions import today
+from keycloak_2fa.login.pages import Done, OtpForm, SetUpTotp
+from keycloak_2fa.timestamps import today
 
 __all__ = ["login_window"]
 
@@ -74,7 +74,7 @@ def test_it_goes_from_page_to_page(look: Callable[..., Page], make_realm: MakeRe
 
 def test_a_lost_device(page: Page, realm: Realm, keycloak: EmbeddedKeycloak) -> None:
     # Given a user whose next login asks for a code
-    assert isinstance(page_after_password(keycloak, realm, "enrolled"), EnterCode)
+    assert isinstance(page_after_password(keycloak, realm, "enrolled"), OtpForm)
     # When an admin resets them, and says why and by which ticket
     dialog = open_user(page, "enrolled")
     form = action(dialog, "Reset 2FA")

@@ -14,7 +14,6 @@ const SEEN_IDLE = 4;
 
 const NAMED_AT_MOST = 10;
 const CLIENTS_AT_ONCE = 500;
-const POLICY = "TOTP, HmacSHA1, 6, 30 s";
 
 /**
  * Reads what the dialog tells.
@@ -36,14 +35,18 @@ export async function confirmed() {
   );
 }
 
+/** An OTP policy in words. */
+export const policy = ({ type, ...more }) => say("policy", { type: type.toUpperCase(), ...more });
+
 function facts(status, ahead, broken) {
-  const policy = status.otp_policy;
-  const now = `${policy.type.toUpperCase()}, ${policy.algorithm}, ${policy.digits}, ${policy.period} s`;
+  const enforced = policy({ type: "totp", algorithm: "HmacSHA1", digits: 6, period: 30 });
   const said = [
     say("confirm.users", { count: ahead.users.to_mark, realm: status.realm }),
     say("confirm.new-users"),
     ...(ahead.invitations.pending ? [say("confirm.invitations", { count: ahead.invitations.pending })] : []),
-    policy.compatible ? say("confirm.policy-stays", { policy: POLICY }) : say("confirm.policy", { policy: POLICY, now }),
+    status.otp_policy.compatible
+      ? say("confirm.policy-stays", { policy: enforced })
+      : say("confirm.policy", { policy: enforced, now: policy(status.otp_policy) }),
     ...(ahead.users.exempt ? [say("confirm.exempt", { count: ahead.users.exempt })] : []),
     say("confirm.sessions"),
   ];

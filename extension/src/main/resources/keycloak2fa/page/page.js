@@ -113,9 +113,8 @@ function draw(now) {
 }
 
 function facts(now) {
-  const policy = now.otp_policy;
   const said = {
-    policy: `${policy.type.toUpperCase()}, ${policy.algorithm}, ${policy.digits}, ${policy.period} s`,
+    policy: enforcement.policy(now.otp_policy),
     apps: now.apps.length ? list(now.apps) : say("none"),
     "new-users": say(now.new_users_covered ? "yes" : "no"),
     invitations: now.invitations.pending === null ? say("not-visible") : number(now.invitations.pending),
