@@ -80,7 +80,7 @@ def guessed(ground: Ground, realm: Realm, phone: Authenticator) -> Saw:
     return window.saw()
 
 
-REMOVED = "Somebody's own OTP is taken away, and the password is enough"
+REMOVED = "The OTP of a user is removed, and the password is enough"
 
 
 @way(REMOVED, "by themselves in the account console", finding="otp-self-removal")

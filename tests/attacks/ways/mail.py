@@ -106,7 +106,7 @@ def our_own_mail(ground: Ground) -> Saw:
     return skipped(ground.window(realm), ground.mailbox.link("own@example.org"))
 
 
-RESET = "A forgotten password, by whoever reads the mail of an enrolled user"
+RESET = "A forgotten password, by an attacker who reads the mail of an enrolled user"
 
 
 def forgotten(ground: Ground) -> Window:

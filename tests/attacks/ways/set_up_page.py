@@ -105,7 +105,7 @@ def registered(ground: Ground) -> Saw:
     return window.saw()
 
 
-@way(GROUP, "by a user whom an administrator created", finding=FINDING)
+@way(GROUP, "by a user that an administrator created", finding=FINDING)
 def created(ground: Ground) -> Saw:
     realm = ground.shared()
     realm.post("users", new_user("created"))
