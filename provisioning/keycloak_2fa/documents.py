@@ -92,7 +92,7 @@ class OtpPolicyDocument(Document):
     """The realm's OTP policy."""
 
     type: str = Field(description="`totp` or `hotp`")
-    algorithm: str
+    algorithm: str | None = Field(description="empty, or in the extension's answer null, where the realm has none")
     digits: int
     period: int = Field(description="seconds that a code lives")
     compatible: bool = Field(description="whether all three apps can follow it")
