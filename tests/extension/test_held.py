@@ -15,7 +15,7 @@ from keycloak_2fa.realm.guard import ALIAS
 from keycloak_2fa.verification.findings import HELD_BY_GUARD
 
 README_ACCOUNT = service_account("kc2fa", "manage-realm", "manage-users", "view-clients", "view-identity-providers")
-"""The service account that the README tells to make."""
+"""The service account that docs/getting-started.md creates."""
 SOCIAL = {"alias": "github", "providerId": "github", "enabled": True, "config": {"clientId": "us", "clientSecret": "s"}}
 GUARD = f"authentication/required-actions/{ALIAS}"
 
