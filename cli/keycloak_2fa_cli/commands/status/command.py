@@ -34,7 +34,7 @@ def status(  # noqa: PLR0917
     ] = False,
     format_: Annotated[
         Format,
-        typer.Option("--format", metavar="FORMAT", help="text (default) or openmetrics, with what verify finds."),
+        typer.Option("--format", metavar="FORMAT", help="text, or openmetrics with what verify finds."),
     ] = Format.TEXT,
     output: Annotated[
         Path | None,
