@@ -27,9 +27,7 @@ if TYPE_CHECKING:
         ServerError,
         UsageError,
     )
-    from keycloak_2fa.hardening.harden import Plan as HardeningPlan
-    from keycloak_2fa.hardening.harden import Risk as HardeningRisk
-    from keycloak_2fa.hardening.harden import apply_hardening, plan_hardening
+    from keycloak_2fa.hardening.harden import HardeningPlan, HardeningRisk, apply_hardening, plan_hardening
     from keycloak_2fa.login.prove import Proof, prove
     from keycloak_2fa.people.exemptions import Exemption
     from keycloak_2fa.realm.enforcement_state import State
@@ -100,7 +98,7 @@ _HOMES = {
         "ServerError",
         "UsageError",
     ),
-    "hardening.harden": ("HardeningPlan=Plan", "HardeningRisk=Risk", "apply_hardening", "plan_hardening"),
+    "hardening.harden": ("HardeningPlan", "HardeningRisk", "apply_hardening", "plan_hardening"),
     "login.prove": ("Proof", "prove"),
     "people.exemptions": ("Exemption",),
     "realm.enforcement_state": ("State",),

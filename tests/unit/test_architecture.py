@@ -60,3 +60,21 @@ def test_the_command_line_starts_without(loaded: set[str], slow: str) -> None:
 
 def test_the_command_line_was_loaded(loaded: set[str]) -> None:
     assert "keycloak_2fa_cli.commands.enforce" in loaded
+
+
+PUBLIC_NAMES = {("plan_enforcement", "preview"), ("get_status", "status")}
+"""What the package gives another name than its module does."""
+
+
+@pytest.mark.parametrize("package", [LIBRARY, COMMAND], ids=["library", "command"])
+def test_no_two_names_collide_so_that_one_needs_an_alias(package: Path) -> None:
+    aliases = {
+        (each.name, each.asname)
+        for path in package.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for each in node.names
+        if each.asname
+    }
+
+    assert aliases - PUBLIC_NAMES == set()

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from keycloak_2fa.errors import BadFileError
-from keycloak_2fa.realm.file import Plan, RealmFile, load_realm_file
+from keycloak_2fa.realm.file import RealmFile, RealmPlan, load_realm_file
 from keycloak_2fa.realm.otp_policy import OtpPolicy
 from keycloak_2fa.realm.settings import Change, RealmSettings
 
@@ -115,20 +115,20 @@ class TestAPlan:
     realm = RealmSettings("example", policy, (), None, {})
 
     def test_for_a_realm_that_does_not_exist_is_to_create_it(self) -> None:
-        plan = Plan("example", self.file, found=None, changes=())
+        plan = RealmPlan("example", self.file, found=None, changes=())
 
         assert plan.something_to_do
 
     def test_for_a_realm_that_differs_is_to_change_it(self) -> None:
-        plan = Plan("example", self.file, self.realm, (Change("otpPolicyDigits", 8, 6),))
+        plan = RealmPlan("example", self.file, self.realm, (Change("otpPolicyDigits", 8, 6),))
 
         assert plan.something_to_do
 
     def test_for_a_realm_that_is_right_is_to_do_nothing(self) -> None:
-        plan = Plan("example", self.file, self.realm, changes=())
+        plan = RealmPlan("example", self.file, self.realm, changes=())
 
         assert not plan.something_to_do
 
     @pytest.mark.parametrize(("found", "exists"), [(realm, True), (None, False)], ids=["found", "not found"])
     def test_knows_whether_the_realm_exists(self, found: RealmSettings | None, exists: bool) -> None:
-        assert Plan("example", self.file, found, changes=()).exists is exists
+        assert RealmPlan("example", self.file, found, changes=()).exists is exists

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from keycloak_2fa.documents import HardeningDocument
-    from keycloak_2fa.hardening.harden import Plan
+    from keycloak_2fa.hardening.harden import HardeningPlan
     from keycloak_2fa.verification.findings import Finding
 
 
@@ -81,7 +81,7 @@ def harden(  # noqa: PLR0917
     )
 
 
-def _ask(flags: Flags, plan: "Plan") -> None:
+def _ask(flags: Flags, plan: "HardeningPlan") -> None:
     if terminal.interactive(flags):
         preview(terminal.stderr(), plan)
         terminal.notes(plan.warnings)
@@ -94,7 +94,7 @@ def _ask(flags: Flags, plan: "Plan") -> None:
     )
 
 
-def document(plan: "Plan", left: "Sequence[Finding] | None") -> "HardeningDocument":
+def document(plan: "HardeningPlan", left: "Sequence[Finding] | None") -> "HardeningDocument":
     """Data of `kc2fa harden`; what is left is null where nothing was done."""
     from keycloak_2fa.documents import FixDocument, HardeningDocument
     from keycloak_2fa_cli import documents
@@ -109,7 +109,7 @@ def document(plan: "Plan", left: "Sequence[Finding] | None") -> "HardeningDocume
     )
 
 
-def preview(console: "Console", plan: "Plan") -> None:
+def preview(console: "Console", plan: "HardeningPlan") -> None:
     """What it will change."""
     if not plan.fixes:
         console.print(f"Realm {plain(plan.realm)!r}: nothing to change.")
@@ -118,7 +118,7 @@ def preview(console: "Console", plan: "Plan") -> None:
     tables.changes(console, [change for _, change in plan.changes])
 
 
-def text(console: "Console", plan: "Plan", left: "Sequence[Finding]") -> None:
+def text(console: "Console", plan: "HardeningPlan", left: "Sequence[Finding]") -> None:
     """What was changed, and what is still open."""
     if plan.fixes:
         console.print(f"Changed in realm {plain(plan.realm)!r}:")

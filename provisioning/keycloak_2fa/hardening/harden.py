@@ -38,7 +38,7 @@ class NotEnforcedError(RefusedError):
     code = "not-enforced"
 
 
-class Risk(StrEnum):
+class HardeningRisk(StrEnum):
     """What a person may accept with `--accept`."""
 
     NOT_ENFORCED = "not-enforced"
@@ -58,11 +58,11 @@ class Obstacle:
     """
 
     error: RefusedError
-    risk: Risk | None = None
+    risk: HardeningRisk | None = None
 
 
 @dataclass(frozen=True)
-class Plan:
+class HardeningPlan:
     """What closing the chosen ways takes.
 
     Attributes:
@@ -124,19 +124,19 @@ def chosen(names: Iterable[str]) -> frozenset[FindingId]:
     return ids
 
 
-def risks(names: Iterable[str]) -> frozenset[Risk]:
+def risks(names: Iterable[str]) -> frozenset[HardeningRisk]:
     """The risks that a person names.
 
     Raises:
         UsageError: There is no such risk.
     """
     try:
-        return frozenset(Risk(name) for name in names)
+        return frozenset(HardeningRisk(name) for name in names)
     except ValueError as error:
-        raise UsageError(f"--accept: {error}.", f"The risks are: {', '.join(Risk)}.") from None
+        raise UsageError(f"--accept: {error}.", f"The risks are: {', '.join(HardeningRisk)}.") from None
 
 
-def plan_hardening(api: AdminApi, ids: Collection[FindingId] | None) -> Plan:
+def plan_hardening(api: AdminApi, ids: Collection[FindingId] | None) -> HardeningPlan:
     """Find out what closing the chosen ways takes; writes nothing.
 
     Args:
@@ -173,7 +173,7 @@ def plan_hardening(api: AdminApi, ids: Collection[FindingId] | None) -> Plan:
             f"Give it {' and '.join(roles)} (client realm-management).",
         )
     chosen_fixes = tuple(_once((kind, fix) for kind, fix in found if kind not in lacking))
-    return Plan(
+    return HardeningPlan(
         realm=realm.name,
         chosen=wanted,
         fixes=chosen_fixes,
@@ -182,7 +182,7 @@ def plan_hardening(api: AdminApi, ids: Collection[FindingId] | None) -> Plan:
     )
 
 
-def check_plan(plan: Plan, accepted: Collection[Risk]) -> None:
+def check_plan(plan: HardeningPlan, accepted: Collection[HardeningRisk]) -> None:
     """Refuse what must be refused.
 
     Raises:
@@ -194,7 +194,7 @@ def check_plan(plan: Plan, accepted: Collection[Risk]) -> None:
             raise obstacle.error
 
 
-def apply_hardening(api: AdminApi, plan: Plan, accept: Collection[Risk] = ()) -> tuple[Finding, ...]:
+def apply_hardening(api: AdminApi, plan: HardeningPlan, accept: Collection[HardeningRisk] = ()) -> tuple[Finding, ...]:
     """Take every step of a plan, and look again.
 
     Args:
@@ -217,7 +217,7 @@ def apply_hardening(api: AdminApi, plan: Plan, accept: Collection[Risk] = ()) ->
     return tuple(find_in_settings(realm, skip=skip, lacking=realm.lacking))
 
 
-def still_open(plan: Plan, left: Collection[Finding]) -> StillOpenError | None:
+def still_open(plan: HardeningPlan, left: Collection[Finding]) -> StillOpenError | None:
     """The error where something of the chosen is still open; what could not be looked at is not."""
     open_ids = sorted({each.id for each in left} & plan.chosen)
     if not open_ids:
@@ -265,9 +265,9 @@ def _obstacles(realm: Snapshot, who: Caller, fixes: Collection[tuple[FindingId, 
         yield Obstacle(
             NotEnforcedError(
                 f"2FA is OFF in realm {realm.name!r}, but its flows would require OTP of all users.",
-                f"Run kc2fa enforce first, or accept it with --accept {Risk.NOT_ENFORCED}.",
+                f"Run kc2fa enforce first, or accept it with --accept {HardeningRisk.NOT_ENFORCED}.",
             ),
-            Risk.NOT_ENFORCED,
+            HardeningRisk.NOT_ENFORCED,
         )
     if Effect.ASKS_EXEMPT in effects and (exempt := exempt_logins.without_otp(realm)):
         names = ", ".join(each.username for each in exempt)
@@ -275,9 +275,9 @@ def _obstacles(realm: Snapshot, who: Caller, fixes: Collection[tuple[FindingId, 
             exempt_logins.ExemptAskedError(
                 f"These users are exempt but would have to set up OTP anyway: {names}.",
                 "Install the extension (kc2fa extension install), whose step lets them through, or accept it "
-                f"with --accept {Risk.EXEMPT_ASKED}.",
+                f"with --accept {HardeningRisk.EXEMPT_ASKED}.",
             ),
-            Risk.EXEMPT_ASKED,
+            HardeningRisk.EXEMPT_ASKED,
         )
 
 

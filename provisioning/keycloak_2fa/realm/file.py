@@ -35,7 +35,7 @@ class RealmFile:
 
 
 @dataclass(frozen=True)
-class Plan:
+class RealmPlan:
     """What bringing a realm to a realm JSON takes.
 
     Attributes:
@@ -91,7 +91,7 @@ def load_realm_file(path: Path | None = None) -> RealmFile:
     return RealmFile(policy, representation)
 
 
-def plan_realm(api: AdminApi, file: RealmFile) -> Plan:
+def plan_realm(api: AdminApi, file: RealmFile) -> RealmPlan:
     """Compare a realm with a realm JSON; writes nothing.
 
     Raises:
@@ -102,11 +102,11 @@ def plan_realm(api: AdminApi, file: RealmFile) -> Plan:
         with missing_roles.named(api, "read the settings", "view-realm"):
             found = get_settings(api)
     except UnknownRealmError:
-        return Plan(api.settings.realm, file, None, ())
-    return Plan(api.settings.realm, file, found, plan_settings(found, file.policy))
+        return RealmPlan(api.settings.realm, file, None, ())
+    return RealmPlan(api.settings.realm, file, found, plan_settings(found, file.policy))
 
 
-def difference(plan: Plan) -> RealmDiffersError | None:
+def difference(plan: RealmPlan) -> RealmDiffersError | None:
     """The error that says that the realm is not as the realm JSON has it; None where it is. Pure."""
     if not plan.something_to_do:
         return None
@@ -114,7 +114,7 @@ def difference(plan: Plan) -> RealmDiffersError | None:
     return RealmDiffersError(f"Realm {plan.realm!r} {what}.", "kc2fa realm apply changes it.")
 
 
-def apply_realm(api: AdminApi, plan: Plan) -> None:
+def apply_realm(api: AdminApi, plan: RealmPlan) -> None:
     """Create the realm, or make the plan's changes.
 
     Raises:

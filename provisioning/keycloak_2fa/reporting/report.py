@@ -64,7 +64,7 @@ class Report:
     notes: tuple[CodedWarning, ...]
 
 
-def make(
+def make_report(
     api: AdminApi,
     write: Callable[[Row], None],
     *,

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from keycloak_2fa.documents import RealmPlanDocument
-    from keycloak_2fa.realm.file import Plan
+    from keycloak_2fa.realm.file import RealmPlan
 
 File = Annotated[
     Path | None,
@@ -48,7 +48,7 @@ def realm_diff(
     )
 
 
-def document(plan: "Plan", *, applied: bool = False) -> "RealmPlanDocument":
+def document(plan: "RealmPlan", *, applied: bool = False) -> "RealmPlanDocument":
     """The JSON data."""
     from keycloak_2fa.documents import RealmPlanDocument
     from keycloak_2fa_cli import documents
@@ -59,7 +59,7 @@ def document(plan: "Plan", *, applied: bool = False) -> "RealmPlanDocument":
     return RealmPlanDocument(realm=plan.realm, exists=plan.exists, changes=changes)
 
 
-def text(console: "Console", plan: "Plan", *, done: bool = False) -> None:
+def text(console: "Console", plan: "RealmPlan", *, done: bool = False) -> None:
     """What will be changed, or was."""
     name = plain(plan.realm)
     if not plan.exists:

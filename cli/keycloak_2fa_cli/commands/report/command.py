@@ -80,25 +80,25 @@ def report(
 
 
 def _report(flags: Flags, api: "AdminApi", output: Path | None, evidence: Path | None, since: Path | None) -> Answer:
-    from keycloak_2fa.reporting import report as reports
+    from keycloak_2fa.reporting.report import make_report
     from keycloak_2fa_cli.commands.report import document
-    from keycloak_2fa_cli.commands.report import evidence as evidences
-    from keycloak_2fa_cli.commands.report import file as files
+    from keycloak_2fa_cli.commands.report.evidence import write_evidence
+    from keycloak_2fa_cli.commands.report.file import write_file
     from keycloak_2fa_cli.commands.report.rows import digest
 
     people: list[dict[str, Any]] = []
     with _rows(output, evidence) as rows:
         write = rows.write if rows else people.append if flags.json else _nobody
         with terminal.reading(flags) as on_progress:
-            made = reports.make(api, write, since=since, on_progress=on_progress)
+            made = make_report(api, write, since=since, on_progress=on_progress)
         people.sort(key=lambda each: not each["is_admin"])
         sha256 = rows.sha256() if rows else digest(people) if flags.json else None
         header = document.header(made, server_url=api.settings.server_url, sha256=sha256)
         if rows and output:
-            files.write(output, header, rows.lines())
+            write_file(output, header, rows.lines())
         if rows and evidence:
             terminal.step("Creating a user and walking through the login pages")
-            evidences.write(evidence, api, header, rows)
+            write_evidence(evidence, api, header, rows)
     return Answer(
         # The rows are documents already, and may be a million.
         data=lambda: header | ({"output": str(output or evidence)} if rows else {"people": people}),
@@ -109,12 +109,13 @@ def _report(flags: Flags, api: "AdminApi", output: Path | None, evidence: Path |
 
 @contextmanager
 def _rows(output: Path | None, evidence: Path | None) -> "Iterator[Rows | None]":
-    from keycloak_2fa_cli.commands.report import evidence as evidences
-    from keycloak_2fa_cli.commands.report import file, rows
+    from keycloak_2fa_cli.commands.report import rows
+    from keycloak_2fa_cli.commands.report.evidence import begin_evidence
+    from keycloak_2fa_cli.commands.report.file import check_file
 
     if output:
-        file.check(output)
-    path = evidences.begin(evidence) if evidence else output
+        check_file(output)
+    path = begin_evidence(evidence) if evidence else output
     if path is None:
         yield None
         return

@@ -10,18 +10,18 @@ from typing import Any
 from keycloak_2fa.api.admin import AdminApi
 from keycloak_2fa.errors import Error, UsageError
 from keycloak_2fa.files import told_as_ours
-from keycloak_2fa.login import prove as proofs
+from keycloak_2fa.login.prove import prove
 from keycloak_2fa.people import export
 from keycloak_2fa_cli.answer import error_document
-from keycloak_2fa_cli.commands import prove
-from keycloak_2fa_cli.commands.report import file
+from keycloak_2fa_cli.commands.prove import document
+from keycloak_2fa_cli.commands.report.file import write_file
 from keycloak_2fa_cli.commands.report.formats import FORMATS, Header
 from keycloak_2fa_cli.commands.report.rows import Rows
 
 _SUMS = "SHA256SUMS"
 
 
-def begin(folder: Path) -> Path:
+def begin_evidence(folder: Path) -> Path:
     """Make the folder, for its owner alone.
 
     Returns:
@@ -38,14 +38,14 @@ def begin(folder: Path) -> Path:
     return folder / "report.json"
 
 
-def write(folder: Path, api: AdminApi, header: Header, rows: Rows) -> None:
+def write_evidence(folder: Path, api: AdminApi, header: Header, rows: Rows) -> None:
     """Write the files. A proof that cannot be made is told in its file.
 
     Raises:
         UnwritableOutputError: A file cannot be written.
     """
     for ending in FORMATS:
-        file.write(folder / f"report{ending}", header, rows.lines())
+        write_file(folder / f"report{ending}", header, rows.lines())
     proof = _proof(api)
     _json(folder / "verify.json", header["verification"])
     _json(folder / "prove.json", proof)
@@ -57,7 +57,7 @@ def write(folder: Path, api: AdminApi, header: Header, rows: Rows) -> None:
 
 def _proof(api: AdminApi) -> Mapping[str, Any]:
     try:
-        return prove.document(proofs.prove(api)).as_json()
+        return document(prove(api)).as_json()
     except Error as error:
         return {"realm": api.settings.realm, "holds": None, "error": error_document(error)}
 

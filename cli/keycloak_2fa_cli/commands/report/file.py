@@ -8,7 +8,7 @@ from keycloak_2fa.people import export
 from keycloak_2fa_cli.commands.report.formats import FORMATS, Header
 
 
-def check(path: Path) -> None:
+def check_file(path: Path) -> None:
     """Check that the file's ending says a format.
 
     Raises:
@@ -17,7 +17,7 @@ def check(path: Path) -> None:
     export.check_ending(path, FORMATS)
 
 
-def write(path: Path, header: Header, lines: Iterable[str]) -> None:
+def write_file(path: Path, header: Header, lines: Iterable[str]) -> None:
     """Write a report.
 
     Args:

@@ -69,9 +69,9 @@ def status(  # noqa: PLR0917
     if output:
         raise UsageError("--output needs --format openmetrics.", "For users in a file, see kc2fa report.")
     if watch:
-        from keycloak_2fa_cli.commands.status import watch as watching
+        from keycloak_2fa_cli.commands.status.watch import watch_status
 
-        return watching.watch(flags, lambda api: _status(api, count=count), every=all_realms)
+        return watch_status(flags, lambda api: _status(api, count=count), every=all_realms)
     from keycloak_2fa_cli.commands.status import view
 
     def one(api: "AdminApi") -> Answer:

@@ -24,7 +24,7 @@ _TIMES_AS_LONG = 9
 _BAR = 40
 
 
-def watch(flags: Flags, look: "Callable[[AdminApi], Answer]", *, every: bool) -> Answer:
+def watch_status(flags: Flags, look: "Callable[[AdminApi], Answer]", *, every: bool) -> Answer:
     """Show a realm's status again and again, until everybody is enrolled or exempt.
 
     Args:
