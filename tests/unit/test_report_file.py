@@ -62,7 +62,7 @@ def written(path: Path, *people: Person, admins: frozenset[str] | None = None) -
             summary.add(made)
             found.write(made)
         header = HEADER | {"summary": summary.document() | {"by_group": None}, "sha256": found.sha256()}
-        file.write(path, header, found.lines())
+        file.write_file(path, header, found.lines())
     return path.read_text(encoding="utf-8")
 
 
@@ -129,13 +129,13 @@ def test_what_is_not_written_leaves_nothing(tmp_path: Path) -> None:
 
 def test_a_file_of_an_unknown_format_is_refused_before_anything_is_read(tmp_path: Path) -> None:
     with pytest.raises(UsageError):
-        file.check(tmp_path / "r.xlsx")
+        file.check_file(tmp_path / "r.xlsx")
 
 
 def test_evidence_is_not_written_over_other_files(tmp_path: Path) -> None:
     (tmp_path / "theirs").write_text("mine")
     with pytest.raises(UsageError, match="is not empty"):
-        evidence.begin(tmp_path)
+        evidence.begin_evidence(tmp_path)
 
 
 def test_a_one_time_code_is_not_told_in_the_command_line() -> None:
