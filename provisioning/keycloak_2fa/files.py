@@ -19,8 +19,13 @@ def whole_file(path: Path, mode: int) -> Iterator[BinaryIO]:
         mode: Who may read it, such as 0o600, whatever the umask.
 
     Raises:
-        UnwritableOutputError: It cannot be written.
+        UnwritableOutputError: It cannot be written, or something that is not a file is in its place.
     """
+    with told_as_ours(path):
+        in_its_place = path.exists() and not path.is_file()
+    if in_its_place:
+        # A file would take the place of a device such as /dev/null for everybody, where root runs this.
+        raise UnwritableOutputError(f"{path} is not a file.", "Give the name of a file, new or to be replaced.")
     with told_as_ours(path):
         # A name of its own: another run may write the same file. It ends like nothing that anybody picks up.
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
