@@ -40,6 +40,7 @@ class WarningCode(StrEnum):
     EXEMPT_USER_ASKED = "exempt-user-asked"
     FILE_NAMES_USERS = "file-names-users"
     FIRST_LOGINS = "first-logins"
+    FLOWS_UNDEMANDING = "flows-undemanding"
     GUARD_GONE = "guard-gone"
     GUARD_HOLDS_UNCOVERED = "guard-holds-uncovered"
     GUARD_NOT_ON = "guard-not-on"

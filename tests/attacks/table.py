@@ -68,14 +68,14 @@ class Book:
         return self._seen[key][column].got if self.writing else self._page[key][column]
 
     def write(self) -> None:
-        """Write the page; what this run did not walk stays as it was."""
-        text, group = HEAD, ""
+        """Write the page; what this run did not walk stays as it is by then."""
+        page, text, group = read(), HEAD, ""
         for way in EVERY:
             if way.group != group:
                 group = way.group
                 text += f"\n## {group}\n\n{_LINE}"
             key = group, way.title
-            known = dict(self._page.get(key, {})) | {column: saw.got for column, saw in self._seen.get(key, {}).items()}
+            known = dict(page.get(key, {})) | {column: saw.got for column, saw in self._seen.get(key, {}).items()}
             cells = " | ".join(known.get(column, Got.UNKNOWN) for column in Column)
             text += f"| {way.title} | {cells} | {f'`{way.finding}`' if way.finding else '-'} |\n"
         FILE.write_text(text, encoding="utf-8")

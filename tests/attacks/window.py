@@ -106,7 +106,8 @@ class Window(LoginSession):
             body: The request's body; "{code}" stands for the code of the page that is shown.
             kind: The body's media type.
         """
-        assert isinstance(self.page, SetUpTotp)
+        assert not isinstance(self.page, Done)
+        assert self.page.form
         parts = urlsplit(self.page.form.action)
         query = dict(parse_qsl(parts.query))
         tab = urlencode({name: query[name] for name in ("client_id", "tab_id", "client_data")})

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from tests.extension.logins import add_app, direct_grant, with_password
+from tests.extension.logins import ENGINES, add_app, direct_grant, with_password
 from tests.integration.command import CONFIRM, Kc2fa, Run
 from tests.integration.realms import MakeRealm, Realm, otp_credential, service_account
 from tests.integration.verify.audit import as_client, findings, held, set_client, where
@@ -17,6 +17,7 @@ from keycloak_2fa.verification.findings import HELD_BY_GUARD
 README_ACCOUNT = service_account("kc2fa", "manage-realm", "manage-users", "view-clients", "view-identity-providers")
 """The service account that docs/getting-started.md creates."""
 SOCIAL = {"alias": "github", "providerId": "github", "enabled": True, "config": {"clientId": "us", "clientSecret": "s"}}
+TOTP = {"alias": "CONFIGURE_TOTP", "providerId": "CONFIGURE_TOTP", "name": "Configure OTP", "enabled": True}
 GUARD = f"authentication/required-actions/{ALIAS}"
 
 
@@ -140,13 +141,32 @@ class TestGuardOff:
         realm.put(GUARD, realm.get_one(GUARD) | {"enabled": False})
         run = verify(kc2fa, realm)
         assert (run.exit, where(run, "guard-off"), run.data["held"]) == (7, [f"{ALIAS}.enabled"], [])
-        assert findings(run, "guard-off")[0]["severity"] == "medium"
+        assert findings(run, "guard-off")[0]["severity"] == "high"
         assert {each["id"] for each in run.data["findings"]} & HELD_BY_GUARD
 
     def test_enforce_mends_it(self, realm: Realm, kc2fa: Kc2fa) -> None:
         realm.put(GUARD, realm.get_one(GUARD) | {"enabled": False})
         assert kc2fa("enforce", "--json", *CONFIRM, realm=realm).exit == 0
         assert verify(kc2fa, realm).exit == 0
+
+    @pytest.mark.parametrize("engine", ENGINES)
+    def test_a_guard_whose_name_another_provider_has_is_named_and_mended(
+        self, make_realm: MakeRealm, kc2fa: Kc2fa, engine: str
+    ) -> None:
+        # Given a realm that was imported with the guard's alias on another provider
+        other = {"alias": ALIAS, "providerId": "TERMS_AND_CONDITIONS", "name": "Terms", "enabled": True}
+        realm = make_realm(
+            with_password("early"), clients=(README_ACCOUNT,), bruteForceProtected=True, requiredActions=[other, TOTP]
+        )
+        realm.post("roles", {"name": ROLE, "attributes": {"state": ["ON"], "engine": ["extension"]}})
+        # When, then
+        run = verify(kc2fa, realm)
+        assert (where(run, "guard-off"), run.data["held"]) == ([f"{ALIAS}.providerId"], [])
+        # When it is enforced again, then
+        done = kc2fa("enforce", "--json", "--engine", engine, *CONFIRM, realm=realm)
+        assert done.exit == 0, done.stdout
+        assert realm.get_one(GUARD)["providerId"] == ALIAS
+        assert where(verify(kc2fa, realm), "guard-off") == []
 
     def test_a_guard_that_was_deleted_is_named(self, realm: Realm, kc2fa: Kc2fa) -> None:
         realm.delete(GUARD)

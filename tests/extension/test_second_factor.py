@@ -1,20 +1,24 @@
 """What a login gave, not what its user owns: the guard's own pages, the steps in flows, tokens."""
 
 import base64
+import time
 from typing import Any
 
 import pyotp
 import pytest
 import requests
+from tests.attacks.window import Window
 from tests.extension import flows
-from tests.extension.logins import APP, add_app, direct_grant, login_window, page_after_password, token_url
+from tests.extension.logins import APP, CALLBACK, add_app, direct_grant, login_window, page_after_password, token_url
 from tests.extension.logins import with_password as user
 from tests.integration.command import CONFIRM, Kc2fa
 from tests.integration.realms import MakeRealm, Realm, otp_credential
+from tests.integration.verify.audit import where
 
 from embedded_keycloak.server import EmbeddedKeycloak
 from keycloak_2fa.login.pages import Done, OtpForm, Page, SetUpTotp, expect
 from keycloak_2fa.login.session import LoginSession
+from keycloak_2fa.realm.guard import ALIAS
 
 SECRET = "made-for-a-test-only"
 
@@ -222,6 +226,76 @@ class TestTokens:
         answer = self._refresh(keycloak, realm, before["refresh_token"])
         assert (answer.status_code, answer.json()["error"]) == (400, "invalid_grant")
 
+    def test_a_session_that_was_opened_with_a_code_goes_on(
+        self, realm: Realm, kc2fa: Kc2fa, keycloak: EmbeddedKeycloak
+    ) -> None:
+        # Given two logins from before enforcement in which a code was given: without pages, and in the browser
+        direct = direct_grant(keycloak, realm, "carol", totp=code()).json()
+        with login_window(keycloak, realm) as window:
+            page = window.submit_password(window.open(), "carol", "carol-pw")
+            again = window.enter_code(page, pyotp.TOTP(base64.b32encode(SECRET.encode()).decode()).at(time.time() + 30))
+            browser = window.tokens(expect(again, Done)).refresh
+        # When 2FA becomes ON
+        kc2fa("enforce", *CONFIRM, realm=realm)
+        # Then they go on
+        for token in (direct["refresh_token"], browser):
+            assert self._refresh(keycloak, realm, str(token)).status_code == 200
+
+    def test_a_session_in_which_otp_was_set_up_goes_on(
+        self, realm: Realm, kc2fa: Kc2fa, keycloak: EmbeddedKeycloak
+    ) -> None:
+        # Given a user who set up OTP before enforcement, at a login
+        realm.put(f"users/{realm.user('alice')['id']}", {"requiredActions": ["CONFIGURE_TOTP"]})
+        with login_window(keycloak, realm) as window:
+            page = window.submit_password(window.open(), "alice", "alice-pw")
+            token = window.tokens(expect(set_up(window, page), Done)).refresh
+        # When, then
+        kc2fa("enforce", *CONFIRM, realm=realm)
+        assert self._refresh(keycloak, realm, str(token)).status_code == 200
+
+    def test_a_session_without_a_code_does_not_go_on_when_its_user_enrols(
+        self, realm: Realm, kc2fa: Kc2fa, keycloak: EmbeddedKeycloak
+    ) -> None:
+        # Given a session that somebody opened by the password alone
+        before = direct_grant(keycloak, realm, "alice").json()
+        kc2fa("enforce", *CONFIRM, realm=realm)
+        # When the user sets up OTP
+        with login_window(keycloak, realm) as window:
+            page = window.submit_password(window.open(), "alice", "alice-pw")
+            own = window.tokens(expect(set_up(window, page), Done)).refresh
+        # Then the user's own session is good, and the other one is not
+        assert self._refresh(keycloak, realm, str(own)).status_code == 200
+        answer = self._refresh(keycloak, realm, before["refresh_token"])
+        assert (answer.status_code, answer.json()["error_description"]) == (
+            400,
+            "No second factor was given in this session: log in again",
+        )
+
+    def test_a_direct_grant_takes_a_code_also_without_the_guard(
+        self, enforced: Realm, keycloak: EmbeddedKeycloak
+    ) -> None:
+        # Given a direct grant flow that asks for no code, and a guard that is off
+        flows.copy(enforced, "direct grant", "never")
+        two_factor = flows.sub_flow(enforced, "never", "Conditional OTP")
+        flows.require(enforced, "never", two_factor, "DISABLED")
+        enforced.admin.update_realm(enforced.name, {"directGrantFlow": "never"})
+        guard = enforced.get_one(f"authentication/required-actions/{ALIAS}")
+        enforced.put(f"authentication/required-actions/{ALIAS}", guard | {"enabled": False})
+        # When, then
+        assert direct_grant(keycloak, enforced, "carol").status_code == 400
+
+    @pytest.mark.parametrize("path", ["admin/../realms", "admin/%2e%2e/realms", "admin/;/../../realms"])
+    def test_a_path_that_looks_like_the_admin_api_changes_nothing(
+        self, realm: Realm, kc2fa: Kc2fa, keycloak: EmbeddedKeycloak, path: str
+    ) -> None:
+        before = direct_grant(keycloak, realm, "alice").json()
+        kc2fa("enforce", *CONFIRM, realm=realm)
+        form = {"grant_type": "refresh_token", "client_id": APP, "refresh_token": before["refresh_token"]}
+        with requests.Session() as session:
+            request = session.prepare_request(requests.Request("POST", token_url(keycloak, realm.name), data=form))
+            request.url = str(request.url).replace("/realms/", f"/{path}/")
+            assert session.send(request, timeout=30).status_code != 200
+
     def test_who_loses_the_otp_gets_no_new_token(self, enforced: Realm, keycloak: EmbeddedKeycloak) -> None:
         # Given a user who logged in with a code
         tokens = direct_grant(keycloak, enforced, "carol", totp=code()).json()
@@ -242,6 +316,80 @@ class TestTokens:
         self._refresh(keycloak, realm, before["refresh_token"])
         event = realm.get("events", type="LOGIN_ERROR")[0]
         assert (event["error"], event["userId"]) == ("resolve_required_actions", realm.user("alice")["id"])
+
+
+class TestTheDoor:
+    @pytest.mark.parametrize(
+        "path", ["consent", "consent/", "consent;a=b", "%63onsent", "../login-actions;a=b/consent"]
+    )
+    def test_another_action_that_is_due_cannot_be_skipped_either(
+        self, enforced: Realm, keycloak: EmbeddedKeycloak, path: str
+    ) -> None:
+        # Given a user who has given a code and must choose a new password
+        enforced.put(f"users/{enforced.user('carol')['id']}", {"requiredActions": ["UPDATE_PASSWORD"]})
+        with Window(keycloak, enforced, APP, CALLBACK) as window:
+            window.open()
+            window.enter_code(window.log_in("carol", "carol-pw"), code())
+            assert "password-new" in window.html
+            # When
+            window.skip_by(path)
+            # Then
+            assert not window.landed
+
+    def test_a_user_who_declines_consent_is_sent_back(self, enforced: Realm, keycloak: EmbeddedKeycloak) -> None:
+        enforced.post(
+            "clients",
+            {"clientId": "asks", "publicClient": True, "redirectUris": [CALLBACK], "consentRequired": True},
+        )
+        with Window(keycloak, enforced, "asks", CALLBACK) as window:
+            window.open()
+            window.enter_code(window.log_in("carol", "carol-pw"), code())
+            window.submit(cancel="")
+            assert window.landed["error"] == "access_denied"
+
+    @pytest.mark.parametrize("more", [{}, {"prompt": "consent"}], ids=["first", "each-time"])
+    def test_a_user_who_consents_is_let_in(
+        self, enforced: Realm, keycloak: EmbeddedKeycloak, more: dict[str, str]
+    ) -> None:
+        enforced.post(
+            "clients",
+            {"clientId": "asks", "publicClient": True, "redirectUris": [CALLBACK], "consentRequired": True},
+        )
+        with Window(keycloak, enforced, "asks", CALLBACK) as window:
+            window.open(**more)
+            window.enter_code(window.log_in("carol", "carol-pw"), code())
+            window.submit(accept="")
+            assert "code" in window.landed
+
+    def test_a_device_is_let_in_by_a_user_who_gives_a_code(self, enforced: Realm, keycloak: EmbeddedKeycloak) -> None:
+        # Given a device that shows a link
+        attributes = {"oauth2.device.authorization.grant.enabled": "true"}
+        enforced.post("clients", {"clientId": "tv", "publicClient": True, "attributes": attributes})
+        issuer = f"{keycloak.url}/realms/{enforced.name}/protocol/openid-connect"
+        begun = requests.post(f"{issuer}/auth/device", {"client_id": "tv", "scope": "openid"}, timeout=30).json()
+        # When a user follows it, gives a code, and says yes
+        with Window(keycloak, enforced, APP, CALLBACK) as window:
+            window.go("GET", begun["verification_uri_complete"])
+            window.enter_code(window.log_in("carol", "carol-pw"), code())
+            window.submit(accept="")
+        # Then the device has its tokens
+        grant = "urn:ietf:params:oauth:grant-type:device_code"
+        form = {"grant_type": grant, "client_id": "tv", "device_code": begun["device_code"]}
+        assert requests.post(f"{issuer}/token", form, timeout=30).status_code == 200
+
+    def test_a_refused_skip_is_not_told_as_a_login(
+        self, enforced: Realm, keycloak: EmbeddedKeycloak, kc2fa: Kc2fa
+    ) -> None:
+        # Given a realm that keeps its events
+        enforced.admin.update_realm(enforced.name, {"eventsEnabled": True})
+        with Window(keycloak, enforced, APP, CALLBACK) as window:
+            window.open()
+            window.log_in("alice", "alice-pw")
+            # When a skip is refused
+            window.skip(window.page)
+        # Then no event says that somebody got in
+        assert enforced.get("events", type="LOGIN") == []
+        assert where(kc2fa("verify", "--json", realm=enforced), "consent-replayed") == []
 
 
 class TestImpersonation:

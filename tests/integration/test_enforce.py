@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 import requests
 from tests.integration.command import CONFIRM, Kc2fa
-from tests.integration.realms import MakeRealm, Realm, otp_credential, password, person, user_profile
+from tests.integration.realms import MakeRealm, Realm, flow, otp_credential, password, person, user_profile
 from tests.server import Keycloak
 
 pytestmark = pytest.mark.core
@@ -268,3 +268,15 @@ def test_an_action_that_the_realm_had_not_registered_is_registered(make_realm: M
     assert done.exit == 0, done
     assert realm.required_action()["defaultAction"] is True
     assert realm.marked() == {"alice"}
+
+
+def test_it_names_the_flows_that_rely_on_the_required_action(make_realm: MakeRealm, kc2fa: Kc2fa) -> None:
+    # Given a realm as Keycloak makes it, and a client with a flow of its own
+    bare = flow("bare", ["auth-username-password-form"])
+    realm = make_realm(authenticationFlows=[bare])
+    [own] = [each["id"] for each in realm.get("authentication/flows") if each["alias"] == "bare"]
+    realm.post("clients", {"clientId": "lax", "authenticationFlowBindingOverrides": {"browser": own}})
+    # When
+    said = kc2fa("enforce", "--json", *CONFIRM, realm=realm).document["warnings"]
+    # Then
+    assert any("'bare', 'browser', 'direct grant' rely on the required action" in each for each in said), said

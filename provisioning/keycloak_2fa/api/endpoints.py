@@ -45,6 +45,21 @@ def roles(name: str) -> str:
     return f"{realm(name)}/roles"
 
 
+def default_groups(name: str) -> str:
+    """The groups that every new user is put into."""
+    return f"{realm(name)}/default-groups"
+
+
+def group(name: str, group_id: str) -> str:
+    """A group."""
+    return f"{realm(name)}/groups/{segment(group_id)}"
+
+
+def group_roles(name: str, group_id: str) -> str:
+    """The roles that the members of a group have by it, without those of the groups around it."""
+    return f"{group(name, group_id)}/role-mappings"
+
+
 def role_composites(name: str, role_id: str) -> str:
     """The roles that a role is made of."""
     return f"{realm(name)}/roles-by-id/{segment(role_id)}/composites"
@@ -150,9 +165,14 @@ def register_required_action(name: str) -> str:
     return f"{realm(name)}/authentication/register-required-action"
 
 
+def required_action(name: str, alias: str) -> str:
+    """A required action that the realm has registered."""
+    return f"{realm(name)}/authentication/required-actions/{segment(alias)}"
+
+
 def required_action_settings(name: str, alias: str) -> str:
     """What can be configured of a required action, which the server's provider of it tells."""
-    return f"{realm(name)}/authentication/required-actions/{segment(alias)}/config-description"
+    return f"{required_action(name, alias)}/config-description"
 
 
 def components(name: str) -> str:

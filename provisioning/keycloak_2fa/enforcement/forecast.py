@@ -1,13 +1,14 @@
 """What Keycloak will do next, said before and after (contract, rule 6)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
 from keycloak_2fa.api.admin import AdminApi
 from keycloak_2fa.errors import RoleMissingError
 from keycloak_2fa.people.exemptions import Exemption
-from keycloak_2fa.realm import otp_policy
+from keycloak_2fa.realm import flow_api, flows, otp_policy
+from keycloak_2fa.realm.required_action import ALIAS
 from keycloak_2fa.realm.settings import RealmSettings
 from keycloak_2fa.warning_codes import CodedWarning, WarningCode
 
@@ -31,7 +32,7 @@ def warnings(
     """
     return [
         *([] if sign_out else sessions(api.call(api.keycloak.get_client_sessions_stats))),
-        *_direct_grants(api),
+        *_clients(api, realm),
         *settings(realm),
         *(_rewriting(api, realm) if rewrites_users else []),
     ]
@@ -125,12 +126,41 @@ def _rewriting(api: AdminApi, realm: RealmSettings) -> list[CodedWarning]:
     return [*email_as_username(realm), *profile_defaults(profile)]
 
 
-def _direct_grants(api: AdminApi) -> list[CodedWarning]:
+def undemanding(aliases: Iterable[str]) -> list[CodedWarning]:
+    """Flows that leave the second factor to the required action.
+
+    Args:
+        aliases: The aliases of these flows.
+    """
+    if not (names := sorted(aliases)):
+        return []
+    flow, relies = ("flow", "relies") if len(names) == 1 else ("flows", "rely")
+    said = f"The {flow} {_named([repr(each) for each in names])} {relies} on the required action {ALIAS}"
+    said += " and on what users have: kc2fa harden binds a flow that demands a second factor of everybody."
+    return [WarningCode.FLOWS_UNDEMANDING.says(said)]
+
+
+def _clients(api: AdminApi, realm: RealmSettings) -> list[CodedWarning]:
     try:
-        return direct_grants(api.call(api.keycloak.get_clients))
+        clients = list(api.call(api.keycloak.get_clients))
     except RoleMissingError:
         said = "Clients with direct access grants were not checked: the role view-clients is missing."
-        return [WarningCode.DIRECT_GRANTS_NOT_CHECKED.says(said)]
+        return [WarningCode.DIRECT_GRANTS_NOT_CHECKED.says(said), *undemanding(_undemanding(api, realm, []))]
+    return [*direct_grants(clients), *undemanding(_undemanding(api, realm, clients))]
+
+
+def _undemanding(api: AdminApi, realm: RealmSettings, clients: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    """The flows by which users log in with a name and a password, and which demand no second factor."""
+    overrides = {
+        flow_id
+        for client in clients
+        if client.get("enabled")
+        for flow_id in (client.get("authenticationFlowBindingOverrides") or {}).values()
+    }
+    known = flow_api.list_aliases(api) if overrides else {}
+    own = [known[flow_id] for flow_id in sorted(overrides) if flow_id in known]
+    bound = [realm.representation[key] for key in ("browserFlow", "directGrantFlow")]
+    return (each for each in dict.fromkeys([*bound, *own]) if not flows.demands(flow_api.get_flow(api, "", each)))
 
 
 def _about(figure: float) -> str:

@@ -26,6 +26,7 @@ PLANS: Mapping[FindingId, Callable[[Snapshot], Iterable[Fix]]] = {
     FindingId.PASSKEY_SKIPS_OTP: flow_fixes.passkeys,
     FindingId.DIRECT_GRANT_CLIENTS: flow_fixes.direct_grant_flow,
     FindingId.RESET_CREDENTIALS: flow_fixes.reset_credentials,
+    FindingId.RESET_REMOVES_OTP: flow_fixes.reset_credentials,
     FindingId.CLIENT_FLOW_OVERRIDE: flow_fixes.client_overrides,
     FindingId.CLIENT_POLICY_FLOW: flow_fixes.policies,
     FindingId.BROKER_WITHOUT_2FA: flow_fixes.brokers,

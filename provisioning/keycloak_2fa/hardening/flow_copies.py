@@ -20,7 +20,6 @@ from keycloak_2fa.verification.snapshot import Snapshot
 
 _OTP_FORM = "auth-otp-form"
 _DIRECT_GRANT_OTP = "direct-grant-validate-otp"
-_RESET_OTP = "reset-otp"
 
 _LONGEST = 255
 """Characters of an alias, in Keycloak's database."""
@@ -190,7 +189,7 @@ def _made(api: AdminApi, blueprint: Blueprint) -> NewFlow:
             "Give that one another alias in the admin console, and run again.",
         ) from None
     copy = _meaning_itself(api, flow_api.get_flow(api, new.id, name))
-    for step_id in flows.switched_off_with(copy, _RESET_OTP):
+    for step_id in flows.switched_off_with(copy, flows.RESET_OTP):
         # A user who gives the old code needs no new device; an administrator helps those who cannot.
         flow_api.set_requirement(api, name, step_id, "DISABLED")
     levels = flows.open_levels(copy, elsewhere=blueprint.elsewhere) or ()

@@ -92,6 +92,7 @@ _CLOSED_OTHERWISE: Mapping[FindingId, str] = {
     FindingId.EXEMPTION_UNACCOUNTED: "kc2fa exempt remove ends it; kc2fa exempt add gives one that counts.",
     FindingId.SERVER_VULNERABLE: "Upgrade Keycloak.",
     FindingId.SET_UP_SKIPPABLE: "kc2fa extension install closes it on the server.",
+    FindingId.PROTOCOL_UNCHECKED: "A rule at the reverse proxy (docs/proxy.md) closes it; or disable the client.",
     FindingId.GUARD_OFF: "kc2fa enforce enables it.",
     FindingId.ENFORCEMENT_RECORD_MISSING: "kc2fa enforce creates it again.",
     FindingId.DEFAULT_ROLES_ADMIN: "Remove the role from the realm's default roles in the admin console.",

@@ -27,8 +27,7 @@ def get_flow(api: AdminApi, flow_id: str, alias: str) -> Flow:
     configs = {
         config_id: api.get(endpoints.authenticator_config(realm, config_id)).get("config", {})
         for each in executions
-        if each.get("providerId") in flows.CONFIGURED_CONDITIONS
-        and (config_id := each.get("authenticationConfig")) is not None
+        if each.get("providerId") in flows.CONFIGURED and (config_id := each.get("authenticationConfig")) is not None
     }
     return flows.read(flow_id, alias, executions, configs)
 

@@ -37,8 +37,11 @@ USER_CONFIGURED = "conditional-user-configured"
 """The condition that the user has the credentials which the steps beside it ask for."""
 
 SUB_FLOW_EXECUTED = "conditional-sub-flow-executed"
-CONFIGURED_CONDITIONS = frozenset({SUB_FLOW_EXECUTED})
-"""Conditions whose configuration decides here."""
+RESET_OTP = "reset-otp"
+"""The step of a reset flow that has the user set up OTP. Its configuration can have it remove the OTP that is there."""
+
+CONFIGURED = frozenset({SUB_FLOW_EXECUTED, RESET_OTP})
+"""Authenticators whose configuration decides here."""
 
 
 @dataclass(frozen=True)
@@ -235,6 +238,16 @@ def lets_passkeys_skip(flow: Flow, *, passkeys: bool) -> bool:
     return any(
         step.provider == PASSKEY or (step.flow is not None and lets_passkeys_skip(step.flow, passkeys=False))
         for step in flow.enabled
+    )
+
+
+def removes_otp(flow: Flow) -> bool:
+    """Whether a reset flow takes OTP away from a user who was asked for no code."""
+    return not demands(flow) and any(
+        step.provider == RESET_OTP
+        and step.config.get("action_on_otp_reset_flag", "").startswith("Remove ")
+        and step.config["action_on_otp_reset_flag"] != "Remove none"
+        for step in flow.walk()
     )
 
 

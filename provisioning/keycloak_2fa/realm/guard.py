@@ -45,7 +45,18 @@ class Guard:
     @property
     def live(self) -> bool:
         """Whether it asks at every login, as soon as the realm is no longer OFF."""
-        return self.offered and self.representation is not None and self.representation.get("enabled") is True
+        return (
+            self.offered
+            and self.representation is not None
+            and self.other_provider is None
+            and self.representation.get("enabled") is True
+        )
+
+    @property
+    def other_provider(self) -> str | None:
+        """The provider that has the guard's alias, where that is another one. An imported realm can have this."""
+        provider = (self.representation or {}).get("providerId", ALIAS)
+        return None if provider == ALIAS else str(provider)
 
 
 def found(actions: Iterable[Mapping[str, Any]], providers: Container[str]) -> Guard:
@@ -61,10 +72,11 @@ def found(actions: Iterable[Mapping[str, Any]], providers: Container[str]) -> Gu
 
 def read(api: AdminApi) -> Guard:
     """Read how a realm has the guard."""
-    if (action := _registered(api)) is not None:
+    action = _registered(api)
+    if action is not None and action.get("providerId") == ALIAS:
         return Guard(offered=_has_provider(api), representation=action)
     offered = api.get(endpoints.unregistered_required_actions(api.settings.realm))
-    return Guard(offered=any(each.get("providerId") == ALIAS for each in offered), representation=None)
+    return Guard(offered=any(each.get("providerId") == ALIAS for each in offered), representation=action)
 
 
 def parts_off(about: About | None) -> tuple[str, ...]:
@@ -82,6 +94,8 @@ def changes(guard: Guard) -> tuple[Change, ...]:
         return ()
     if guard.representation is None:
         return _to_true("registered", before=False), _to_true("enabled", before=None)
+    if guard.other_provider is not None:
+        return (Change(f"{ALIAS}.providerId", before=guard.other_provider, after=ALIAS),)
     return () if guard.representation.get("enabled") is True else (_to_true("enabled", before=False),)
 
 
@@ -130,7 +144,11 @@ def apply(api: AdminApi, guard: Guard) -> tuple[Change, ...]:
         What was changed.
     """
     todo = changes(guard)
-    if todo and guard.representation is None:
+    if todo and guard.other_provider is not None:
+        # Keycloak keeps the provider of a required action that is updated.
+        with suppress(NotFoundError):
+            api.delete(endpoints.required_action(api.settings.realm, ALIAS))
+    if todo and (guard.representation is None or guard.other_provider is not None):
         # Keycloak registers it enabled, and not as a default action of new users.
         path = endpoints.register_required_action(api.settings.realm)
         # A conflict: it is registered by now, by a request of ours whose answer was lost, or by a second run.

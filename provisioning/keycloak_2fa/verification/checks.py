@@ -26,7 +26,8 @@ from keycloak_2fa.verification.snapshot import DEVICE_GRANT, Client, Snapshot
 
 REALM = "view-realm"
 CLIENTS = "view-clients"
-PEOPLE = (REALM, "view-users")
+USERS = "view-users"
+PEOPLE = (REALM, USERS)
 EVENTS = "view-events"
 """Roles for reading a realm."""
 
@@ -98,6 +99,11 @@ def _clients_if_any(realm: Snapshot) -> Iterable[Client] | None:
     return None if CLIENTS in realm.lacking else realm.clients
 
 
+def _protocols(realm: Snapshot) -> Iterable[Finding]:
+    # Without the extension all of them are open, which is told once.
+    return gaps.unchecked_protocols(realm.clients) if realm.guard.offered else ()
+
+
 def _saml_ecp(realm: Snapshot) -> Iterator[Finding]:
     return gaps.saml_ecp(realm.clients, realm.flow)
 
@@ -115,7 +121,17 @@ def _grants(realm: Snapshot) -> Iterator[Finding]:
 
 
 def _default_roles(realm: Snapshot) -> Iterator[Finding]:
-    return gaps.default_roles(realm.default_roles, realm.client_names)
+    yield from gaps.default_roles(realm.default_roles, realm.client_names)
+    for group in realm.default_groups:
+        if USERS in realm.lacking:
+            yield findings.of(
+                FindingId.NOT_CHECKED,
+                FindingId.DEFAULT_ROLES_ADMIN.value,
+                title=f"Not checked: roles of the default group {group['path']!r}, for lack of {USERS}",
+                fix=f"Give the caller {USERS} (client realm-management)",
+            )
+        else:
+            yield from gaps.default_roles(realm.roles_by_group(group), realm.client_names, group["path"])
 
 
 def _passkeys(realm: Snapshot) -> Iterator[Finding]:
@@ -124,6 +140,10 @@ def _passkeys(realm: Snapshot) -> Iterator[Finding]:
 
 def _reset_credentials(realm: Snapshot) -> Iterator[Finding]:
     return gaps.reset_credentials(realm.settings.representation, realm.flow)
+
+
+def _reset_removes_otp(realm: Snapshot) -> Iterator[Finding]:
+    return gaps.reset_removes_otp(realm.settings.representation, realm.flow)
 
 
 def _client_overrides(realm: Snapshot) -> Iterator[Finding]:
@@ -263,15 +283,18 @@ CHECKS = (
     Check(FindingId.FLOW_CONDITIONAL, (REALM,), _conditional_flows),
     Check(FindingId.PASSKEY_SKIPS_OTP, (REALM,), _passkeys),
     Check(FindingId.RESET_CREDENTIALS, (REALM,), _reset_credentials),
+    Check(FindingId.RESET_REMOVES_OTP, (REALM,), _reset_removes_otp),
     Check(FindingId.CLIENT_POLICY_FLOW, (REALM,), _client_policies),
     Check(FindingId.CLIENT_FLOW_OVERRIDE, (REALM, CLIENTS), _client_overrides),
     Check(FindingId.DIRECT_GRANT_CLIENTS, (REALM, CLIENTS), _direct_grants),
+    Check(FindingId.PROTOCOL_UNCHECKED, (CLIENTS,), _protocols),
     Check(FindingId.SAML_ECP, (REALM, CLIENTS), _saml_ecp),
     Check(FindingId.DOCKER_CLIENTS, (REALM, CLIENTS), _docker_clients),
     Check(FindingId.GRANT_WITHOUT_2FA, (REALM, CLIENTS), _grants),
     Check(FindingId.BROKER_WITHOUT_2FA, (REALM, "view-identity-providers"), _brokers),
     Check(FindingId.DEFAULT_ROLES_ADMIN, (REALM, CLIENTS), _default_roles),
-    Check(FindingId.OPEN_SESSIONS, (REALM, CLIENTS), _open_sessions),
+    # From Keycloak 26.8 on a list of sessions holds those of users whom the caller may view.
+    Check(FindingId.OPEN_SESSIONS, (*PEOPLE, CLIENTS), _open_sessions),
     Check(FindingId.CONSENT_REPLAYED, (REALM, CLIENTS), _consent_replayed),
     Check(FindingId.EXEMPTION_UNACCOUNTED, (REALM,), _unaccounted),
     Check(FindingId.EXEMPTION_EXPIRED, PEOPLE, _expired),

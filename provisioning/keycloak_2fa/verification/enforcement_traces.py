@@ -13,7 +13,7 @@ from keycloak_2fa.realm.enforcement_state import EnforcementState, State
 from keycloak_2fa.realm.guard import ALIAS, Guard
 from keycloak_2fa.timestamps import rfc3339
 from keycloak_2fa.verification import findings
-from keycloak_2fa.verification.findings import Finding, FindingId, Severity
+from keycloak_2fa.verification.findings import Finding, FindingId
 
 _KEPT_ATTRIBUTES = frozenset({"run_id", "state"})
 
@@ -33,6 +33,10 @@ def guard_off(
     if guard.representation is None:
         if guard.offered and (deletions or enforcement.engine == "extension"):
             yield _switched_off(f"{ALIAS}.registered", f"is no longer registered in the realm{_by(deletions)}")
+    elif guard.other_provider is not None:
+        yield _switched_off(
+            f"{ALIAS}.providerId", f"does not run: its alias belongs to another provider, {guard.other_provider!r}"
+        )
     elif not guard.offered:
         yield findings.of(
             FindingId.GUARD_OFF,
@@ -77,10 +81,8 @@ def _switched_off(where: str, what: str) -> Finding:
         FindingId.GUARD_OFF,
         where,
         title=f"The extension's guard {what}",
-        # The extension still looks where a login ends and where a token is made.
-        why="The extension still refuses logins without a second factor. But it also refuses users who should set up "
-        "OTP, and users who were not asked for a code by their flow.",
-        severity=Severity.MEDIUM,
+        why="SAML ECP and Docker logins take a name and a password, and nothing else checks them. Other logins without "
+        "a second factor are refused, where the guard would ask for it.",
     )
 
 

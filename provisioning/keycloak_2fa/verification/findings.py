@@ -30,6 +30,7 @@ class FindingId(StrEnum):
     BROKER_WITHOUT_2FA = "broker-without-2fa"
     OTP_SELF_REMOVAL = "otp-self-removal"
     RESET_CREDENTIALS = "reset-credentials"
+    RESET_REMOVES_OTP = "reset-removes-otp"
     PASSKEY_SKIPS_OTP = "passkey-skips-otp"
     DIRECT_GRANT_CLIENTS = "direct-grant-clients"
     OPEN_SESSIONS = "open-sessions"
@@ -38,6 +39,7 @@ class FindingId(StrEnum):
     SERVER_VULNERABLE = "server-vulnerable"
     NOT_CHECKED = "not-checked"
     SET_UP_SKIPPABLE = "set-up-skippable"
+    PROTOCOL_UNCHECKED = "protocol-unchecked"
     SAML_ECP = "saml-ecp"
     DOCKER_CLIENTS = "docker-clients"
     CLIENT_POLICY_FLOW = "client-policy-flow"
@@ -140,6 +142,13 @@ _KINDS: Mapping[FindingId, _Kind] = {
         "An attacker who reads the user's mail gets in, and can even replace the OTP device.",
         _harden(FindingId.RESET_CREDENTIALS),
     ),
+    FindingId.RESET_REMOVES_OTP: _Kind(
+        Severity.HIGH,
+        "A forgotten password takes the user's OTP away without the old code",
+        "A person who reads the user's mail sets up a device and a password of their own. Nothing is left that could "
+        "ask for the old code, with the extension either.",
+        _harden(FindingId.RESET_REMOVES_OTP),
+    ),
     FindingId.PASSKEY_SKIPS_OTP: _Kind(
         Severity.LOW,
         "A login by passkey is not asked for OTP",
@@ -182,6 +191,12 @@ _KINDS: Mapping[FindingId, _Kind] = {
         "A user who gave only the password can continue without setting up OTP. No setting of the realm closes this.",
         "Install the extension (kc2fa extension install) and run kc2fa enforce, or add a rule to the "
         "reverse proxy (docs/proxy.md)",
+    ),
+    FindingId.PROTOCOL_UNCHECKED: _Kind(
+        Severity.HIGH,
+        "The extension does not check logins by the client's protocol",
+        "A login there can skip the set-up page: the protocol comes from another extension.",
+        "Add a rule at the reverse proxy (docs/proxy.md), or disable the client",
     ),
     FindingId.SAML_ECP: _Kind(
         Severity.HIGH,
@@ -281,8 +296,8 @@ _HELD: Mapping[FindingId, str] = {
     "the password can set it up first.",
     FindingId.DIRECT_GRANT_CLIENTS: "The extension issues no token to a user who gave no code.",
     FindingId.SET_UP_SKIPPABLE: "The extension refuses a session and tokens to a login that skipped the set-up.",
-    FindingId.OPEN_SESSIONS: "The extension refreshes no token of a user without a second factor. Sessions of users "
-    "who have set it up since continue; kc2fa enforce --sign-out ends them.",
+    FindingId.OPEN_SESSIONS: "The extension issues no new token to a session from before enforcement in which no "
+    "second factor was given. Access tokens that were issued before are valid until they expire.",
 }
 
 HELD_BY_GUARD = frozenset(_HELD)

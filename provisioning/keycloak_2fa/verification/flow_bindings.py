@@ -49,7 +49,9 @@ REGISTRATION = Binding(
     (FindingId.DEFAULT_ACTION_OFF,),
     "A new user has no second factor yet. The default action requires set-up before the login ends.",
 )
-RESET_CREDENTIALS = Binding("reset credentials", "resetCredentialsFlow", (FindingId.RESET_CREDENTIALS,))
+RESET_CREDENTIALS = Binding(
+    "reset credentials", "resetCredentialsFlow", (FindingId.RESET_CREDENTIALS, FindingId.RESET_REMOVES_OTP)
+)
 CLIENT_AUTHENTICATION = Binding(
     "client authentication", "clientAuthenticationFlow", (), "It logs in clients, not users.", lets_in=False
 )

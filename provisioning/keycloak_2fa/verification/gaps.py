@@ -33,6 +33,9 @@ CIBA, JWT, TOKEN_EXCHANGE = "CIBA", "JWT_AUTHORIZATION_GRANT", "TOKEN_EXCHANGE"
 PRE_AUTHORIZED = "OID4VC_VCI_PREAUTH_CODE"
 """Features of the server."""
 
+CHECKED_PROTOCOLS = frozenset({"openid-connect", "saml", "docker-v2"})
+"""Protocols of clients whose logins the extension checks."""
+
 _ADMIN_ROLES = frozenset(
     {"realm-admin", "manage-realm", "manage-users", "impersonation", "manage-clients", "manage-identity-providers"}
 )
@@ -146,6 +149,24 @@ def reset_credentials(realm: Mapping[str, Any], flow_of: FlowOf) -> Iterator[Fin
         yield findings.of(FindingId.RESET_CREDENTIALS, alias)
 
 
+def reset_removes_otp(realm: Mapping[str, Any], flow_of: FlowOf) -> Iterator[Finding]:
+    """Whether "Forgot password" takes OTP away from a user who gave no code."""
+    alias = realm["resetCredentialsFlow"]
+    if realm.get("resetPasswordAllowed") and flows.removes_otp(flow_of(alias)):
+        yield findings.of(FindingId.RESET_REMOVES_OTP, alias)
+
+
+def unchecked_protocols(clients: Iterable[Client]) -> Iterator[Finding]:
+    """Clients whose protocol the extension does not check where a login ends: another extension brought it."""
+    for client in clients:
+        if client.protocol not in CHECKED_PROTOCOLS:
+            yield findings.of(
+                FindingId.PROTOCOL_UNCHECKED,
+                client.client_id,
+                title=f"The extension does not check logins by the client's protocol, {client.protocol!r}",
+            )
+
+
 def client_overrides(clients: Iterable[Client], aliases: Mapping[str, str], flow_of: FlowOf) -> Iterator[Finding]:
     """Clients with a flow of their own that does not require a second factor.
 
@@ -246,19 +267,31 @@ def grants(realm: Mapping[str, Any], clients: Iterable[Client], features: Contai
         )
 
 
-def default_roles(roles: Iterable[Mapping[str, Any]], clients: Mapping[str, str]) -> Iterator[Finding]:
-    """Admin roles that every user has by the realm's default roles.
+def default_roles(
+    roles: Iterable[Mapping[str, Any]], clients: Mapping[str, str], group: str | None = None
+) -> Iterator[Finding]:
+    """Admin roles that every user has by the realm's default roles, or every new one by a default group.
 
     Args:
-        roles: RoleRepresentations of what every user has.
+        roles: RoleRepresentations of what they have.
         clients: The names of the clients by their ids.
+        group: Path of the default group; None for the default roles.
     """
     for role in roles:
         owner = clients.get(role.get("containerId", ""), "") if role.get("clientRole") else None
         of_admins = owner is not None and (owner == "realm-management" or owner.endswith("-realm"))
         if role["name"] in (_ADMIN_ROLES if of_admins else _MASTER_ROLES if owner is None else ()):
             name = f"{owner} {role['name']}" if owner else role["name"]
-            yield findings.of(FindingId.DEFAULT_ROLES_ADMIN, name)
+            if group is None:
+                yield findings.of(FindingId.DEFAULT_ROLES_ADMIN, name)
+            else:
+                yield findings.of(
+                    FindingId.DEFAULT_ROLES_ADMIN,
+                    f"{name} ({group})",
+                    title=f"Every new user has an admin role by the default group {group!r}",
+                    fix="Take the role from the group, or the group out of the realm's default groups; "
+                    "look at the group's members",
+                )
 
 
 def server(version: str, usage: Usage) -> Iterator[Finding]:

@@ -1,6 +1,6 @@
 """What there is to know of a realm's ways to log in: each thing read when it is first asked for, and once."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -281,15 +281,35 @@ class Snapshot:
     @cached_property
     def default_roles(self) -> tuple[Mapping[str, Any], ...]:
         """RoleRepresentations of what every user has by the realm's default roles. Needs view-realm."""
+        return self._held_by([self.settings.representation["defaultRole"]])
+
+    @cached_property
+    def default_groups(self) -> tuple[Mapping[str, Any], ...]:
+        """GroupRepresentations of the groups that every new user is put into. Needs view-realm."""
+        return tuple(self.api.get(endpoints.default_groups(self.name)))
+
+    def roles_by_group(self, group: Mapping[str, Any]) -> tuple[Mapping[str, Any], ...]:
+        """RoleRepresentations of what the members of a group have by it and the groups around it. Needs view-users."""
+        around: Mapping[str, Any] | None = group
+        roles: list[Mapping[str, Any]] = []
+        while around is not None:
+            given = self.api.get(endpoints.group_roles(self.name, around["id"]))
+            roles += given.get("realmMappings") or ()
+            roles += (each for client in (given.get("clientMappings") or {}).values() for each in client["mappings"])
+            parent = around.get("parentId")
+            around = self.api.get(endpoints.group(self.name, parent)) if parent else None
+        return (*roles, *self._held_by([each for each in roles if _holds_others(each)]))
+
+    def _held_by(self, roles: Iterable[Mapping[str, Any]]) -> tuple[Mapping[str, Any], ...]:
+        """Every role that is a part of these, however deep."""
         found: dict[str, Mapping[str, Any]] = {}
-        ahead = [self.settings.representation["defaultRole"]]
+        ahead = list(roles)
         while ahead:
             role = ahead.pop()
             for each in self.api.get(endpoints.role_composites(self.name, role["id"])):
                 if each["id"] not in found:
                     found[each["id"]] = each
-                    # Client roles that are made of others are Keycloak's own; what they hold is of the same client.
-                    ahead += [each] if each.get("composite") and not each.get("clientRole") else []
+                    ahead += [each] if _holds_others(each) else []
         return tuple(found.values())
 
     def clients_with_sessions_before(self, moment: datetime) -> Iterator[str]:
@@ -308,9 +328,14 @@ class Snapshot:
                 yield each["clientId"]
 
 
+def _holds_others(role: Mapping[str, Any]) -> bool:
+    # Client roles that are made of others are Keycloak's own; what they hold is of the same client.
+    return bool(role.get("composite")) and not role.get("clientRole")
+
+
 def _is_flat(listed: Mapping[str, Any]) -> bool:
     return not any(
-        each.get("authenticatorFlow") or each.get("authenticator") in flows.CONFIGURED_CONDITIONS
+        each.get("authenticatorFlow") or each.get("authenticator") in flows.CONFIGURED
         for each in listed.get("authenticationExecutions") or [{"authenticatorFlow": True}]
     )
 

@@ -42,6 +42,23 @@ def test_one_inside_a_role_of_the_realm_is_named(make_audited: MakeRealm, verify
     assert where(verify(realm), "default-roles-admin") == ["realm-management manage-users"]
 
 
+def test_one_by_a_default_group_is_named(make_audited: MakeRealm, verify: VerifyRealm) -> None:
+    # Given a group within another one, which gives the role; new users are put into the inner one
+    realm = make_audited()
+    realm.post("groups", {"name": "staff"})
+    [staff] = realm.get("groups", search="staff")
+    realm.post(f"groups/{staff['id']}/children", {"name": "desk"})
+    [desk] = realm.get(f"groups/{staff['id']}/children")
+    role = role_of(realm, "realm-management", "manage-users")
+    realm.post(f"groups/{staff['id']}/role-mappings/clients/{role['containerId']}", [role])
+    assert where(verify(realm), "default-roles-admin") == []
+    # When
+    realm.put(f"default-groups/{desk['id']}", {})
+    # Then
+    [found] = findings(verify(realm), "default-roles-admin")
+    assert (found["where"], found["severity"]) == ("realm-management manage-users (/staff/desk)", "high")
+
+
 def test_a_role_of_that_name_of_another_client_is_silent(make_audited: MakeRealm, verify: VerifyRealm) -> None:
     realm = make_audited()
     [client] = realm.get("clients", clientId="app")

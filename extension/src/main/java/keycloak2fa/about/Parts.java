@@ -28,7 +28,8 @@ public final class Parts {
             new Part("oidc-logins", LoginProtocol.class, "openid-connect"),
             new Part("saml-logins", LoginProtocol.class, "saml"),
             new Part("docker-logins", LoginProtocol.class, "docker-v2"),
-            new Part("tokens", TokenContextEncoderProvider.class, "default"),
+            // Keycloak asks for the SPI's default provider, which a setting of the server can change.
+            new Part("tokens", TokenContextEncoderProvider.class, null),
             new Part("security-page", RealmResourceProvider.class, "two-factor"),
             new Part("security-tab", UiTabProvider.class, "Security (2FA)"));
 
@@ -37,11 +38,11 @@ public final class Parts {
 
     private Parts() {}
 
-    /** A provider of ours, by its SPI and its id. */
+    /** A provider of ours, by its SPI and its id; null for the SPI's default provider. */
     private record Part(String name, Class<? extends Provider> spi, String id) {
 
         boolean runs(KeycloakSessionFactory factory) {
-            Object found = factory.getProviderFactory(spi, id);
+            Object found = id == null ? factory.getProviderFactory(spi) : factory.getProviderFactory(spi, id);
             return found != null && found.getClass().getName().startsWith(OURS);
         }
     }

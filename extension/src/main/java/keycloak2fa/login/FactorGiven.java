@@ -2,7 +2,9 @@ package keycloak2fa.login;
 
 import java.util.Set;
 import org.keycloak.authentication.AuthenticatorUtil;
+import org.keycloak.authentication.authenticators.util.AuthenticatorUtils;
 import org.keycloak.models.AuthenticationExecutionModel;
+import org.keycloak.models.Constants;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.RealmModel;
 import org.keycloak.models.UserSessionModel;
@@ -53,8 +55,22 @@ final class FactorGiven {
         return session.getUser().getId().equals(session.getNote(NOTE));
     }
 
+    /**
+     * The same of a session whose login nobody checked: from before enforcement, or by a direct access grant. Keycloak keeps
+     * the steps that were completed in a session. They are not asked of a login that is about to be completed: it has just
+     * added its own.
+     */
+    static boolean inUncheckedLogin(UserSessionModel session) {
+        return in(session)
+                || AuthenticatorUtils.parseCompletedExecutions(session.getNote(Constants.AUTHENTICATORS_COMPLETED)).keySet().stream()
+                        .anyMatch(execution -> isFactor(session.getRealm(), execution));
+    }
+
     static void note(AuthenticationSessionModel login) {
-        login.setAuthNote(NOTE, login.getAuthenticatedUser().getId());
+        String user = login.getAuthenticatedUser().getId();
+        login.setAuthNote(NOTE, user);
+        // A direct access grant passes no LoginCompletion, which would write it.
+        login.setUserSessionNote(NOTE, user);
     }
 
     static void note(UserSessionModel session) {

@@ -1,9 +1,12 @@
 package keycloak2fa.login;
 
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import keycloak2fa.state.Exemptions;
 import keycloak2fa.state.Mark;
+import org.keycloak.OAuth2Constants;
+import org.keycloak.models.ClientModel;
 import org.keycloak.models.ImpersonationSessionNote;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.RealmModel;
@@ -66,11 +69,24 @@ public enum Need {
         return otp ? CODE : OTHER;
     }
 
-    /** Whether a token may not be issued: nobody has a session without a factor, an exemption or an impersonator. */
-    public static boolean refusesTokens(
-            RealmModel realm, UserSessionModel open, org.keycloak.models.ClientModel client) {
+    /**
+     * Why a token may not be issued; empty where it may. Nobody has a session without a factor, an exemption or an
+     * impersonator. A session from before enforcement, and a direct access grant, must also show that a factor was given:
+     * their login passed no {@link LoginCompletion}, and whoever has the password may have begun it.
+     *
+     * @param grant the grant by which the token is asked for (RFC 6749)
+     */
+    public static Optional<String> refusesToken(
+            RealmModel realm, UserSessionModel open, ClientModel client, String grant) {
         UserModel user = open.getUser();
-        return user != null && concerns(realm, user) && !isImpersonated(open) && !Factors.any(realm, client, user);
+        if (user == null || !concerns(realm, user) || isImpersonated(open)) {
+            return Optional.empty();
+        }
+        if (!Factors.any(realm, client, user)) {
+            return Optional.of(Refused.NOT_SET_UP);
+        }
+        boolean unchecked = OAuth2Constants.PASSWORD.equals(grant) || Mark.read(realm).isFromBefore(open.getStarted());
+        return unchecked && !FactorGiven.inUncheckedLogin(open) ? Optional.of(Refused.NOT_GIVEN) : Optional.empty();
     }
 
     /** Whether 2FA is demanded of a user at all. */
@@ -80,9 +96,13 @@ public enum Need {
                 && !Exemptions.holds(realm, user.getId(), Exemptions.today());
     }
 
-    /** An administrator who acts as the user. They must not be shown, or asked for, the user's own factor. */
+    /**
+     * An administrator who acts as the user. They must not be shown, or asked for, the user's own factor. One who acts as
+     * themselves is the user.
+     */
     static boolean isImpersonated(UserSessionModel open) {
-        return open.getNote(ImpersonationSessionNote.IMPERSONATOR_ID.toString()) != null;
+        String impersonator = open.getNote(ImpersonationSessionNote.IMPERSONATOR_ID.toString());
+        return impersonator != null && !impersonator.equals(open.getUser().getId());
     }
 
     /** A link from a mail, as for a new password: Keycloak ends it with a page and opens no session. */

@@ -6,6 +6,8 @@ public final class Refused {
     /** Keycloak's own words for a direct access grant while a required action is due. */
     public static final String NOT_SET_UP = "Account is not fully set up";
 
+    static final String NOT_GIVEN = "No second factor was given in this session: log in again";
+
     static final String OTHER_FACTOR =
             "This login did not ask for your security key or recovery code. Log in another way, or ask your"
                     + " administrator.";

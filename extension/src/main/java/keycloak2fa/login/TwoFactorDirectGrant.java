@@ -5,6 +5,7 @@ import java.util.List;
 import org.keycloak.OAuthErrorException;
 import org.keycloak.authentication.AuthenticationFlowContext;
 import org.keycloak.authentication.AuthenticationFlowError;
+import org.keycloak.authentication.FlowStatus;
 import org.keycloak.authentication.authenticators.directgrant.ValidateOTP;
 import org.keycloak.events.Details;
 import org.keycloak.events.Errors;
@@ -25,7 +26,12 @@ public final class TwoFactorDirectGrant extends ValidateOTP {
     public void authenticate(AuthenticationFlowContext context) {
         switch (Need.of(context.getSession(), context.getAuthenticationSession())) {
             case NOTHING -> context.success();
-            case CODE -> super.authenticate(context);
+            case CODE -> {
+                super.authenticate(context);
+                if (context.getStatus() == FlowStatus.SUCCESS) {
+                    FactorGiven.note(context.getAuthenticationSession());
+                }
+            }
             case SET_UP, OTHER, IMPOSSIBLE -> {
                 // As Keycloak answers where a required action is due.
                 context.getEvent()

@@ -3,6 +3,7 @@ package keycloak2fa.protocols;
 import jakarta.ws.rs.core.Response;
 import keycloak2fa.login.LoginCompletion;
 import org.keycloak.Config;
+import org.keycloak.events.EventBuilder;
 import org.keycloak.models.ClientSessionContext;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.UserSessionModel;
@@ -38,6 +39,13 @@ public final class CheckedOidcFactory extends OIDCLoginProtocolFactory {
 
         Checked(OIDCProviderConfig config) {
             super(config);
+        }
+
+        /** The last thing that Keycloak tells a protocol before a login becomes a success. */
+        @Override
+        public OIDCLoginProtocol setEventBuilder(EventBuilder event) {
+            LoginCompletion.checkConsent(session, event);
+            return super.setEventBuilder(event);
         }
 
         @Override

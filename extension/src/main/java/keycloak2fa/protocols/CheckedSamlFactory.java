@@ -2,6 +2,7 @@ package keycloak2fa.protocols;
 
 import jakarta.ws.rs.core.Response;
 import keycloak2fa.login.LoginCompletion;
+import org.keycloak.events.EventBuilder;
 import org.keycloak.models.ClientSessionContext;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.UserSessionModel;
@@ -25,6 +26,13 @@ public final class CheckedSamlFactory extends SamlProtocolFactory {
     }
 
     private static final class Checked extends SamlProtocol {
+
+        /** The last thing that Keycloak tells a protocol before a login becomes a success. */
+        @Override
+        public SamlProtocol setEventBuilder(EventBuilder event) {
+            LoginCompletion.checkConsent(session, event);
+            return super.setEventBuilder(event);
+        }
 
         @Override
         public Response authenticated(

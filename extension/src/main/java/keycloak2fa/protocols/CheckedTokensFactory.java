@@ -5,7 +5,6 @@ import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import keycloak2fa.login.Need;
-import keycloak2fa.login.Refused;
 import org.keycloak.OAuthErrorException;
 import org.keycloak.events.Details;
 import org.keycloak.events.Errors;
@@ -13,6 +12,7 @@ import org.keycloak.events.EventBuilder;
 import org.keycloak.events.EventType;
 import org.keycloak.models.ClientModel;
 import org.keycloak.models.ClientSessionContext;
+import org.keycloak.models.Constants;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.RealmModel;
 import org.keycloak.models.UserSessionModel;
@@ -58,20 +58,26 @@ public final class CheckedTokensFactory extends DefaultTokenContextEncoderProvid
         UserSessionModel open = context.getClientSession().getUserSession();
         ClientModel client = context.getClientSession().getClient();
         // The administrator's preview of a token ("Evaluate" of client scopes) is signed by nobody.
-        if (isAdminApi(session) || !Need.refusesTokens(realm, open, client)) {
+        if (isAdminApi(session)) {
             return;
         }
+        String grant = context.getAttribute(Constants.GRANT_TYPE, String.class);
+        Need.refusesToken(realm, open, client, grant).ifPresent(reason -> refuse(session, realm, open, client, reason));
+    }
+
+    private static void refuse(
+            KeycloakSession session, RealmModel realm, UserSessionModel open, ClientModel client, String reason) {
         new EventBuilder(realm, session, session.getContext().getConnection())
                 .event(EventType.LOGIN_ERROR)
                 .client(client)
                 .user(open.getUser())
                 .session(open)
-                .detail(Details.REASON, Refused.NOT_SET_UP)
+                .detail(Details.REASON, reason)
                 .error(Errors.RESOLVE_REQUIRED_ACTIONS);
         throw new CorsErrorResponseException(
                 Cors.builder().allowAllOrigins(),
                 OAuthErrorException.INVALID_GRANT,
-                Refused.NOT_SET_UP,
+                reason,
                 Response.Status.BAD_REQUEST);
     }
 

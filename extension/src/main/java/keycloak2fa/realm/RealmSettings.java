@@ -64,6 +64,10 @@ public final class RealmSettings {
     private static List<Change> changes(RealmModel realm, String alias, boolean byDefault) {
         RequiredActionProviderModel action = realm.getRequiredActionProviderByAlias(alias);
         List<Change> changes = new ArrayList<>();
+        if (isTaken(action)) {
+            changes.add(new Change(alias + ".providerId", action.getProviderId(), alias));
+            return changes;
+        }
         if (action == null) {
             changes.add(new Change(alias + ".registered", false, true));
         }
@@ -87,7 +91,9 @@ public final class RealmSettings {
             return;
         }
         RequiredActionProviderModel action = realm.getRequiredActionProviderByAlias(alias);
-        if (action != null) {
+        if (isTaken(action)) {
+            realm.removeRequiredActionProvider(action);
+        } else if (action != null) {
             action.setEnabled(true);
             action.setDefaultAction(byDefault || action.isDefaultAction());
             realm.updateRequiredActionProvider(action);
@@ -103,6 +109,13 @@ public final class RealmSettings {
         action.setEnabled(true);
         action.setDefaultAction(byDefault);
         events.actionRegistered(session, realm.addRequiredActionProvider(action));
+    }
+
+    /** Whether another provider has the guard's alias, as in a realm that was imported. */
+    private static boolean isTaken(RequiredActionProviderModel action) {
+        return action != null
+                && action.getAlias().equals(TwoFactorGuardFactory.ID)
+                && !action.getProviderId().equals(TwoFactorGuardFactory.ID);
     }
 
     /** As Keycloak numbers an action that an administrator registers: after all others. */

@@ -1,6 +1,7 @@
 package keycloak2fa.state;
 
 import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -82,6 +83,20 @@ public record Mark(
     /** Whether users of the realm must have a second factor. */
     public boolean enforced() {
         return state != State.OFF;
+    }
+
+    /**
+     * Whether a session is from before 2FA was ON, so that nobody checked its login.
+     *
+     * @param started seconds since 1970
+     */
+    public boolean isFromBefore(int started) {
+        String since = enforcedAt == null ? startedAt : enforcedAt;
+        try {
+            return since != null && started <= Instant.parse(since).getEpochSecond();
+        } catch (DateTimeParseException edited) {
+            return false;
+        }
     }
 
     private static Mark from(RoleModel role) {
