@@ -99,9 +99,20 @@ def _clients_if_any(realm: Snapshot) -> Iterable[Client] | None:
     return None if CLIENTS in realm.lacking else realm.clients
 
 
-def _protocols(realm: Snapshot) -> Iterable[Finding]:
+def _protocols(realm: Snapshot) -> Iterator[Finding]:
     # Without the extension all of them are open, which is told once.
-    return gaps.unchecked_protocols(realm.clients) if realm.guard.offered else ()
+    if not realm.guard.offered:
+        return
+    if CLIENTS in realm.lacking:
+        yield findings.of(
+            FindingId.NOT_CHECKED,
+            FindingId.PROTOCOL_UNCHECKED.value,
+            title=f"Not checked: {FindingId.PROTOCOL_UNCHECKED}, for lack of {CLIENTS}",
+            fix=f"Give the caller {CLIENTS} (client realm-management), or leave the check out by "
+            f"--skip {FindingId.PROTOCOL_UNCHECKED}",
+        )
+    else:
+        yield from gaps.unchecked_protocols(realm.clients)
 
 
 def _saml_ecp(realm: Snapshot) -> Iterator[Finding]:
@@ -287,7 +298,7 @@ CHECKS = (
     Check(FindingId.CLIENT_POLICY_FLOW, (REALM,), _client_policies),
     Check(FindingId.CLIENT_FLOW_OVERRIDE, (REALM, CLIENTS), _client_overrides),
     Check(FindingId.DIRECT_GRANT_CLIENTS, (REALM, CLIENTS), _direct_grants),
-    Check(FindingId.PROTOCOL_UNCHECKED, (CLIENTS,), _protocols),
+    Check(FindingId.PROTOCOL_UNCHECKED, (), _protocols),
     Check(FindingId.SAML_ECP, (REALM, CLIENTS), _saml_ecp),
     Check(FindingId.DOCKER_CLIENTS, (REALM, CLIENTS), _docker_clients),
     Check(FindingId.GRANT_WITHOUT_2FA, (REALM, CLIENTS), _grants),

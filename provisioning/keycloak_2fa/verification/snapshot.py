@@ -286,6 +286,9 @@ class Snapshot:
     @cached_property
     def default_groups(self) -> tuple[Mapping[str, Any], ...]:
         """GroupRepresentations of the groups that every new user is put into. Needs view-realm."""
+        # The realm tells their paths, and nothing where there are none.
+        if not self.settings.representation.get("defaultGroups"):
+            return ()
         return tuple(self.api.get(endpoints.default_groups(self.name)))
 
     def roles_by_group(self, group: Mapping[str, Any]) -> tuple[Mapping[str, Any], ...]:

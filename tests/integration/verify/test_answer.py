@@ -64,7 +64,7 @@ def test_it_writes_nothing(realm: Realm, verify: VerifyRealm, kc2fa: Kc2fa) -> N
 @pytest.mark.parametrize(
     ("role", "checks"),
     [
-        ("view-users", {"uncovered-users", "exemption-expired", "exemption-asked"}),
+        ("view-users", {"uncovered-users", "exemption-expired", "exemption-asked", "open-sessions"}),
         (
             "view-clients",
             {
