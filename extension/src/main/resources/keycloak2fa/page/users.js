@@ -87,7 +87,7 @@ let ask = (after, max) =>
  * permission. It knows pages by number alone, and nothing of exemptions.
  */
 export function onlyVisible() {
-  show("standing-label", false);
+  show("standing-field", false);
   ask = async (after, max) => {
     const first = Number(after);
     const query = { search: element("search").value.trim(), first, max, briefRepresentation: false };
