@@ -11,7 +11,7 @@ from tests.browser.conftest import CLIENT, PASSWORD
 from tests.server import Keycloak
 
 from keycloak_2fa.api.admin import AdminApi
-from keycloak_2fa.hardening.harden import apply_hardening, plan_hardening
+from keycloak_2fa.hardening.harden import HardeningRisk, apply_hardening, plan_hardening
 from keycloak_2fa.settings import AdminUser, ConnectionSettings
 from keycloak_2fa.verification.findings import FindingId
 
@@ -104,7 +104,8 @@ def test_it_is_enough_until_that_is_closed(keycloak: Keycloak, open_window: Open
     # When
     who = AdminUser(keycloak.username, keycloak.password)
     api = AdminApi(ConnectionSettings(keycloak.url, realm=REALM, auth_realm="master", credentials=who))
-    left = apply_hardening(api, plan_hardening(api, {FindingId.PASSKEY_SKIPS_OTP}))
+    plan = plan_hardening(api, {FindingId.PASSKEY_SKIPS_OTP})
+    left = apply_hardening(api, plan, {HardeningRisk.NOT_ENFORCED})
     # Then
     window, _, _ = open_window(passkey)
     expect(window.locator("#kc-page-title")).to_have_text("Mobile Authenticator Setup")
