@@ -384,8 +384,8 @@ def test_a_caller_may_be_a_user_with_an_odd_name(make_realm: MakeRealm, kc2fa: K
     assert kc2fa("status", realm=realm, **login).exit == 0
 
 
-def test_no_arguments_show_the_help(kc2fa: Kc2fa) -> None:
-    run = kc2fa()
+def test_no_arguments_show_the_help_where_nothing_is_configured(kc2fa: Kc2fa) -> None:
+    run = kc2fa(KC2FA_SERVER_URL="")
     assert (run.exit, "Usage: kc2fa" in run.stdout + run.stderr) == (2, True)
 
 

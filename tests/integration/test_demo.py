@@ -30,7 +30,7 @@ def test_in_a_pipe_it_invites_nobody_to_a_server_that_is_stopped(piped: tuple[in
 
 
 def test_it_says_where_keycloak_is_kept(piped: tuple[int, str, str]) -> None:
-    assert "Keycloak is kept for the next time in /" in piped[1]
+    assert "Keycloak is cached in /" in piped[1]
 
 
 @pytest.fixture(scope="module")

@@ -83,4 +83,4 @@ def test_the_preview_says_why(preview: Run) -> None:
 def test_validators_that_only_the_server_can_judge_are_said(make_realm: MakeRealm, kc2fa: Kc2fa) -> None:
     size = {"name": "size", "permissions": BOTH, "validations": {"options": {"options": ["S", "M"]}}}
     run = kc2fa("preview", "--json", realm=make_realm(named("jane", size="XXL"), components=user_profile(size)))
-    assert any("show only when they are written: size: options." in each for each in run.document["warnings"])
+    assert any("are only found when they are written: size: options." in each for each in run.document["warnings"])

@@ -115,7 +115,7 @@ class TestList:
 
     @pytest.mark.since(INVITATIONS_SINCE)
     def test_it_says_that_new_users_are_not_covered_yet(self, run: Run) -> None:
-        assert any("CONFIGURE_TOTP is no default action" in each for each in run.document["warnings"])
+        assert any("CONFIGURE_TOTP is not yet a default action" in each for each in run.document["warnings"])
 
     @pytest.mark.since(INVITATIONS_SINCE)
     def test_the_text_names_everybody_too(self, realm: Realm, kc2fa: Kc2fa) -> None:
