@@ -270,13 +270,15 @@ def test_an_action_that_the_realm_had_not_registered_is_registered(make_realm: M
     assert realm.marked() == {"alice"}
 
 
-def test_it_names_the_flows_that_rely_on_the_required_action(make_realm: MakeRealm, kc2fa: Kc2fa) -> None:
+def test_it_names_the_flows_that_rely_on_the_required_action(
+    make_realm: MakeRealm, kc2fa: Kc2fa, master: dict[str, str]
+) -> None:
     # Given a realm as Keycloak makes it, and a client with a flow of its own
     bare = flow("bare", ["auth-username-password-form"])
     realm = make_realm(authenticationFlows=[bare])
     [own] = [each["id"] for each in realm.get("authentication/flows") if each["alias"] == "bare"]
     realm.post("clients", {"clientId": "lax", "authenticationFlowBindingOverrides": {"browser": own}})
     # When
-    said = kc2fa("enforce", "--json", *CONFIRM, realm=realm).document["warnings"]
+    said = kc2fa("enforce", "--json", *CONFIRM, realm=realm, **master).document["warnings"]
     # Then
     assert any("'bare', 'browser', 'direct grant' rely on the required action" in each for each in said), said
