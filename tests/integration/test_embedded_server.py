@@ -142,7 +142,7 @@ def test_a_server_uses_the_template_writes_nothing_to_it_and_leaves_nothing(tmp_
 
 OWNER = """
 import os, sys, time
-from keycloak_2fa.embedded import EmbeddedKeycloak
+from embedded_keycloak import EmbeddedKeycloak
 with EmbeddedKeycloak() as keycloak:
     print(keycloak.home, keycloak.port, flush=True)
     if os.fork() == 0:

@@ -253,7 +253,7 @@ class TestOtherPages:
         assert update_password == Other(title="Update password", error=None)
 
     def test_a_page_out_of_turn_is_named_in_the_error(self, session: LoginSession, update_password: Page) -> None:
-        with pytest.raises(UnexpectedPageError, match=r"one-time code should come.*'Update password'"):
+        with pytest.raises(UnexpectedPageError, match=r"Instead of the form for the one-time code .*'Update password'"):
             session.enter_code(update_password, "123456")
 
     def test_an_unknown_app_gets_keycloak_s_error_page(self, new_session: NewSession) -> None:
