@@ -53,10 +53,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         since, before = item.get_closest_marker("since"), item.get_closest_marker("before")
         return not (since and tested < _version(since.args[0])) and not (before and tested >= _version(before.args[0]))
 
-    unproven = () if config.getoption("--unproven") else tuple(_unproven())
+    unproven = [] if config.getoption("--unproven") else _unproven()
 
     def waits(item: pytest.Item) -> bool:
-        return item.nodeid.startswith(unproven)
+        """Whether the list names the test, its function, its class, its file or its folder."""
+        node = item.nodeid
+        return any(node == each or (node.startswith(each) and node[len(each)] in "[:/") for each in unproven)
 
     left_out = [item for item in items if not concerns(item) or waits(item)]
     config.hook.pytest_deselected(items=left_out)
