@@ -155,7 +155,11 @@ def test_the_report_has_one_json_object_a_line(make_realm: MakeRealm, call: Call
         "enabled": True,
         "federation": None,
         "standing": "asked",
+        "created_ms": realm.user("asked")["createdTimestamp"],
+        "methods": [],
+        "identity_provider": None,
     }
+    assert [each["type"] for each in lines["enrolled"]["methods"]] == ["otp"]
 
 
 def test_the_report_of_nobody_is_empty(make_realm: MakeRealm, call: Call) -> None:
