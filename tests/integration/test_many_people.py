@@ -173,7 +173,7 @@ def test_who_shows_at_the_end_of_a_long_import_is_not_missed(make_realm: MakeRea
 
     between.before = before
     # When
-    enforce(between.url, realm)
+    enforced(between.url, realm)
     # Then
     assert (left, realm.marked()) == ([], set(realm.users()))
 
