@@ -118,6 +118,8 @@ lock: $(READY)  ## pin the newest versions that pyproject.toml allows
 	  --python-version 3.11 --extra demo --group test --group lint --group build --group release pyproject.toml -o requirements/dev.txt
 	$(BIN)/uv pip compile -q --universal --generate-hashes --no-annotate --no-header --upgrade \
 	  --python-version 3.11 --group docs -o requirements/docs.txt
+	$(BIN)/uv pip compile -q --universal --generate-hashes --no-annotate --no-header --upgrade \
+	  --python-version 3.11 --group ansible -o requirements/ansible.txt
 
 audit: $(READY)  ## known holes in what requirements/runtime.txt pins, where a database of them can be reached
 	@$(BIN)/python release/audit.py

@@ -83,17 +83,42 @@ def test_the_apps_stand_in_order_in_every_language(set_up_page: Callable[..., Pa
     expect(set_up_page(language).locator("#kc-totp-supported-apps li")).to_have_text(ORDER)
 
 
-def test_the_page_has_the_style_sheets_of_the_servers_own(set_up_page: Callable[[], Page], realm: Realm) -> None:
-    def styles(page: Page) -> list[str]:
-        sheets = page.evaluate("[...document.styleSheets].map((sheet) => sheet.href)")
-        return [re.sub(r"^.*/resources/[^/]+/|(?<=login/)[^/]+/", "", sheet) for sheet in sheets]
+def sheets(page: Page) -> list[str]:
+    """The style sheets of a page, whatever theme and process serve them."""
+    found = page.evaluate("[...document.styleSheets].map((sheet) => sheet.href)")
+    return [re.sub(r"^.*/resources/[^/]+/|(?<=login/)[^/]+/", "", sheet) for sheet in found]
 
-    ours = styles(set_up_page())
+
+def test_the_page_has_the_style_sheets_of_the_servers_own(set_up_page: Callable[[], Page], realm: Realm) -> None:
+    ours = sheets(set_up_page())
     realm.admin.update_realm(realm.name, {"loginTheme": "keycloak.v2"})
     try:
-        assert styles(set_up_page()) == ours != []
+        assert sheets(set_up_page()) == ours != []
     finally:
         realm.admin.update_realm(realm.name, {"loginTheme": "keycloak-2fa"})
+
+
+def test_without_its_parent_the_login_is_the_servers_own(
+    set_up_page: Callable[[], Page], realm: Realm, themed: EmbeddedKeycloak
+) -> None:
+    # Given a server that no longer has the theme's parent, as Keycloak 27 will not have keycloak.v2
+    orphan = themed.home / "themes" / "orphan"
+    shutil.copytree(THEME, orphan)
+    properties = orphan / "login" / "theme.properties"
+    properties.write_text(properties.read_text().replace("parent=keycloak.v2", "parent=gone"))
+    realm.admin.update_realm(realm.name, {"loginTheme": ""})
+    own = sheets(set_up_page())
+    # When a realm has it
+    realm.admin.update_realm(realm.name, {"loginTheme": "orphan"})
+    try:
+        page = set_up_page()
+        # Then Keycloak shows its own pages, with the three apps in an order of its own, and the set-up works on
+        apps = page.locator("#kc-totp-supported-apps li").all_inner_texts()
+        assert (sheets(page), sorted(apps)) == (own, sorted(ORDER))
+        expect(page.locator("#totp")).to_be_editable()
+    finally:
+        realm.admin.update_realm(realm.name, {"loginTheme": "keycloak-2fa"})
+        shutil.rmtree(orphan)
 
 
 @pytest.mark.parametrize(("flags", "theme"), [((), None), (("--login-theme",), "keycloak-2fa")], ids=["not", "asked"])
