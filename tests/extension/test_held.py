@@ -12,7 +12,7 @@ from tests.integration.verify.audit import as_client, findings, held, set_client
 from embedded_keycloak.server import EmbeddedKeycloak
 from keycloak_2fa.realm.enforcement_state import ROLE
 from keycloak_2fa.realm.guard import ALIAS
-from keycloak_2fa.verification.findings import HELD_BY_GUARD
+from keycloak_2fa.verification.checks import HELD_BY_GUARD
 
 README_ACCOUNT = service_account("kc2fa", "manage-realm", "manage-users", "view-clients", "view-identity-providers")
 """The service account that docs/getting-started.md creates."""

@@ -14,14 +14,14 @@ from keycloak_2fa.monitoring.figures import Figures
 from keycloak_2fa.realm.enforcement_state import Counted
 from keycloak_2fa.realm.population import Population
 from keycloak_2fa.timestamps import today
-from keycloak_2fa.verification import findings
-from keycloak_2fa.verification.findings import FindingId
+from keycloak_2fa.verification.checks import CHECK_OF
+from keycloak_2fa.verification.findings import FindingId, Found
 
 COUNTED = Counted("2026-01-02T00:00:00Z", Population(enrolled=3, pending=2, exempt=1, uncovered=4))
 FOUND = (
-    findings.of(FindingId.UNCOVERED_USERS, "4 more users"),
-    findings.of(FindingId.FLOW_CONDITIONAL, "browser"),
-    findings.of(FindingId.FLOW_CONDITIONAL, "direct grant"),
+    CHECK_OF[FindingId.UNCOVERED_USERS].finding(Found("4 more users")),
+    CHECK_OF[FindingId.FLOW_CONDITIONAL].finding(Found("browser")),
+    CHECK_OF[FindingId.FLOW_CONDITIONAL].finding(Found("direct grant")),
 )
 Samples = dict[tuple[str, ...], float]
 

@@ -4,7 +4,7 @@ Each way that settings can close is planned for, whether `verify` names it or th
 steps `verify` looks again, and what is still open is named.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -13,16 +13,17 @@ from keycloak_2fa.api.admin import AdminApi
 from keycloak_2fa.api.caller import Caller
 from keycloak_2fa.enforcement import preflight
 from keycloak_2fa.errors import CallerLockedOutError, RefusedError, RoleMissingError, UsageError
-from keycloak_2fa.hardening import fixes
 from keycloak_2fa.hardening.fix import Effect, Fix
+from keycloak_2fa.hardening.fixes import REMEDIES, Remedy
 from keycloak_2fa.hardening.flow_copies import StillOpenError
 from keycloak_2fa.realm import flows, required_action
 from keycloak_2fa.realm.enforcement_state import State
 from keycloak_2fa.realm.settings import Change
 from keycloak_2fa.verification import exempt_logins
+from keycloak_2fa.verification.checks import CHECK_OF
 from keycloak_2fa.verification.findings import Finding, FindingId
 from keycloak_2fa.verification.snapshot import Snapshot
-from keycloak_2fa.verification.verify import choose_checks, find_in_settings
+from keycloak_2fa.verification.verify import choose_checks, find_gaps
 from keycloak_2fa.warning_codes import CodedWarning, WarningCode
 
 
@@ -85,30 +86,6 @@ class HardeningPlan:
         return tuple((kind, change) for kind, fix in self.fixes for change in fix.changes)
 
 
-_CLOSED_OTHERWISE: Mapping[FindingId, str] = {
-    FindingId.UNCOVERED_USERS: "kc2fa enforce marks them.",
-    FindingId.OPEN_SESSIONS: "kc2fa enforce --sign-out ends them.",
-    FindingId.EXEMPTION_EXPIRED: "kc2fa enforce marks the user; kc2fa exempt renews or removes the exemption.",
-    FindingId.EXEMPTION_UNACCOUNTED: "kc2fa exempt remove ends it; kc2fa exempt add gives one that counts.",
-    FindingId.SERVER_VULNERABLE: "Upgrade Keycloak.",
-    FindingId.SET_UP_SKIPPABLE: "kc2fa extension install closes it on the server.",
-    FindingId.PROTOCOL_UNCHECKED: "A rule at the reverse proxy (docs/proxy.md) closes it; or disable the client.",
-    FindingId.GUARD_OFF: "kc2fa enforce enables it.",
-    FindingId.ENFORCEMENT_RECORD_MISSING: "kc2fa enforce creates it again.",
-    FindingId.DEFAULT_ROLES_ADMIN: "Remove the role from the realm's default roles in the admin console.",
-    FindingId.CONSENT_REPLAYED: "End the sessions of these users, and reset their credentials.",
-}
-
-_REALM = "manage-realm"
-_MORE: Mapping[FindingId, tuple[str, str]] = {
-    FindingId.CLIENT_FLOW_OVERRIDE: ("view-clients", "manage-clients"),
-    FindingId.SAML_ECP: ("view-clients", "manage-clients"),
-    FindingId.DOCKER_CLIENTS: ("view-clients", "manage-clients"),
-    FindingId.GRANT_WITHOUT_2FA: ("view-clients", "manage-clients"),
-    FindingId.BROKER_WITHOUT_2FA: ("view-identity-providers", "manage-identity-providers"),
-}
-"""The roles beside view-realm and manage-realm that a fix is found out with, and that it writes with."""
-
 _LOGIN_CLIENT = "admin-cli"
 """The client by which an administrator logs in from the command line, with a direct access grant."""
 
@@ -120,8 +97,9 @@ def chosen(names: Iterable[str]) -> frozenset[FindingId]:
         UsageError: There is no such gap, or no setting closes it.
     """
     ids = choose_checks(names)
-    for each in sorted(ids & _CLOSED_OTHERWISE.keys()):
-        raise UsageError(f"No setting of the realm closes {each}.", _CLOSED_OTHERWISE[each])
+    for each in sorted(ids):
+        if otherwise := CHECK_OF[each].closed_otherwise:
+            raise UsageError(f"No setting of the realm closes {each}.", otherwise)
     return ids
 
 
@@ -150,36 +128,40 @@ def plan_hardening(api: AdminApi, ids: Collection[FindingId] | None) -> Hardenin
     """
     realm = Snapshot(api)
     who = caller.identify(api)
-    wanted = frozenset(fixes.PLANS if ids is None else ids)
+    wanted = frozenset(each.id for each in REMEDIES) if ids is None else frozenset(ids)
     unseen = realm.lacking
     if ids is None and "view-realm" not in unseen and not flows.OURS & realm.authenticators:
         # Only the extension's steps know of exemptions.
         wanted -= {FindingId.EXEMPTION_ASKED}
     found: list[tuple[FindingId, Fix]] = []
-    for kind in [each for each in fixes.PLANS if each in wanted]:
-        missing = sorted({"view-realm", *_MORE.get(kind, ())[:1]} & unseen)
+    for remedy in [each for each in REMEDIES if each.id in wanted]:
+        missing = sorted(unseen.intersection(remedy.roles))
         if not missing:
-            found += [(kind, fix) for fix in fixes.PLANS[kind](realm)]
+            found += [(remedy.id, fix) for fix in remedy.plan(realm)]
         elif ids is not None:
             raise RoleMissingError(
-                f"Not checked: {kind}, for lack of {' and '.join(missing)}.",
+                f"Not checked: {remedy.id}, for lack of {' and '.join(missing)}.",
                 "Give the caller that role (client realm-management).",
             )
     closable = {kind for kind, _ in found}
-    lacking = {kind: roles for kind in sorted(closable) if (roles := _missing(who, kind))}
+    lacking = {
+        each.id: roles
+        for each in sorted(REMEDIES, key=lambda each: each.id)
+        if each.id in closable and (roles := _missing(who, each))
+    }
     if lacking and (ids is not None or lacking.keys() == closable):
         kind, roles = next(iter(lacking.items()))
         raise RoleMissingError(
             f"{who.username} cannot close {kind}: {' and '.join(roles)} is missing.",
             f"Give it {' and '.join(roles)} (client realm-management).",
         )
-    chosen_fixes = tuple(_once((kind, fix) for kind, fix in found if kind not in lacking))
+    fixes = tuple(_once((kind, fix) for kind, fix in found if kind not in lacking))
     return HardeningPlan(
         realm=realm.name,
         chosen=wanted,
-        fixes=chosen_fixes,
-        warnings=tuple(_warnings(chosen_fixes)),
-        obstacles=tuple(_obstacles(realm, who, chosen_fixes)),
+        fixes=fixes,
+        warnings=tuple(_warnings(fixes)),
+        obstacles=tuple(_obstacles(realm, who, fixes)),
     )
 
 
@@ -214,8 +196,7 @@ def apply_hardening(api: AdminApi, plan: HardeningPlan, accept: Collection[Harde
     for _, fix in plan.fixes:
         fix.carry_out(api)
     realm = Snapshot(api)
-    skip = frozenset(FindingId) - plan.chosen
-    return tuple(find_in_settings(realm, skip=skip, lacking=realm.lacking))
+    return tuple(find_gaps(realm, skip=frozenset(FindingId) - plan.chosen))
 
 
 def still_open(plan: HardeningPlan, left: Collection[Finding]) -> StillOpenError | None:
@@ -228,10 +209,9 @@ def still_open(plan: HardeningPlan, left: Collection[Finding]) -> StillOpenError
     )
 
 
-def _missing(who: Caller, kind: FindingId) -> list[str]:
+def _missing(who: Caller, remedy: Remedy) -> list[str]:
     """The roles for closing it that the caller lacks, as far as the token tells."""
-    needed = [_REALM, *_MORE.get(kind, ())[1:]]
-    return [] if who.roles is None else [role for role in needed if role not in who.roles]
+    return [] if who.roles is None else [role for role in remedy.writing_roles if role not in who.roles]
 
 
 def _once(found: Iterable[tuple[FindingId, Fix]]) -> Iterator[tuple[FindingId, Fix]]:

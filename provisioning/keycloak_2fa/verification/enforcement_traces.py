@@ -12,15 +12,14 @@ from keycloak_2fa.realm import enforcement_state
 from keycloak_2fa.realm.enforcement_state import EnforcementState, State
 from keycloak_2fa.realm.guard import ALIAS, Guard
 from keycloak_2fa.timestamps import rfc3339
-from keycloak_2fa.verification import findings
-from keycloak_2fa.verification.findings import Finding, FindingId
+from keycloak_2fa.verification.findings import Found
 
 _KEPT_ATTRIBUTES = frozenset({"run_id", "state"})
 
 
 def guard_off(
     enforcement: EnforcementState, guard: Guard, deletions: Sequence[Mapping[str, Any]] = ()
-) -> Iterator[Finding]:
+) -> Iterator[Found]:
     """Whether a realm that was enforced with the guard has it no longer.
 
     Args:
@@ -38,8 +37,7 @@ def guard_off(
             f"{ALIAS}.providerId", f"does not run: its alias belongs to another provider, {guard.other_provider!r}"
         )
     elif not guard.offered:
-        yield findings.of(
-            FindingId.GUARD_OFF,
+        yield Found(
             f"{ALIAS}.provider",
             title="The extension's guard is registered in the realm, but the server lacks the extension",
             fix="Install the extension (kc2fa extension install) and restart Keycloak",
@@ -53,7 +51,7 @@ def record_missing(
     guard: Guard,
     kept: Sequence[Mapping[str, Any]] = (),
     deletions: Sequence[Mapping[str, Any]] = (),
-) -> Iterator[Finding]:
+) -> Iterator[Found]:
     """Whether a realm that says nothing of enforcement was enforced.
 
     Args:
@@ -73,12 +71,11 @@ def record_missing(
         said = f"The required action {ALIAS} is registered, which enforcement does, and the role is gone"
     else:
         return
-    yield findings.of(FindingId.ENFORCEMENT_RECORD_MISSING, enforcement_state.ROLE, title=f"{said}: 2FA counts as OFF")
+    yield Found(enforcement_state.ROLE, title=f"{said}: 2FA counts as OFF")
 
 
-def _switched_off(where: str, what: str) -> Finding:
-    return findings.of(
-        FindingId.GUARD_OFF,
+def _switched_off(where: str, what: str) -> Found:
+    return Found(
         where,
         title=f"The extension's guard {what}",
         why="SAML ECP and Docker logins take a name and a password, and nothing else checks them. Other logins without "

@@ -4,11 +4,10 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 
 from keycloak_2fa.people.exemptions import Exemption
-from keycloak_2fa.verification import findings
-from keycloak_2fa.verification.findings import Finding, FindingId
+from keycloak_2fa.verification.findings import Found
 
 
-def expired(given: Iterable[Exemption], today: date, uncovered: Callable[[str], bool]) -> Iterator[Finding]:
+def expired(given: Iterable[Exemption], today: date, uncovered: Callable[[str], bool]) -> Iterator[Found]:
     """Exemptions that no longer hold and have left a user uncovered.
 
     Args:
@@ -18,14 +17,13 @@ def expired(given: Iterable[Exemption], today: date, uncovered: Callable[[str], 
     """
     for each in given:
         if each.expired(today) and uncovered(each.user_id):
-            yield findings.of(
-                FindingId.EXEMPTION_EXPIRED,
+            yield Found(
                 each.username or each.user_id,
                 title=f"The exemption ({each.reason}; approved by {each.approver}) expired on {each.expires}",
             )
 
 
-def unaccounted(given: Iterable[Exemption], today: date) -> Iterator[Finding]:
+def unaccounted(given: Iterable[Exemption], today: date) -> Iterator[Found]:
     """Exemptions that lack what `kc2fa exempt add` always writes, or hold longer than it lets them.
 
     Args:
@@ -43,14 +41,10 @@ def unaccounted(given: Iterable[Exemption], today: date) -> Iterator[Finding]:
         }
         missing = [name for name, value in told.items() if not value]
         said = f"it has no {' and no '.join(missing)}" if missing else f"it holds until {each.expires}"
-        yield findings.of(
-            FindingId.EXEMPTION_UNACCOUNTED,
-            each.username or each.user_id,
-            title=f"The exemption was not given by kc2fa: {said}",
-        )
+        yield Found(each.username or each.user_id, title=f"The exemption was not given by kc2fa: {said}")
 
 
-def asked(exempt: Iterable[Exemption], asking: Iterable[str]) -> Iterator[Finding]:
+def asked(exempt: Iterable[Exemption], asking: Iterable[str]) -> Iterator[Found]:
     """Exempt users without OTP that flows ask anyway.
 
     Args:
@@ -60,4 +54,4 @@ def asked(exempt: Iterable[Exemption], asking: Iterable[str]) -> Iterator[Findin
     names = " and ".join(map(repr, asking))
     for each in exempt:
         title = f"The user is exempt, and the flow {names} asks for a second factor anyway"
-        yield findings.of(FindingId.EXEMPTION_ASKED, each.username, title=title)
+        yield Found(each.username, title=title)

@@ -7,9 +7,9 @@ from keycloak_2fa.realm import flows, otp_policy, required_action
 from keycloak_2fa.realm.flows import Flow
 from keycloak_2fa.realm.required_action import RequiredAction
 from keycloak_2fa.realm.settings import RealmSettings
-from keycloak_2fa.verification import findings, flow_bindings, guessing, server_version
+from keycloak_2fa.verification import flow_bindings, guessing, server_version
 from keycloak_2fa.verification.client_policies import ClientPolicies
-from keycloak_2fa.verification.findings import Finding, FindingId
+from keycloak_2fa.verification.findings import FindingId, Found, NotChecked
 from keycloak_2fa.verification.server_version import Usage, Verdict
 from keycloak_2fa.verification.snapshot import Client, IdentityProvider
 
@@ -47,7 +47,7 @@ _MASTER_ROLES = frozenset({"admin", "create-realm"})
 _HANDS_OUT = "The flow lets a user who has OTP set up another second factor after the password alone"
 
 
-def totp_action(action: RequiredAction | None, providers: Container[str]) -> Iterator[Finding]:
+def totp_action(action: RequiredAction | None, providers: Container[str]) -> Iterator[Found]:
     """Whether CONFIGURE_TOTP is asked for at all.
 
     Args:
@@ -56,68 +56,60 @@ def totp_action(action: RequiredAction | None, providers: Container[str]) -> Ite
     """
     held_by = action.representation.get("providerId") if action else None
     if action is None:
-        yield findings.of(
-            FindingId.TOTP_ACTION_OFF,
-            required_action.ALIAS,
-            title="The required action CONFIGURE_TOTP is not registered in the realm",
-        )
+        yield Found(required_action.ALIAS, title="The required action CONFIGURE_TOTP is not registered in the realm")
     elif held_by != required_action.ALIAS:
-        yield findings.of(
-            FindingId.TOTP_ACTION_OFF,
+        yield Found(
             f"{required_action.ALIAS}.providerId",
             title=f"The alias CONFIGURE_TOTP belongs to another provider, {held_by!r}, which sets up no OTP",
             fix="Delete the required action in the admin console, and run kc2fa enforce",
         )
     elif required_action.ALIAS not in providers:
-        yield findings.of(
-            FindingId.TOTP_ACTION_OFF,
+        yield Found(
             required_action.ALIAS,
             title="The server has no provider of the required action CONFIGURE_TOTP",
             fix=required_action.provider_absent().hint,
         )
     elif not action.enabled:
-        yield findings.of(FindingId.TOTP_ACTION_OFF, f"{required_action.ALIAS}.enabled")
+        yield Found(f"{required_action.ALIAS}.enabled")
 
 
-def default_action(action: RequiredAction | None) -> Iterator[Finding]:
+def default_action(action: RequiredAction | None) -> Iterator[Found]:
     """Whether CONFIGURE_TOTP is asked of new users."""
     if action is None or not action.default:
-        yield findings.of(FindingId.DEFAULT_ACTION_OFF, f"{required_action.ALIAS}.defaultAction")
+        yield Found(f"{required_action.ALIAS}.defaultAction")
 
 
-def policy(realm: RealmSettings) -> Iterator[Finding]:
+def policy(realm: RealmSettings) -> Iterator[Found]:
     """The OTP policy, one finding for each key that differs from what enforcement sets."""
     for key, have, want in otp_policy.differences(realm.policy, otp_policy.enforced(realm.policy)):
-        yield findings.of(FindingId.OTP_POLICY_DRIFT, key, title=f"The OTP policy's {key} is {have}, not {want}")
+        yield Found(key, title=f"The OTP policy's {key} is {have}, not {want}")
 
 
-def brute_force(realm: Mapping[str, Any]) -> Iterator[Finding]:
+def brute_force(realm: Mapping[str, Any]) -> Iterator[Found]:
     """Whether wrong codes ever lock an account."""
     if not realm.get("bruteForceProtected"):
-        yield findings.of(FindingId.BRUTE_FORCE_OFF, "bruteForceProtected")
+        yield Found("bruteForceProtected")
 
 
-def weak_limits(realm: Mapping[str, Any]) -> Iterator[Finding]:
+def weak_limits(realm: Mapping[str, Any]) -> Iterator[Found]:
     """Whether the limits of brute-force protection, where it is on, stop an attacker who guesses."""
     for setting, wrong in guessing.weak_limits(realm) if realm.get("bruteForceProtected") else ():
-        yield findings.of(
-            FindingId.BRUTE_FORCE_WEAK, setting, title=f"The limits of brute-force protection are too wide: {wrong}"
-        )
+        yield Found(setting, title=f"The limits of brute-force protection are too wide: {wrong}")
 
 
-def weak_policy(realm: Mapping[str, Any]) -> Iterator[Finding]:
+def weak_policy(realm: Mapping[str, Any]) -> Iterator[Found]:
     """Whether the OTP policy keeps a code good for too long."""
     for setting, wrong in guessing.weak_policy(realm):
-        yield findings.of(FindingId.OTP_POLICY_WEAK, setting, title=f"The OTP policy is too generous: {wrong}")
+        yield Found(setting, title=f"The OTP policy is too generous: {wrong}")
 
 
-def self_removal(actions: Iterable[Mapping[str, Any]]) -> Iterator[Finding]:
+def self_removal(actions: Iterable[Mapping[str, Any]]) -> Iterator[Found]:
     """Whether users may remove their OTP: in the account console, its API, or by `kc_action=delete_credential`."""
     if any(each.get("alias") == DELETE_CREDENTIAL and each.get("enabled") for each in actions):
-        yield findings.of(FindingId.OTP_SELF_REMOVAL, DELETE_CREDENTIAL)
+        yield Found(DELETE_CREDENTIAL)
 
 
-def conditional_flows(realm: Mapping[str, Any], clients: Iterable[Client] | None, flow_of: FlowOf) -> Iterator[Finding]:
+def conditional_flows(realm: Mapping[str, Any], clients: Iterable[Client] | None, flow_of: FlowOf) -> Iterator[Found]:
     """The realm's browser and direct grant flows.
 
     Args:
@@ -130,44 +122,43 @@ def conditional_flows(realm: Mapping[str, Any], clients: Iterable[Client] | None
     for alias in dict.fromkeys(realm[key] for key in keys):
         if not flows.demands(flow_of(alias)):
             title = _HANDS_OUT if flows.hands_out(flow_of(alias)) else None
-            yield findings.of(FindingId.FLOW_CONDITIONAL, alias, title=title, fix=_by_hand(flow_of(alias)))
+            yield Found(alias, title=title, fix=_by_hand(flow_of(alias)))
 
 
-def passkeys(realm: Mapping[str, Any], flow_of: FlowOf) -> Iterator[Finding]:
+def passkeys(realm: Mapping[str, Any], flow_of: FlowOf) -> Iterator[Found]:
     """Whether the browser flow lets a passkey stand for OTP."""
     offered = realm.get("webAuthnPolicyPasswordlessPasskeysEnabled") is True
     alias = realm["browserFlow"]
     if flows.lets_passkeys_skip(flow_of(alias), passkeys=offered):
         fix = _by_hand(flow_of(alias), elsewhere=flows.HANDS_OVER)
-        yield findings.of(FindingId.PASSKEY_SKIPS_OTP, alias, fix=fix)
+        yield Found(alias, fix=fix)
 
 
-def reset_credentials(realm: Mapping[str, Any], flow_of: FlowOf) -> Iterator[Finding]:
+def reset_credentials(realm: Mapping[str, Any], flow_of: FlowOf) -> Iterator[Found]:
     """Whether "Forgot password" goes on without the old code."""
     alias = realm["resetCredentialsFlow"]
     if realm.get("resetPasswordAllowed") and not flows.demands(flow_of(alias)):
-        yield findings.of(FindingId.RESET_CREDENTIALS, alias)
+        yield Found(alias)
 
 
-def reset_removes_otp(realm: Mapping[str, Any], flow_of: FlowOf) -> Iterator[Finding]:
+def reset_removes_otp(realm: Mapping[str, Any], flow_of: FlowOf) -> Iterator[Found]:
     """Whether "Forgot password" takes OTP away from a user who gave no code."""
     alias = realm["resetCredentialsFlow"]
     if realm.get("resetPasswordAllowed") and flows.removes_otp(flow_of(alias)):
-        yield findings.of(FindingId.RESET_REMOVES_OTP, alias)
+        yield Found(alias)
 
 
-def unchecked_protocols(clients: Iterable[Client]) -> Iterator[Finding]:
+def unchecked_protocols(clients: Iterable[Client]) -> Iterator[Found]:
     """Clients whose protocol the extension does not check where a login ends: another extension brought it."""
     for client in clients:
         if client.protocol not in CHECKED_PROTOCOLS:
-            yield findings.of(
-                FindingId.PROTOCOL_UNCHECKED,
+            yield Found(
                 client.client_id,
                 title=f"The extension does not check logins by the client's protocol, {client.protocol!r}",
             )
 
 
-def client_overrides(clients: Iterable[Client], aliases: Mapping[str, str], flow_of: FlowOf) -> Iterator[Finding]:
+def client_overrides(clients: Iterable[Client], aliases: Mapping[str, str], flow_of: FlowOf) -> Iterator[Found]:
     """Clients with a flow of their own that does not require a second factor.
 
     Args:
@@ -177,8 +168,7 @@ def client_overrides(clients: Iterable[Client], aliases: Mapping[str, str], flow
     """
     for client in clients:
         for kind in open_overrides(client, aliases, flow_of):
-            yield findings.of(
-                FindingId.CLIENT_FLOW_OVERRIDE,
+            yield Found(
                 client.client_id,
                 title=f"The client has a {kind.replace('_', ' ')} flow of its own, "
                 f"{aliases[client.overrides[kind]]!r}, that does not require a second factor",
@@ -197,41 +187,41 @@ def open_overrides(client: Client, aliases: Mapping[str, str], flow_of: FlowOf) 
     ]
 
 
-def direct_grants(realm: Mapping[str, Any], clients: Iterable[Client], flow_of: FlowOf) -> Iterator[Finding]:
+def direct_grants(realm: Mapping[str, Any], clients: Iterable[Client], flow_of: FlowOf) -> Iterator[Found]:
     """Clients that log people in by the realm's direct grant flow where that demands no code."""
     if flows.demands(flow_of(realm[flow_bindings.DIRECT_GRANT.setting])):
         return
     for client in _by_the_direct_grant_flow(clients):
-        yield findings.of(FindingId.DIRECT_GRANT_CLIENTS, client.client_id)
+        yield Found(client.client_id)
 
 
-def brokers(providers: Iterable[IdentityProvider], flow_of: FlowOf) -> Iterator[Finding]:
+def brokers(providers: Iterable[IdentityProvider], flow_of: FlowOf) -> Iterator[Found]:
     """Identity providers after which nobody is asked for a second factor."""
     for provider in providers:
         if provider.post_login_flow is None or not flows.demands(flow_of(provider.post_login_flow)):
-            yield findings.of(FindingId.BROKER_WITHOUT_2FA, provider.alias)
+            yield Found(provider.alias)
 
 
-def saml_ecp(clients: Iterable[Client], flow_of: FlowOf) -> Iterator[Finding]:
+def saml_ecp(clients: Iterable[Client], flow_of: FlowOf) -> Iterator[Found]:
     """SAML clients that give an assertion for a name and a password."""
     allowed = [each for each in clients if each.protocol == "saml" and each.has(ALLOW_ECP)]
     if allowed and not flows.demands(flow_of(flow_bindings.SAML_ECP_FLOW)):
         for client in allowed:
-            yield findings.of(FindingId.SAML_ECP, client.client_id)
+            yield Found(client.client_id)
 
 
 def docker_clients(
     realm: Mapping[str, Any], clients: Iterable[Client], features: Container[str], flow_of: FlowOf
-) -> Iterator[Finding]:
+) -> Iterator[Found]:
     """Clients of the protocol docker-v2, where the server speaks it."""
     found = [each for each in clients if each.protocol == "docker-v2"] if "DOCKER" in features else []
     alias = realm.get(flow_bindings.DOCKER.setting)
     if found and alias and not flows.demands(flow_of(alias)):
         for client in found:
-            yield findings.of(FindingId.DOCKER_CLIENTS, client.client_id)
+            yield Found(client.client_id)
 
 
-def client_policies(policies: ClientPolicies, flow_of: Callable[[str], Flow | None]) -> Iterator[Finding]:
+def client_policies(policies: ClientPolicies, flow_of: Callable[[str], Flow | None]) -> Iterator[Found]:
     """Client policies that lead to a flow that does not require a second factor.
 
     Args:
@@ -240,15 +230,14 @@ def client_policies(policies: ClientPolicies, flow_of: Callable[[str], Flow | No
     """
     for each in policies.enforced_flows:
         if (flow := flow_of(each.alias)) is not None and not flows.demands(flow):
-            yield findings.of(
-                FindingId.CLIENT_POLICY_FLOW,
+            yield Found(
                 each.policy,
                 title=f"The client policy leads to the flow {each.alias!r} (profile {each.profile!r}), "
                 "which does not require a second factor",
             )
 
 
-def grants(realm: Mapping[str, Any], clients: Iterable[Client], features: Container[str]) -> Iterator[Finding]:
+def grants(realm: Mapping[str, Any], clients: Iterable[Client], features: Container[str]) -> Iterator[Found]:
     """Grants that give tokens for a user without any flow."""
     for client in clients:
         providers = client.attributes.get(JWT_GRANT_PROVIDERS)
@@ -259,8 +248,7 @@ def grants(realm: Mapping[str, Any], clients: Iterable[Client], features: Contai
         if PRE_AUTHORIZED in features and realm.get("verifiableCredentialsEnabled") and client.has(OID4VCI):
             yield _grant(client, "the pre-authorized code grant", "the code of a credential offer is enough")
     if TOKEN_EXCHANGE in features:
-        yield findings.of(
-            FindingId.GRANT_WITHOUT_2FA,
+        yield Found(
             "feature token-exchange",
             title="Token exchange V1 is on: a client with the permission gets a token of a user for another token",
             fix="Start Keycloak without the preview feature token-exchange; the standard token exchange (V2) stays",
@@ -269,7 +257,7 @@ def grants(realm: Mapping[str, Any], clients: Iterable[Client], features: Contai
 
 def default_roles(
     roles: Iterable[Mapping[str, Any]], clients: Mapping[str, str], group: str | None = None
-) -> Iterator[Finding]:
+) -> Iterator[Found]:
     """Admin roles that every user has by the realm's default roles, or every new one by a default group.
 
     Args:
@@ -283,10 +271,9 @@ def default_roles(
         if role["name"] in (_ADMIN_ROLES if of_admins else _MASTER_ROLES if owner is None else ()):
             name = f"{owner} {role['name']}" if owner else role["name"]
             if group is None:
-                yield findings.of(FindingId.DEFAULT_ROLES_ADMIN, name)
+                yield Found(name)
             else:
-                yield findings.of(
-                    FindingId.DEFAULT_ROLES_ADMIN,
+                yield Found(
                     f"{name} ({group})",
                     title=f"Every new user has an admin role by the default group {group!r}",
                     fix="Take the role from the group, or the group out of the realm's default groups; "
@@ -294,7 +281,7 @@ def default_roles(
                 )
 
 
-def server(version: str, usage: Usage) -> Iterator[Finding]:
+def server(version: str, usage: Usage) -> Iterator[Found]:
     """Known holes of the server that apply here; and where the version is not known, that.
 
     Args:
@@ -316,22 +303,15 @@ def server(version: str, usage: Usage) -> Iterator[Finding]:
         return
     for hole, verdict in server_version.holes(numbers, usage):
         if verdict is Verdict.OPEN:
-            yield findings.of(
-                FindingId.SERVER_VULNERABLE,
-                hole.cve,
-                title=f"Keycloak {version}: {hole.opens} ({hole.source})",
-                fix=hole.fix,
-            )
+            yield Found(hole.cve, title=f"Keycloak {version}: {hole.opens} ({hole.source})", fix=hole.fix)
         else:
             yield _version_not_checked(
                 f"whether Keycloak {version} has the fix of {hole.cve}", f"Look it up at {hole.source}"
             )
 
 
-def _version_not_checked(what: str, how: str) -> Finding:
-    return findings.of(
-        FindingId.NOT_CHECKED,
-        FindingId.SERVER_VULNERABLE.value,
+def _version_not_checked(what: str, how: str) -> Found:
+    return NotChecked(
         title=f"Not checked: {what}",
         fix=f"{how}, and leave the check out by --skip {FindingId.SERVER_VULNERABLE} where it has the fixes",
     )
@@ -348,5 +328,5 @@ def _by_the_direct_grant_flow(clients: Iterable[Client]) -> Iterator[Client]:
     return (each for each in clients if each.direct_grants and "direct_grant" not in each.overrides)
 
 
-def _grant(client: Client, name: str, how: str) -> Finding:
-    return findings.of(FindingId.GRANT_WITHOUT_2FA, client.client_id, title=f"The client may use {name}: {how}")
+def _grant(client: Client, name: str, how: str) -> Found:
+    return Found(client.client_id, title=f"The client may use {name}: {how}")

@@ -9,15 +9,14 @@ from datetime import datetime
 from typing import Any
 
 from keycloak_2fa.timestamps import rfc3339
-from keycloak_2fa.verification import findings
-from keycloak_2fa.verification.findings import Finding, FindingId
+from keycloak_2fa.verification.findings import Found
 from keycloak_2fa.verification.snapshot import DEVICE_GRANT, Client
 
 LOOKED_AT = 1_000
 """Logins that are looked at, the newest first."""
 
 
-def logins(events: Iterable[Mapping[str, Any]], clients: Iterable[Client], since: datetime) -> Iterator[Finding]:
+def logins(events: Iterable[Mapping[str, Any]], clients: Iterable[Client], since: datetime) -> Iterator[Found]:
     """One finding for each user.
 
     Args:
@@ -38,8 +37,6 @@ def logins(events: Iterable[Mapping[str, Any]], clients: Iterable[Client], since
         ):
             continue
         seen.add(who)
-        yield findings.of(
-            FindingId.CONSENT_REPLAYED,
-            who,
-            title=f"The login to {event['clientId']} at {rfc3339(event['time'] / 1000)} skipped required pages",
+        yield Found(
+            who, title=f"The login to {event['clientId']} at {rfc3339(event['time'] / 1000)} skipped required pages"
         )

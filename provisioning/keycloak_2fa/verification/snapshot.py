@@ -1,6 +1,6 @@
 """What there is to know of a realm's ways to log in: each thing read when it is first asked for, and once."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -19,7 +19,9 @@ from keycloak_2fa.realm.extension import About
 from keycloak_2fa.realm.flows import Flow
 from keycloak_2fa.realm.guard import Guard
 from keycloak_2fa.realm.settings import RealmSettings, get_settings
+from keycloak_2fa.verification import uncovered
 from keycloak_2fa.verification.client_policies import ClientPolicies
+from keycloak_2fa.verification.uncovered import Uncovered
 
 _LOGIN = "USER_AUTHENTICATION"
 """The type of identity providers that users log in by. Keycloak 26.4 names no types, and knows no others."""
@@ -118,10 +120,15 @@ class Snapshot:
 
     Args:
         api: The caller's connection.
+        find_uncovered: Finds the uncovered users, but for those of these ids; None of it where they are not known. By
+            default everybody is read for it.
     """
 
-    def __init__(self, api: AdminApi) -> None:
+    def __init__(
+        self, api: AdminApi, find_uncovered: Callable[[Container[str]], Uncovered | None] | None = None
+    ) -> None:
         self.api = api
+        self.find_uncovered = find_uncovered or (lambda exempt: uncovered.find(api, exempt, _untold))
         self.name = api.settings.realm
         self._flows: dict[str, Flow] = {}
         self._read_one_by_one = 0
@@ -334,6 +341,10 @@ class Snapshot:
 def _holds_others(role: Mapping[str, Any]) -> bool:
     # Client roles that are made of others are Keycloak's own; what they hold is of the same client.
     return bool(role.get("composite")) and not role.get("clientRole")
+
+
+def _untold(_seen: int, _total: int) -> None:
+    """Where nobody is told how far a reading is."""
 
 
 def _is_flat(listed: Mapping[str, Any]) -> bool:

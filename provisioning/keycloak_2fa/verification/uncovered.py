@@ -1,6 +1,6 @@
 """People who are uncovered, and what the realm's events say of how that came about."""
 
-from collections.abc import Callable, Container, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -12,12 +12,15 @@ from keycloak_2fa.people.person import Person
 from keycloak_2fa.people.standing import Standing
 from keycloak_2fa.realm.flows import Flow
 from keycloak_2fa.timestamps import rfc3339
-from keycloak_2fa.verification import findings
-from keycloak_2fa.verification.findings import Finding, FindingId, Severity
+from keycloak_2fa.verification.findings import Found, Severity
 
-_KIND = FindingId.UNCOVERED_USERS
 _OTHER_FACTORS = {"webauthn-authenticator": "webauthn", "auth-recovery-authn-code-form": "recovery-authn-codes"}
 """Authenticators, and the type of credential that each asks for."""
+_OF_HOLDERS: Mapping[str, Any] = {
+    "severity": Severity.MEDIUM,
+    "title": "Has no OTP and is not asked to set it up; has another second factor, which the browser flow asks for",
+    "why": "Flows without that step ask for OTP only: the password alone is enough there, as by direct access grant.",
+}
 NAMED_AT_MOST = 20
 """People who get a finding each; the others are counted in one more, however many there are."""
 
@@ -99,42 +102,21 @@ def holders(api: AdminApi, named: Iterable[Person], kinds: Container[str]) -> fr
     return frozenset(each.id for each in named if holds(each))
 
 
-def to_findings(
-    uncovered: Uncovered, stories: Mapping[str, str], holders: Container[str] = frozenset()
-) -> list[Finding]:
-    """One finding for each who is named, and one for all the others.
+def to_found(
+    uncovered: Uncovered, stories: Mapping[str, str | None], holders: Container[str] = frozenset()
+) -> Iterator[Found]:
+    """One finding for each who is named, and one for all the others. Pure.
 
     Args:
         uncovered: Who.
         stories: How it came about, by user id, where it is known.
         holders: Ids of users that the browser flow asks for another second factor.
     """
-    named = []
     for person in uncovered.named:
-        finding = _of_holder(person) if person.id in holders else findings.of(_KIND, person.username)
-        if story := stories.get(person.id):
-            finding = replace(finding, title=f"{finding.title}: {story}")
-        named.append(finding)
-    if not uncovered.more:
-        return named
-    return [
-        *named,
-        findings.of(
-            _KIND,
-            f"{uncovered.more} more users",
-            title="Have no OTP and no pending set-up",
-        ),
-    ]
-
-
-def _of_holder(person: Person) -> Finding:
-    return findings.of(
-        _KIND,
-        person.username,
-        severity=Severity.MEDIUM,
-        title="Has no OTP and is not asked to set it up; has another second factor, which the browser flow asks for",
-        why="Flows without that step ask for OTP only: the password alone is enough there, as by direct access grant.",
-    )
+        found = Found(person.username, story=stories.get(person.id))
+        yield replace(found, **_OF_HOLDERS) if person.id in holders else found
+    if uncovered.more:
+        yield Found(f"{uncovered.more} more users", title="Have no OTP and no pending set-up")
 
 
 def _moment(event: Mapping[str, Any]) -> datetime:
