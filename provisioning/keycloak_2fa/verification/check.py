@@ -46,12 +46,12 @@ class Check:
     def look(self, realm: Snapshot) -> list[Finding]:
         """Every finding; where it cannot be made for lack of a role, that."""
         if missing := [role for role in self.roles if role in realm.lacking]:
-            return [self.finding(_lacking(self.id, missing))]
+            return [self.finding(for_lack_of(self.id, missing))]
         try:
             return [self.finding(each) for each in self.find(realm)]
         except RoleMissingError:
             # Any administrator may read it, and the caller is none; or a permission of Keycloak's narrows a role.
-            return [self.finding(_lacking(self.id, self.roles or (REALM,)))]
+            return [self.finding(for_lack_of(self.id, self.roles or (REALM,)))]
 
     def finding(self, found: Found) -> Finding:
         """What was found, with the texts of this check where it has none of its own."""
@@ -69,7 +69,8 @@ class Check:
         )
 
 
-def _lacking(check: FindingId, roles: Iterable[str]) -> NotChecked:
+def for_lack_of(check: FindingId, roles: Iterable[str]) -> NotChecked:
+    """The caller has not the roles that the check, or a part of it, needs."""
     names = " and ".join(roles)
     return NotChecked(
         title=f"Not checked: {check}, for lack of {names}",

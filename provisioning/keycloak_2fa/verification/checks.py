@@ -283,8 +283,7 @@ CHECKS = (
         Severity.MEDIUM,
         title="The user is exempt, but is asked for a second factor anyway",
         why="The realm's flows use Keycloak's own steps, which know no exemptions. A break-glass account that cannot "
-        "log "
-        "in with its password is useless.",
+        "log in with its password is useless.",
         fix=f"Install the extension (kc2fa extension install), then {_harden(FindingId.EXEMPTION_ASKED)}",
         find=readings.exempt_asked,
         roles=PEOPLE,

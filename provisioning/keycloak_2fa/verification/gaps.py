@@ -310,7 +310,7 @@ def server(version: str, usage: Usage) -> Iterator[Found]:
             )
 
 
-def _version_not_checked(what: str, how: str) -> Found:
+def _version_not_checked(what: str, how: str) -> NotChecked:
     return NotChecked(
         title=f"Not checked: {what}",
         fix=f"{how}, and leave the check out by --skip {FindingId.SERVER_VULNERABLE} where it has the fixes",

@@ -19,7 +19,7 @@ from keycloak_2fa.verification import (
     skipped_pages,
     uncovered,
 )
-from keycloak_2fa.verification.check import CLIENTS, EVENTS, REALM, USERS
+from keycloak_2fa.verification.check import CLIENTS, EVENTS, REALM, USERS, for_lack_of
 from keycloak_2fa.verification.findings import FindingId, Found, NotChecked
 from keycloak_2fa.verification.server_version import Usage
 from keycloak_2fa.verification.snapshot import DEVICE_GRANT, Client, Snapshot
@@ -91,11 +91,7 @@ def protocols(realm: Snapshot) -> Iterator[Found]:
     if not realm.guard.offered:
         return
     if CLIENTS in realm.lacking:
-        yield NotChecked(
-            title=f"Not checked: {FindingId.PROTOCOL_UNCHECKED}, for lack of {CLIENTS}",
-            fix=f"Give the caller {CLIENTS} (client realm-management), or leave the check out by "
-            f"--skip {FindingId.PROTOCOL_UNCHECKED}",
-        )
+        yield for_lack_of(FindingId.PROTOCOL_UNCHECKED, [CLIENTS])
     else:
         yield from gaps.unchecked_protocols(realm.clients)
 
@@ -230,6 +226,7 @@ def server(realm: Snapshot) -> Iterator[Found]:
     if version is None:
         yield NotChecked(
             title="Not checked: the server's version, which Keycloak does not tell this caller",
+            # From 26.4 on no role for reading will do, and in some releases no role of the realm.
             fix="Give the caller manage-realm (client realm-management), or log in as an administrator of master; or "
             f"look at the version yourself and leave the check out with --skip {FindingId.SERVER_VULNERABLE}",
         )

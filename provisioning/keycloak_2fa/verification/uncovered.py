@@ -16,11 +16,6 @@ from keycloak_2fa.verification.findings import Found, Severity
 
 _OTHER_FACTORS = {"webauthn-authenticator": "webauthn", "auth-recovery-authn-code-form": "recovery-authn-codes"}
 """Authenticators, and the type of credential that each asks for."""
-_OF_HOLDERS: Mapping[str, Any] = {
-    "severity": Severity.MEDIUM,
-    "title": "Has no OTP and is not asked to set it up; has another second factor, which the browser flow asks for",
-    "why": "Flows without that step ask for OTP only: the password alone is enough there, as by direct access grant.",
-}
 NAMED_AT_MOST = 20
 """People who get a finding each; the others are counted in one more, however many there are."""
 
@@ -114,9 +109,18 @@ def to_found(
     """
     for person in uncovered.named:
         found = Found(person.username, story=stories.get(person.id))
-        yield replace(found, **_OF_HOLDERS) if person.id in holders else found
+        yield _of_holder(found) if person.id in holders else found
     if uncovered.more:
         yield Found(f"{uncovered.more} more users", title="Have no OTP and no pending set-up")
+
+
+def _of_holder(found: Found) -> Found:
+    return replace(
+        found,
+        severity=Severity.MEDIUM,
+        title="Has no OTP and is not asked to set it up; has another second factor, which the browser flow asks for",
+        why="Flows without that step ask for OTP only: the password alone is enough there, as by direct access grant.",
+    )
 
 
 def _moment(event: Mapping[str, Any]) -> datetime:
