@@ -56,8 +56,9 @@ class Check:
     def finding(self, found: Found) -> Finding:
         """What was found, with the texts of this check where it has none of its own."""
         if isinstance(found, NotChecked):
-            title, fix = found.title or f"Not checked: {self.id}", found.fix or ""
-            return Finding(FindingId.NOT_CHECKED, Severity.MEDIUM, title, self.id.value, _NOT_CHECKED_WHY, fix)
+            return Finding(
+                FindingId.NOT_CHECKED, Severity.MEDIUM, found.title, self.id.value, _NOT_CHECKED_WHY, found.fix
+            )
         title = found.title or self.title
         return Finding(
             self.id,

@@ -97,6 +97,8 @@ class Found:
 
 @dataclass(frozen=True)
 class NotChecked(Found):
-    """A part of a check that could not be made."""
+    """A part of a check that could not be made: what, and what would let it be made."""
 
     where: str = ""
+    title: str = ""
+    fix: str = ""
