@@ -20,7 +20,7 @@ from tenacity import Retrying
 
 from keycloak_2fa.api import access_token, first_contact, responses, retry
 from keycloak_2fa.api.endpoints import segment
-from keycloak_2fa.errors import Error, NotKeycloakError, UnreachableError
+from keycloak_2fa.errors import Error, UnreachableError
 from keycloak_2fa.settings import AdminUser, ConnectionSettings
 
 T = TypeVar("T")
@@ -79,6 +79,8 @@ class AdminApi:
         )
         # python-keycloak hands a body that is not JSON on as bytes, and forgets the header Retry-After.
         self._connection._s.hooks["response"].append(_whole)  # noqa: SLF001  # it has no public name for this
+        # It takes any 200 for a token, too. What it logs in by sends to the token endpoint only.
+        self._connection.keycloak_openid.connection._s.hooks["response"].append(_holds_token)  # noqa: SLF001
         self.keycloak = KeycloakAdmin(connection=self._connection)
         """python-keycloak's client for the realm; its methods are called through `call`."""
         self.realm = segment(settings.realm)
@@ -238,7 +240,9 @@ class AdminApi:
             else:
                 connection.get_token()
         except KeycloakConnectionError as error:
-            raise self._no_connection(error.__cause__) from error
+            cause = error.__cause__
+            # From `_holds_token`: python-keycloak takes it for a connection that failed.
+            raise self._explained(cause) if isinstance(cause, Error) else self._no_connection(cause) from error
         except KeycloakError as error:
             failure = responses.login_failure(
                 error.response_code or 0,
@@ -247,10 +251,6 @@ class AdminApi:
                 person=isinstance(self.settings.credentials, AdminUser),
             )
             raise self._explained(failure) from None
-        except (TypeError, KeyError) as error:
-            # python-keycloak takes any 200 for a token.
-            failure = NotKeycloakError("The answer holds no token, so this is not Keycloak.", "Check the server URL.")
-            raise self._explained(failure) from error
         self._reached = True
         issued_at = access_token.claims(str((connection.token or {}).get("access_token"))).get("iat")
         self._server_ahead_s = issued_at - time.time() if issued_at else -_UNKNOWN_CLOCK_APART_S
@@ -289,6 +289,12 @@ def _whole(response: requests.Response, **_settings: Any) -> None:
         responses.check(response.status_code, b"", response.headers.get("Retry-After"))
     if response.status_code == requests.codes.ok and response.content:
         _parsed(response)
+
+
+def _holds_token(response: requests.Response, **_settings: Any) -> None:
+    """Look at each answer to a login first: one that is no token is raised as such."""
+    if response.status_code == requests.codes.ok:
+        responses.check_token(response.content)
 
 
 def _body(body: Any) -> str:

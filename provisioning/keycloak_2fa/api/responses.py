@@ -165,6 +165,17 @@ def login_failure(status: int, body: bytes, auth_realm: str, *, person: bool) ->
     )
 
 
+def check_token(body: bytes) -> None:
+    """Whether a 200 of the token endpoint holds a token (RFC 6749, 5.1), as far as it is used here.
+
+    Raises:
+        NotKeycloakError: It holds none.
+    """
+    answer = _json(body)
+    if not isinstance(answer.get("access_token"), str) or not isinstance(answer.get("expires_in"), int):
+        raise NotKeycloakError("The answer holds no token, so this is not Keycloak.", "Check the server URL.")
+
+
 def _login_hint(reason: str, person: bool) -> str:
     if "not fully set up" in reason:
         return "This account must finish its set-up in a browser first; a service account is never asked."
