@@ -1,6 +1,6 @@
 # The same commands for people and CI. Each does all of its own set-up, and nothing that is done already.
 .DEFAULT_GOAL := help
-.PHONY: help setup browser demo test picture states ways test-versions test-containers test-wheel docs reference schemas completions lint format bench lock audit dist extension image clean clean-cache
+.PHONY: help setup browser demo test picture states ways test-versions test-containers test-wheel docs reference schemas completions pictures lint format bench lock audit dist extension image clean clean-cache
 
 PYTHON ?= python3
 VERSIONS ?= 26.4.7 26.5.6 26.7.3 26.7.5
@@ -14,6 +14,7 @@ NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
 HAVE_PYTHON = { $(PYTHON) -c '$(NEW_ENOUGH)' 2>/dev/null || { \
   echo "keycloak-2fa needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) --version 2>/dev/null || echo not there)." >&2; \
   echo "Name another one: make $(or $(MAKECMDGOALS),setup) PYTHON=python3.12" >&2; exit 1; }; }
+HAVE_MAVEN = { command -v mvn && command -v javac; } >/dev/null
 PIP_INSTALL = $(BIN)/python -m pip install --disable-pip-version-check --require-hashes
 CACHE = $(or $(KC2FA_CACHE),$(if $(filter Darwin,$(shell uname)),$(HOME)/Library/Caches,$(or $(XDG_CACHE_HOME),$(HOME)/.cache))/keycloak-2fa)
 DIST := dist
@@ -39,7 +40,7 @@ $(READY): pyproject.toml requirements/dev.txt
 # Only what runs, and a Java; from the sources as they are, so that nothing is built.
 $(DEMO): requirements/demo.txt
 	@$(VENV)
-	@echo "Installing what the demo needs into .venv: about 200 MB on the disk, once."
+	@echo "Installing what the demo needs into .venv: about 330 MB on the disk, once."
 	@$(PIP_INSTALL) --requirement requirements/demo.txt
 	@touch $@
 
@@ -47,7 +48,9 @@ browser: $(READY)  ## a browser for the end user's tests, where none is installe
 	@$(BIN)/python tests/browser/install.py
 
 demo: $(DEMO)  ## the whole job on an embedded Keycloak
-	@PYTHONPATH=provisioning:cli $(BIN)/python -m keycloak_2fa_cli demo
+	@! $(HAVE_MAVEN) || { echo "Building the extension where its sources changed"; $(MAKE) -s extension >/dev/null 2>&1; } || \
+	  echo "The extension cannot be built here: make extension says why." >&2
+	@PYTHONPATH=provisioning:cli $(BIN)/python -m keycloak_2fa_cli demo --pictures demo-pictures
 
 test: $(READY) browser  ## every test, against a real Keycloak
 	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder $(TESTS)
@@ -72,6 +75,9 @@ reference: $(READY)  ## docs/commands.md and the man pages, from the command its
 
 completions: $(READY)  ## completions/ for bash, zsh and fish, from the command itself
 	for shell in bash zsh fish; do _KC2FA_COMPLETE=source_$$shell $(BIN)/kc2fa > completions/kc2fa.$$shell || exit; done
+
+pictures: $(READY) browser extension  ## docs/pictures, from a real run: a session at the terminal, and the pages
+	$(BIN)/python release/pictures.py
 
 # The wheel stands first, then what the tests need; the checkout's own packages are on no path.
 test-wheel: $(READY)  ## the integration tests on the wheel as it is installed, not on the checkout
@@ -155,4 +161,4 @@ clean-cache:  ## remove the Keycloaks that make demo and make test keep for next
 	else echo "There is nothing at $(CACHE)."; fi
 
 clean:  ## remove what make made here; what make clean-cache removes stays
-	rm -rf extension/target .venv $(WHEEL) $(DOCS) site dist .mypy_cache .pytest_cache .ruff_cache
+	rm -rf extension/target .venv $(WHEEL) $(DOCS) site dist demo-pictures .mypy_cache .pytest_cache .ruff_cache

@@ -1,6 +1,7 @@
 """A real Keycloak for people and tests, which always ends with the process that asked for it."""
 
 import os
+import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import TracebackType
@@ -30,6 +31,7 @@ class EmbeddedKeycloak:
         port: TCP port; 0 for a free one.
         relative_path: Path below which Keycloak serves, as in `/auth`.
         providers: Jars of extensions that it shall have.
+        themes: Folders of themes that it shall have.
         build_options: Further options of `kc.sh build`.
         server_args: Further arguments of `kc.sh start`.
         java_options: Options of the JVM without the heap's; the default is made for a fast start.
@@ -63,6 +65,7 @@ class EmbeddedKeycloak:
         port: int = 0,
         relative_path: str = "",
         providers: Sequence[Path] = (),
+        themes: Sequence[Path] = (),
         build_options: Sequence[str] = (),
         server_args: Sequence[str] = (),
         java_options: Sequence[str] = FAST_START,
@@ -75,6 +78,7 @@ class EmbeddedKeycloak:
         self.port = port
         self._path = f"/{relative_path.strip('/')}"
         self._spec = TemplateSpec(version, self._path, tuple(build_options), tuple(providers))
+        self._themes = tuple(themes)
         self._server_args = tuple(server_args)
         self._java_options = (*java_options, f"-Xms{min(heap_mb, _SMALL_HEAP_MB)}m", f"-Xmx{heap_mb}m")
         self._start_timeout = start_timeout
@@ -165,6 +169,8 @@ class EmbeddedKeycloak:
         self.log = self._log or workspace.path / "server.log"
         with disk_errors(self._cache):
             link_copy(template.home, self.home)
+            for theme in self._themes:
+                shutil.copytree(theme, self.home / "themes" / theme.name)
         self._keycloak = KeycloakHome(self.home, self.version, java, self._java_options, self.log)
 
     @property

@@ -524,8 +524,10 @@ class DemoDocument(Document):
     preview: PreviewDocument
     enforce: EnforcementDocument
     login: list[str] = Field(description="what one user met, step by step")
-    account_url: str
+    account_url: str = Field(description="the set-up page comes after the password")
+    security_url: str | None = Field(description="the Security page; null without the extension")
     console_url: str
+    pictures: list[str] = Field(description="files with pictures of the pages")
     user: AccountDocument = Field(description="a user who has not set up OTP")
     admin: AccountDocument
     kept: bool = Field(description="whether the server runs on")

@@ -137,6 +137,14 @@ def compare(before: bytes | None, new: bytes) -> Outcome:
     return Outcome.UNCHANGED if before == new else Outcome.REPLACED
 
 
+def find() -> Path | None:
+    """The jar that this installation carries, or that was built in the checkout that is the current folder."""
+    for candidate in (Path(str(resources.files(__package__))) / NAME, BUILT.absolute()):
+        if candidate.is_file():
+            return candidate
+    return None
+
+
 def carried(package: Traversable | None = None) -> bytes:
     """The jar of this installation.
 

@@ -14,7 +14,7 @@ SECONDS = 240
 @pytest.fixture(scope="module")
 def piped() -> tuple[int, str, str]:
     """A demo whose output goes into a pipe: exit code, stdout, stderr."""
-    return forked.run(["demo"], dict(os.environ), "", timeout=SECONDS)
+    return forked.run(["demo", "--without-extension"], dict(os.environ), "", timeout=SECONDS)
 
 
 def test_in_a_pipe_it_does_the_whole_job(piped: tuple[int, str, str]) -> None:
@@ -33,10 +33,19 @@ def test_it_says_where_keycloak_is_kept(piped: tuple[int, str, str]) -> None:
     assert "Keycloak is cached in /" in piped[1]
 
 
+def test_it_says_what_is_not_shown(piped: tuple[int, str, str]) -> None:
+    assert piped[2].count("Shown without the extension") == 1
+
+
+def test_without_the_extension_the_login_theme_orders_the_apps(piped: tuple[int, str, str]) -> None:
+    assert "loginTheme" in piped[1]
+    assert "Microsoft Authenticator, FreeOTP, Google Authenticator" in piped[1].replace("\n", " ")
+
+
 @pytest.fixture(scope="module")
 def visit() -> tuple[int, str]:
     """A demo on a terminal that ends at Ctrl-C: exit code, and what was shown."""
-    terminal = Terminal(["demo"], dict(os.environ), SECONDS)
+    terminal = Terminal(["demo", "--without-extension"], dict(os.environ), SECONDS)
     terminal.read_until("Press Enter here to stop it.")
     terminal.type("\x03")
     return terminal.end(), terminal.shown

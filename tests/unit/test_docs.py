@@ -26,7 +26,7 @@ CODE = "".join(
 )
 FLAG = re.compile(r"(?<![\w-])--[a-z][a-z-]*[a-z]\b")
 SETTING = re.compile(r"\bKC2FA_[A-Z_]*[A-Z]\b")
-TESTS_OWN = {"KC2FA_CHROMIUM", "KC2FA_REQUIRE_CONTAINERS"}
+TESTS_OWN = {"KC2FA_REQUIRE_CONTAINERS"}
 """Settings that only the tests read."""
 
 

@@ -2,6 +2,7 @@
 
 import sys
 from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -33,26 +34,34 @@ def demo(
             show_default=False,
         ),
     ] = 0,
+    pictures: Annotated[
+        Path | None,
+        typer.Option("--pictures", metavar="FOLDER", help="Save pictures of the pages, by the browser of this machine."),
+    ] = None,
+    without_extension: Annotated[
+        bool, typer.Option("--without-extension", help="Leave the extension out, also where its jar is there.")
+    ] = False,
 ) -> Answer:
     """Run the whole job on an embedded Keycloak.
 
-    Starts a Keycloak on this machine, without Docker or an installed Java. Imports a sample realm, shows the preview,
-    enforces 2FA, and logs one user in on the real pages.
+    Starts a Keycloak on this machine, without Docker or an installed Java, and with the extension where its jar is
+    there. Imports a sample realm, shows the preview, enforces 2FA, and logs one user in on the real pages.
 
     Example:
         kc2fa demo --keep
     """
     from keycloak_2fa.demo import demo_server, run_demo
 
-    with demo_server(port, terminal.step) as server:
-        done = run_demo(server, terminal.step)
-        url, pid = server.url, None
+    with demo_server(port, terminal.step, without_extension=without_extension) as server:
+        done = run_demo(server, terminal.step, pictures=pictures)
+        warnings = (*done.notes, *done.enforcement.warnings)
+        url, pid = server.keycloak.url, None
         if keep:
-            pid = server.leave_running()
+            pid = server.keycloak.leave_running()
         elif terminal.interactive(flags):
             console = terminal.stdout()
             _show(console, done)
-            terminal.notes(done.enforcement.warnings)
+            terminal.notes(warnings)
             _where(console, done, "Press Enter here to stop it.")
             _wait()
             return Answer(
@@ -68,7 +77,7 @@ def demo(
             console.print("The server is stopped. Use --keep to leave it running and log in.")
         console.print(_kept(), soft_wrap=True)
 
-    return Answer(data=lambda: document(done, url, pid).as_json(), text=text, warnings=done.enforcement.warnings)
+    return Answer(data=lambda: document(done, url, pid).as_json(), text=text, warnings=warnings)
 
 
 def _wait() -> None:
@@ -92,6 +101,10 @@ def _show(console: "Console", done: "Demo") -> None:
     console.rule("A login through the real pages")
     for number, sentence in enumerate(done.login, 1):
         console.print(f"{number}. {sentence}")
+    if done.pictures:
+        console.rule("Pictures of the pages")
+        for file in done.pictures:
+            console.print(str(file), soft_wrap=True)
 
 
 def _where(console: "Console", done: "Demo", stop: str) -> None:
@@ -100,8 +113,9 @@ def _where(console: "Console", done: "Demo", stop: str) -> None:
     tables.facts(
         console,
         [
-            ("Log in at", done.account_url),
+            ("Set-up page, after the password", done.account_url),
             ("as", f"{done.user}, password {done.user_password}"),
+            *([("Security page", done.security_url)] if done.security_url else []),
             ("Admin console", done.console_url),
             ("as", f"{done.admin}, password {done.admin_password}"),
         ],
@@ -126,7 +140,9 @@ def document(done: "Demo", url: str, pid: int | None) -> "DemoDocument":
         enforce=documents.enforcement(done.enforcement),
         login=list(done.login),
         account_url=done.account_url,
+        security_url=done.security_url,
         console_url=done.console_url,
+        pictures=[str(file) for file in done.pictures],
         # Made for this server, which lives on loopback and holds nobody's data: without them nobody could look.
         user=AccountDocument(username=done.user, password=done.user_password),
         admin=AccountDocument(username=done.admin, password=done.admin_password),
