@@ -36,7 +36,9 @@ def demo(
     ] = 0,
     pictures: Annotated[
         Path | None,
-        typer.Option("--pictures", metavar="FOLDER", help="Save pictures of the pages, by the browser of this machine."),
+        typer.Option(
+            "--pictures", metavar="FOLDER", help="Save pictures of the pages, by the browser of this machine."
+        ),
     ] = None,
     without_extension: Annotated[
         bool, typer.Option("--without-extension", help="Leave the extension out, also where its jar is there.")
