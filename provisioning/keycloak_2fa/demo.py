@@ -23,6 +23,7 @@ from keycloak_2fa.login.pages import Done, LoginForm, OtpForm, SetUpTotp, expect
 from keycloak_2fa.login.session import LoginSession
 from keycloak_2fa.realm import login_theme
 from keycloak_2fa.settings import AdminUser, ConnectionSettings
+from keycloak_2fa.warning_codes import CodedWarning, WarningCode
 
 REALM = "demo"
 USER = "alice"
@@ -31,7 +32,7 @@ _APP, _REDIRECT = "demo-app", "http://127.0.0.1/demo"
 _DEVICE = "demo phone"
 _FILES = resources.files("keycloak_2fa").joinpath("realm_files")
 
-WITHOUT_EXTENSION = (
+WITHOUT_EXTENSION = WarningCode.EXTENSION_NOT_SHOWN.says(
     "Shown without the extension, and so without the Security page: this kc2fa has no jar of it "
     "(in a checkout, make extension builds it with Maven and a Java Development Kit)."
 )
@@ -74,7 +75,7 @@ class Demo:
     user: str
     user_password: str = field(repr=False)
     pictures: tuple[Path, ...]
-    notes: tuple[str, ...]
+    notes: tuple[CodedWarning, ...]
 
 
 class DemoServerError(ServerError):
@@ -154,7 +155,7 @@ def run_demo(
     security_url = f"{keycloak.url}/realms/master/two-factor/?realm={REALM}" if server.with_extension else None
     on_step("Previewing the enforcement")
     before = plan_enforcement(api)
-    notes: tuple[str, ...] = () if server.with_extension else (WITHOUT_EXTENSION,)
+    notes: tuple[CodedWarning, ...] = () if server.with_extension else (WITHOUT_EXTENSION,)
     with _camera(pictures) as (camera, reason):
         if camera and security_url:
             on_step("Taking pictures of the Security page")
@@ -185,7 +186,7 @@ def run_demo(
 
 
 @contextmanager
-def _camera(folder: Path | None) -> Iterator[tuple[Camera | None, tuple[str, ...]]]:
+def _camera(folder: Path | None) -> Iterator[tuple[Camera | None, tuple[CodedWarning, ...]]]:
     """A camera where one is wanted and can be had; otherwise why not."""
     if folder is None:
         yield None, ()

@@ -8,6 +8,8 @@ from importlib import util
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from keycloak_2fa.warning_codes import CodedWarning, WarningCode
+
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
@@ -29,12 +31,14 @@ def find_browser() -> str | None:
     return os.environ.get("KC2FA_CHROMIUM") or next((path for name in BROWSERS if (path := shutil.which(name))), None)
 
 
-def why_none() -> str | None:
+def why_none() -> CodedWarning | None:
     """Why no picture can be taken here, in a sentence; None where pictures can be taken."""
     if util.find_spec("playwright") is None:
-        return "No pictures: the package playwright is not installed; the extra 'demo' brings it."
+        return WarningCode.PICTURE_MISSING.says(
+            "No pictures: the package playwright is not installed; the extra 'demo' brings it."
+        )
     if find_browser() is None:
-        return "No pictures: there is no Chromium and no Chrome on this machine."
+        return WarningCode.PICTURE_MISSING.says("No pictures: there is no Chromium and no Chrome on this machine.")
     return None
 
 
@@ -50,7 +54,7 @@ class Camera:
         self._browser, self._folder = browser, folder
         self._security: Page | None = None
         self.taken: list[Path] = []
-        self.notes: list[str] = []
+        self.notes: list[CodedWarning] = []
 
     def show_enforce_dialog(self, console_url: str, security_url: str, admin: str, password: str) -> None:
         """Picture the Security page with its button, and the dialog that the button opens. The dialog is cancelled."""
@@ -112,7 +116,8 @@ class Camera:
         try:
             take()
         except Error as error:
-            self.notes.append(f"No picture of {what}: {error.message.splitlines()[0]}")
+            said = f"No picture of {what}: {error.message.splitlines()[0]}"
+            self.notes.append(WarningCode.PICTURE_MISSING.says(said))
 
 
 @contextmanager
