@@ -13,7 +13,7 @@ from keycloak_2fa import extension_jar
 
 pytestmark = pytest.mark.timeout(600)
 
-SECONDS = 240
+SECONDS = 500
 
 
 @pytest.fixture(scope="module")
