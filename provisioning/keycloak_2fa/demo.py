@@ -159,7 +159,7 @@ def run_demo(
     with _camera(pictures) as (camera, reason):
         if camera and security_url:
             on_step("Taking pictures of the Security page")
-            camera.show_enforce_dialog(console_url, security_url, keycloak.username, keycloak.password)
+            camera.show_enforce_dialog(security_url, keycloak.username, keycloak.password)
         on_step("Enforcing 2FA")
         done = enforce(api, consent=preflight.CONSENT, with_login_theme=not server.with_extension)
         if camera:

@@ -56,13 +56,11 @@ class Camera:
         self.taken: list[Path] = []
         self.notes: list[CodedWarning] = []
 
-    def show_enforce_dialog(self, console_url: str, security_url: str, admin: str, password: str) -> None:
+    def show_enforce_dialog(self, security_url: str, admin: str, password: str) -> None:
         """Picture the Security page with its button, and the dialog that the button opens. The dialog is cancelled."""
 
         def take() -> None:
-            page = self._logged_in(console_url, admin, password)
-            page.get_by_role("main").wait_for()
-            page.goto(security_url)
+            page = self._logged_in(security_url, admin, password)
             button = page.get_by_role("button", name="Enforce", exact=True)
             button.wait_for()
             self._take(page, "security-off")
