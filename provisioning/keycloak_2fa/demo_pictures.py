@@ -99,11 +99,15 @@ class Camera:
         page.set_default_timeout(_WAIT_MS)
         page.goto(url)
         page.locator("#username").fill(user)
+        if not page.locator("#password").is_visible():
+            # A realm with organizations asks for the username alone first.
+            page.locator("#kc-login").click()
         page.locator("#password").fill(password)
         page.locator("#kc-login").click()
         return page
 
     def _take(self, page: "Page", name: str) -> None:
+        page.wait_for_load_state("networkidle")
         file = self._folder / f"{name}.png"
         page.screenshot(path=file, full_page=True)
         self.taken.append(file)
