@@ -79,3 +79,26 @@ def test_a_write_from_before_enforcement_tells_nothing() -> None:
     event = {"operationType": "UPDATE", "time": EARLIER, "authDetails": {"clientId": "ansible"}}
 
     assert uncovered.written([event], SINCE) is None
+
+
+def test_a_browser_login_meets_the_steps_of_the_realms_flow_and_of_the_clients() -> None:
+    by_alias = {
+        "browser": Flow(
+            "1", "browser", (Step("2", "auth-cookie", "ALTERNATIVE"), Step("3", "auth-spnego", "DISABLED"))
+        ),
+        "own": Flow("4", "own", (Step("5", None, "REQUIRED", flow=BY_PASSWORD),)),
+    }
+    clients = [
+        Client("id-1", "app", direct_grants=False, overrides={"browser": "4", "direct_grant": "7"}),
+        Client("id-2", "gone", direct_grants=False, overrides={"browser": "6"}),
+        Client("id-3", "robot", direct_grants=True, overrides={"browser": "4"}, browser=False),
+    ]
+    aliases = {"1": "browser", "4": "own"}
+
+    def met(realm: dict[str, object], clients: list[Client]) -> frozenset[str]:
+        return gaps.browser_authenticators({"browserFlow": "browser"} | realm, clients, aliases, by_alias.__getitem__)
+
+    assert met({}, clients) == {"auth-cookie", "docker-http-basic-authenticator"}
+    assert met({}, clients[1:]) == {"auth-cookie"}
+    passkeys = {"webAuthnPolicyPasswordlessPasskeysEnabled": True}
+    assert met(passkeys, []) == {"auth-cookie", "webauthn-authenticator-passwordless"}

@@ -1,19 +1,23 @@
 """Known holes: which server has which, and where each applies."""
 
+from dataclasses import replace
+
 import pytest
 
 from keycloak_2fa.verification import server_version
 from keycloak_2fa.verification.server_version import HOLES, NEWEST, Client, Hole, Usage, Verdict
 
 BY_CVE = {each.cve: each for each in HOLES}
-RESET, RESTART, CREDENTIALS, CIBA, DEVICE, FORGED = (
-    BY_CVE[f"CVE-2026-{number}"] for number in (18963, 94218, 94001, 16103, 88770, 11800)
+RESET, RESTART, CREDENTIALS, CIBA, DEVICE, FORGED, STEP_UP, REPLAYED, LINK_ONLY = (
+    BY_CVE[f"CVE-2026-{number}"] for number in (18963, 94218, 94001, 16103, 88770, 11800, 3429, 37982, 16442)
 )
 EVERYTHING = Usage(
     features=frozenset().union(*(each.features for each in HOLES)),
     realm=frozenset().union(*(each.realm for each in HOLES)),
     clients=frozenset(Client),
     enforces_flows=True,
+    authenticators=frozenset().union(*(each.authenticators for each in HOLES)),
+    links_by_saml=True,
 )
 
 
@@ -35,6 +39,9 @@ def verdict(hole: Hole, version: str) -> Verdict:
         *((CIBA, each) for each in ("26.7.3", "26.6.7", "26.4.7", "26.5.6")),
         *((DEVICE, each) for each in ("26.7.3", "26.6.7", "26.4.7")),
         *((FORGED, each) for each in ("26.6.3", "26.5.6")),
+        *((STEP_UP, each) for each in ("26.4.10", "26.5.6", "26.3.5")),
+        *((REPLAYED, each) for each in ("26.4.11", "26.5.7", "26.6.1")),
+        *((LINK_ONLY, each) for each in ("26.4.13", "26.5.7", "26.6.4", "26.7.0")),
     ],
 )
 def test_is_open(hole: Hole, version: str) -> None:
@@ -50,6 +57,9 @@ def test_is_open(hole: Hole, version: str) -> None:
         *((CIBA, each) for each in ("26.7.5", "26.6.8")),
         *((DEVICE, each) for each in ("26.7.5", "26.6.8")),
         *((FORGED, each) for each in ("26.6.4", "26.7.0", "26.8.0")),
+        *((STEP_UP, each) for each in ("26.4.11", "26.5.7", "26.6.0", "26.7.0", "26.8.0")),
+        *((REPLAYED, each) for each in ("26.4.12", "26.6.2", "26.7.0", "26.8.0")),
+        *((LINK_ONLY, each) for each in ("26.4.14", "26.6.5", "26.7.1", "26.8.0")),
     ],
 )
 def test_is_fixed(hole: Hole, version: str) -> None:
@@ -90,10 +100,16 @@ def test_every_hole_applies_where_everything_is_in_use(hole: Hole) -> None:
     assert server_version.applies(hole, EVERYTHING)
 
 
-@pytest.mark.parametrize("hole", [CIBA, DEVICE, FORGED], ids=lambda hole: hole.cve)
-def test_clients_that_may_not_be_read_count_as_there(hole: Hole) -> None:
-    unread = Usage(EVERYTHING.features, EVERYTHING.realm, None, enforces_flows=True)
+@pytest.mark.parametrize("hole", [CIBA, DEVICE, FORGED, STEP_UP, REPLAYED, LINK_ONLY], ids=lambda hole: hole.cve)
+def test_what_may_not_be_read_counts_as_there(hole: Hole) -> None:
+    unread = replace(EVERYTHING, clients=None, authenticators=None, links_by_saml=None)
     assert server_version.applies(hole, unread)
+
+
+@pytest.mark.parametrize("authenticator", ["webauthn-authenticator", "webauthn-authenticator-passwordless"])
+def test_one_of_the_authenticators_is_enough(authenticator: str) -> None:
+    assert server_version.applies(REPLAYED, Usage(authenticators=frozenset({authenticator})))
+    assert not server_version.applies(STEP_UP, Usage(authenticators=frozenset({authenticator})))
 
 
 @pytest.mark.parametrize("hole", HOLES, ids=[each.cve for each in HOLES])

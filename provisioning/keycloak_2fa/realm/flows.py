@@ -12,7 +12,8 @@ from typing import Any
 OTP = frozenset({"auth-otp-form", "direct-grant-validate-otp"})
 """Authenticators of Keycloak's own that ask for a one-time code. A user without OTP sets it up, or is refused."""
 
-SET_UP_ON_THE_SPOT = frozenset({"webauthn-authenticator", "auth-recovery-authn-code-form"})
+WEBAUTHN = "webauthn-authenticator"
+SET_UP_ON_THE_SPOT = frozenset({WEBAUTHN, "auth-recovery-authn-code-form"})
 """Authenticators that ask for another second factor. Where such a step is REQUIRED, Keycloak lets a user who lacks that
 factor set it up after the password alone, also a user who has OTP."""
 
@@ -32,6 +33,9 @@ USED_CREDENTIAL = "conditional-credential"
 
 PASSWORDS_ONLY = HANDS_OVER | {PASSKEY}
 """The authenticators to leave to other checks where only logins by password are looked at."""
+
+LEVEL_OF_AUTHENTICATION = "conditional-level-of-authentication"
+"""The condition by which a flow steps up: what is behind it is asked for where the client wants that level."""
 
 USER_CONFIGURED = "conditional-user-configured"
 """The condition that the user has the credentials which the steps beside it ask for."""

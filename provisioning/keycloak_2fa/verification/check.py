@@ -10,6 +10,7 @@ from keycloak_2fa.verification.snapshot import Snapshot
 REALM = "view-realm"
 CLIENTS = "view-clients"
 USERS = "view-users"
+IDENTITY_PROVIDERS = "view-identity-providers"
 PEOPLE = (REALM, USERS)
 EVENTS = "view-events"
 """Roles for reading a realm."""

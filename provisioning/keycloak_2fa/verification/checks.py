@@ -1,7 +1,7 @@
 """The checks of `verify`: one object for each finding."""
 
 from keycloak_2fa.verification import readings
-from keycloak_2fa.verification.check import CLIENTS, PEOPLE, REALM, Check
+from keycloak_2fa.verification.check import CLIENTS, IDENTITY_PROVIDERS, PEOPLE, REALM, Check
 from keycloak_2fa.verification.findings import FindingId, Severity
 
 
@@ -221,7 +221,7 @@ CHECKS = (
         why="Keycloak does not run the browser flow after them, so the realm's OTP is never asked for.",
         fix=_harden(FindingId.BROKER_WITHOUT_2FA),
         find=readings.brokers,
-        roles=(REALM, "view-identity-providers"),
+        roles=(REALM, IDENTITY_PROVIDERS),
         held=_ASKED_AT_EVERY_LOGIN,
     ),
     Check(

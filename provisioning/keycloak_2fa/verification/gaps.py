@@ -36,6 +36,9 @@ PRE_AUTHORIZED = "OID4VC_VCI_PREAUTH_CODE"
 CHECKED_PROTOCOLS = frozenset({"openid-connect", "saml", "docker-v2"})
 """Protocols of clients whose logins the extension checks."""
 
+_PASSKEYS_OFFERED = "webAuthnPolicyPasswordlessPasskeysEnabled"
+"""The realm's switch by which the form for the password takes a passkey."""
+
 _ADMIN_ROLES = frozenset(
     {"realm-admin", "manage-realm", "manage-users", "impersonation", "manage-clients", "manage-identity-providers"}
 )
@@ -127,11 +130,29 @@ def conditional_flows(realm: Mapping[str, Any], clients: Iterable[Client] | None
 
 def passkeys(realm: Mapping[str, Any], flow_of: FlowOf) -> Iterator[Found]:
     """Whether the browser flow lets a passkey stand for OTP."""
-    offered = realm.get("webAuthnPolicyPasswordlessPasskeysEnabled") is True
+    offered = realm.get(_PASSKEYS_OFFERED) is True
     alias = realm["browserFlow"]
     if flows.lets_passkeys_skip(flow_of(alias), passkeys=offered):
         fix = _by_hand(flow_of(alias), elsewhere=flows.HANDS_OVER)
         yield Found(alias, fix=fix)
+
+
+def browser_authenticators(
+    realm: Mapping[str, Any], clients: Iterable[Client], aliases: Mapping[str, str], flow_of: FlowOf
+) -> frozenset[str]:
+    """Ids of the authenticators that a browser login can meet, by the realm's flow or by one of a client's own.
+
+    Args:
+        realm: The RealmRepresentation.
+        clients: The clients.
+        aliases: Aliases of flows by their ids.
+        flow_of: A flow by its alias.
+    """
+    own = (aliases.get(each.overrides.get("browser", "")) for each in clients if each.browser)
+    used = {realm[flow_bindings.BROWSER.setting], *(alias for alias in own if alias)}
+    met = {step.provider for alias in used for step in flow_of(alias).walk() if step.provider}
+    # The form for the password takes a passkey too, where the realm offers it.
+    return frozenset(met | ({flows.PASSKEY} if realm.get(_PASSKEYS_OFFERED) is True else set()))
 
 
 def reset_credentials(realm: Mapping[str, Any], flow_of: FlowOf) -> Iterator[Found]:

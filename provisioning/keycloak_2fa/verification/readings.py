@@ -19,7 +19,7 @@ from keycloak_2fa.verification import (
     skipped_pages,
     uncovered,
 )
-from keycloak_2fa.verification.check import CLIENTS, EVENTS, REALM, USERS, for_lack_of
+from keycloak_2fa.verification.check import CLIENTS, EVENTS, IDENTITY_PROVIDERS, REALM, USERS, for_lack_of
 from keycloak_2fa.verification.findings import FindingId, Found, NotChecked
 from keycloak_2fa.verification.server_version import Usage
 from keycloak_2fa.verification.snapshot import DEVICE_GRANT, Client, Snapshot
@@ -253,6 +253,10 @@ def _usage(realm: Snapshot) -> Usage:
             if any(each.has(attribute) for each in clients)
         ),
         enforces_flows=bool(realm.client_policies.enforced_flows),
+        authenticators=None
+        if clients is None
+        else gaps.browser_authenticators(representation, clients, realm.flow_aliases, realm.flow),
+        links_by_saml=None if IDENTITY_PROVIDERS in realm.lacking else realm.links_by_saml,
     )
 
 

@@ -9,6 +9,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from keycloak_2fa.realm import flows
+
 Branch = tuple[int, int]
 
 NEWEST: Mapping[Branch, int] = {(26, 4): 15, (26, 5): 7, (26, 6): 8, (26, 7): 5, (26, 8): 1}
@@ -27,12 +29,17 @@ class Usage:
         realm: The RealmRepresentation's switches that are on, such as `resetPasswordAllowed`.
         clients: Kinds of clients that the realm has, as in `Client` below; None where they may not be read.
         enforces_flows: Whether a client policy in use has the executor `auth-flow-enforcer`.
+        authenticators: Ids of the authenticators of the flows that a browser login can go through; None where they may
+            not be read.
+        links_by_saml: Whether a SAML identity provider is on for linking only; None where they may not be read.
     """
 
     features: frozenset[str] = frozenset()
     realm: frozenset[str] = frozenset()
     clients: frozenset["Client"] | None = frozenset()
     enforces_flows: bool = False
+    authenticators: frozenset[str] | None = frozenset()
+    links_by_saml: bool | None = False
 
 
 class Client(StrEnum):
@@ -56,6 +63,8 @@ class Hole:
         realm: Switches of the realm that must be on for it.
         client: The kind of client that it needs.
         enforces_flows: Whether it needs a client policy with `auth-flow-enforcer`.
+        authenticators: Authenticators of which a browser login must be able to meet one.
+        links_by_saml: Whether it needs a SAML identity provider for linking only.
         unknown: Branches of `NEWEST` of which it is not known whether they have the fix.
     """
 
@@ -67,6 +76,8 @@ class Hole:
     realm: frozenset[str] = frozenset()
     client: Client | None = None
     enforces_flows: bool = False
+    authenticators: frozenset[str] = frozenset()
+    links_by_saml: bool = False
     unknown: frozenset[Branch] = frozenset()
 
     @property
@@ -132,6 +143,28 @@ HOLES = (
         features=frozenset({"JWT_AUTHORIZATION_GRANT"}),
         client=Client.JWT_GRANT,
     ),
+    Hole(
+        "CVE-2026-3429",
+        "A user who gave only the password can delete their OTP by the Account REST API, where a flow steps up",
+        # That 26.6.0 has it was seen in its code (AuthenticationFlowResolver): upstream names the two others.
+        {(26, 4): 11, (26, 5): 7, (26, 6): 0, (26, 7): 0, (26, 8): 0},
+        f"{_ISSUE}47069",
+        authenticators=frozenset({flows.LEVEL_OF_AUTHENTICATION}),
+    ),
+    Hole(
+        "CVE-2026-37982",
+        "The link of a set-up mail can be used again, to register a security key of the attacker's",
+        {(26, 4): 12, (26, 6): 2, (26, 7): 0, (26, 8): 0},
+        f"{_ISSUE}49112",
+        authenticators=frozenset({flows.WEBAUTHN, flows.PASSKEY}),
+    ),
+    Hole(
+        "CVE-2026-16442",
+        "A SAML identity provider for linking only logs users in, without the realm's flows",
+        {(26, 4): 14, (26, 6): 5, (26, 7): 1, (26, 8): 0},
+        f"{_ISSUE}51470",
+        links_by_saml=True,
+    ),
 )
 """Every hole that the checks know. A hole that nothing limits would apply to every server."""
 
@@ -174,12 +207,16 @@ def verdict(hole: Hole, version: tuple[int, int, int]) -> Verdict:
 
 
 def applies(hole: Hole, usage: Usage) -> bool:
-    """Whether what a hole needs is in use here. Clients that may not be read count as if they were there."""
+    """Whether what a hole needs is in use here. What may not be read counts as if it were there."""
     return (
         hole.features <= usage.features
         and hole.realm <= usage.realm
         and (hole.client is None or usage.clients is None or hole.client in usage.clients)
         and (usage.enforces_flows or not hole.enforces_flows)
+        and (
+            not hole.authenticators or usage.authenticators is None or bool(hole.authenticators & usage.authenticators)
+        )
+        and (usage.links_by_saml is not False or not hole.links_by_saml)
     )
 
 

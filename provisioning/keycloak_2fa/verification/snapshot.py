@@ -280,10 +280,22 @@ class Snapshot:
         """Identity providers that are on and not for linking only. Needs view-identity-providers."""
         return tuple(
             IdentityProvider(each["alias"], each.get("postBrokerLoginFlowAlias") or None, each)
-            for each in self.api.pages(endpoints.identity_providers(self.name), briefRepresentation="false")
+            for each in self._every_identity_provider
             # Social providers, such as GitHub, name no types at all.
             if each.get("enabled") and not each.get("linkOnly") and _LOGIN in (each.get("types") or [_LOGIN])
         )
+
+    @property
+    def links_by_saml(self) -> bool:
+        """Whether a SAML identity provider is on for linking only. Needs view-identity-providers."""
+        return any(
+            each.get("enabled") and each.get("linkOnly") and each.get("providerId") == "saml"
+            for each in self._every_identity_provider
+        )
+
+    @cached_property
+    def _every_identity_provider(self) -> tuple[Mapping[str, Any], ...]:
+        return tuple(self.api.pages(endpoints.identity_providers(self.name), briefRepresentation="false"))
 
     @cached_property
     def default_roles(self) -> tuple[Mapping[str, Any], ...]:

@@ -2,7 +2,7 @@
 
 import pytest
 from tests.integration.command import Kc2fa
-from tests.integration.realms import MakeRealm, Realm
+from tests.integration.realms import MakeRealm, Realm, flow
 from tests.integration.verify.audit import findings, set_client, where
 from tests.integration.verify.test_client_policies import set_policy
 
@@ -77,3 +77,32 @@ def test_each_says_what_it_opens_where_it_is_told_and_what_has_the_fix(
     for each in findings(kc2fa("verify", "--json", "--realm", realm.name, **master), "server-vulnerable"):
         assert "https://github.com/keycloak/keycloak/issues/53057" in each["title"]
         assert each["fix"].startswith("Upgrade Keycloak to 26.8.1")
+
+
+@pytest.mark.parametrize(
+    ("step", "cve"),
+    [
+        ("conditional-level-of-authentication", "CVE-2026-3429"),
+        ("webauthn-authenticator", "CVE-2026-37982"),
+    ],
+)
+def test_a_step_of_a_flow_that_a_browser_login_can_go_through(
+    make_audited: MakeRealm, kc2fa: Kc2fa, master: dict[str, str], keycloak: EmbeddedKeycloak, step: str, cve: str
+) -> None:
+    realm = make_audited(authenticationFlows=[flow("own", ["auth-username-password-form", step])])
+    assert verify(kc2fa, realm, master) == []
+    [own] = [each["id"] for each in realm.get("authentication/flows") if each["alias"] == "own"]
+    set_client(realm, "app", authenticationFlowBindingOverrides={"browser": own})
+    assert verify(kc2fa, realm, master) == open_on(keycloak, cve)
+
+
+def test_a_saml_provider_for_linking_only(
+    make_audited: MakeRealm, kc2fa: Kc2fa, master: dict[str, str], keycloak: EmbeddedKeycloak
+) -> None:
+    config = {"entityId": "us", "singleSignOnServiceUrl": "https://idp.example/sso"}
+    provider = {"alias": "saml", "providerId": "saml", "enabled": True, "linkOnly": False, "config": config}
+    realm = make_audited(identityProviders=[provider])
+    assert verify(kc2fa, realm, master) == []
+    path = "identity-provider/instances/saml"
+    realm.put(path, realm.get_one(path) | {"linkOnly": True})
+    assert verify(kc2fa, realm, master) == open_on(keycloak, "CVE-2026-16442")
