@@ -10,7 +10,7 @@ from typing import Any, Literal, Union, get_args, get_origin
 from pydantic.fields import FieldInfo
 from pydantic.json_schema import models_json_schema
 
-from keycloak_2fa.documents import COMMANDS, Document, ErrorDocument
+from keycloak_2fa.documents import COMMANDS, FILES, Document, ErrorDocument
 
 DOCS = Path(__file__).parents[1] / "docs"
 PAGE = DOCS / "json.md"
@@ -34,6 +34,10 @@ def files() -> dict[Path, str]:
         / "schemas"
         / f"{(command or 'overview').replace(' ', '-')}.json": f"{json.dumps(schema(command), indent=2)}\n"
         for command in COMMANDS
+    }
+    schemas |= {
+        DOCS / "schemas" / f"{name.replace(' --', '-')}.json": f"{json.dumps(file_schema(name), indent=2)}\n"
+        for name in FILES
     }
     before, _, rest = PAGE.read_text(encoding="utf-8").partition(BEGIN)
     _, _, after = rest.partition(END)
@@ -72,10 +76,22 @@ def schema(command: str) -> dict[str, Any]:
     }
 
 
+def file_schema(name: str) -> dict[str, Any]:
+    """The JSON Schema of a file that a command writes."""
+    kind = FILES[name]
+    _, shared = models_json_schema([(kind, "validation")])
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": f"kc2fa {name}",
+        "$ref": f"#/$defs/{kind.__name__}",
+        "$defs": _without_titles(shared["$defs"]),
+    }
+
+
 def tables() -> str:
     """The tables of docs/json.md."""
     commands: dict[type[Document], list[str]] = {}
-    for command, kind in COMMANDS.items():
+    for command, kind in (COMMANDS | FILES).items():
         commands.setdefault(kind, []).append(f"`{command or 'kc2fa'}`")
     sections = [_section(", ".join(names), kind) for kind, names in commands.items()]
     parts = [kind for kind in _parts(list(commands)) if kind not in commands]

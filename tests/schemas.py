@@ -26,6 +26,16 @@ def check(document: dict[str, Any]) -> None:
     validator(document["command"]).validate(document)
 
 
+def check_file(name: str, document: dict[str, Any]) -> None:
+    """Check a file that a command wrote.
+
+    Raises:
+        jsonschema.ValidationError: It is not as the schema of that name says.
+    """
+    schema = json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8"))
+    Draft202012Validator(_closed(schema)).validate(document)
+
+
 def _closed(part: Any) -> Any:
     """The same schema for a test: users are told to ignore what they do not know, and we are not."""
     if isinstance(part, list):

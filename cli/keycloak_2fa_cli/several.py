@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, overload
 
 import typer
 
@@ -83,8 +83,25 @@ def in_each(
     return _together(entries, table)
 
 
-def file_for(path: Path | None, realm: str, flags: Flags, *, every: bool) -> Path | None:
+@overload
+def file_for(path: None, realm: str, flags: Flags, *, every: bool = ..., flag: str = ...) -> None: ...
+
+
+@overload
+def file_for(path: Path, realm: str, flags: Flags, *, every: bool = ..., flag: str = ...) -> Path: ...
+
+
+def file_for(
+    path: Path | None, realm: str, flags: Flags, *, every: bool = False, flag: str = "--output"
+) -> Path | None:
     """The output file of one realm: `{realm}` in the name stands for the realm's.
+
+    Args:
+        path: The file as it was named, if it was.
+        realm: The realm.
+        flags: As given.
+        every: Whether all realms are asked for.
+        flag: The flag that named it, for the message.
 
     Raises:
         UsageError: There are several, and the name does not tell them apart.
@@ -94,7 +111,7 @@ def file_for(path: Path | None, realm: str, flags: Flags, *, every: bool) -> Pat
     if path is None:
         return None
     if "{realm}" not in path.name and asked_for(flags, every=every):
-        raise UsageError(f"--output {path}: several realms need a file each.", "Put {realm} into the name.")
+        raise UsageError(f"{flag} {path}: several realms need a file each.", "Put {realm} into the name.")
     return path.with_name(path.name.replace("{realm}", segment(realm)))
 
 

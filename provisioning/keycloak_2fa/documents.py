@@ -245,6 +245,32 @@ class EnforcementDocument(Document):
     changes: list[ChangeDocument] = Field(description="what was changed on the realm")
 
 
+class ErrorDocument(Document):
+    """What went wrong."""
+
+    code: str = Field(description="never changes")
+    message: str = Field(description="what happened")
+    hint: str = Field(description="what to do next")
+
+
+class EnforcementRecordDocument(Document):
+    """What one run of `enforce` changed, as `--record` writes it."""
+
+    server_url: str
+    keycloak_version: str | None = Field(description="null where Keycloak does not tell this caller")
+    tool: str
+    tool_version: str
+    caller: str
+    command: str = Field(description="as it was typed, without a one-time code")
+    began_at: str = Field(description="RFC 3339 in UTC")
+    ended_at: str = Field(description="RFC 3339 in UTC")
+    before: dict[str, Any] = Field(description="the realm's settings before, as `configuration` of a report")
+    after: dict[str, Any] = Field(description="the same ones, read after the run")
+    result: EnforcementDocument = Field(description="what was done")
+    warnings: list[str] = Field(description="what Keycloak will do next; flows are named here")
+    error: ErrorDocument | None = Field(description="what kept the run from being complete")
+
+
 class FindingDocument(Document):
     """A gap in 2FA, or drift."""
 
@@ -372,6 +398,17 @@ class UserChangesDocument(Document):
     names: dict[str, list[str]] = Field(description="up to 1,000 usernames of each kind")
 
 
+class ResetEventDocument(Document):
+    """A reset with a reason, as the realm's admin events keep it."""
+
+    at: str = Field(description="RFC 3339 in UTC")
+    user_id: str
+    username: str | None = Field(description="null where the user is gone")
+    by: str = Field(description="who did it; an id where Keycloak does not tell the name")
+    reason: str
+    ticket: str = Field(description="empty where there was none")
+
+
 class ReportDocument(StatusDocument):
     """Evidence: a status, reconciled, the facts around it, and all users."""
 
@@ -383,6 +420,9 @@ class ReportDocument(StatusDocument):
     proof: LastProofDocument | None
     summary: SummaryDocument
     service_account_list: list[ServiceAccountDocument] | None = Field(description="null where not visible")
+    resets: list[ResetEventDocument] | None = Field(
+        default=None, description="resets with a reason, the newest first; null where not visible"
+    )
     logins_since: str | None = Field(description="the oldest login that was read")
     changes: UserChangesDocument | None = Field(description="with `--since`")
     notes: list[str] = Field(description="what the figures do not hold, a sentence each")
@@ -424,6 +464,13 @@ class ResetDocument(Document):
     username: str
     removed: list[CredentialDocument]
     still_has: list[CredentialDocument]
+    reason: str | None = Field(default=None, description="as given by `--reason`")
+    ticket: str | None = Field(default=None, description="as given by `--ticket`")
+    recorded: bool | None = Field(
+        default=None,
+        description="whether the realm's admin events keep them; null where there are none, or where view-events is "
+        "missing",
+    )
 
 
 class ExemptionsDocument(Document):
@@ -535,14 +582,6 @@ class DemoDocument(Document):
     pid: int | None = Field(default=None, description="with `--keep`: its process id")
 
 
-class ErrorDocument(Document):
-    """What went wrong."""
-
-    code: str = Field(description="never changes")
-    message: str = Field(description="what happened")
-    hint: str = Field(description="what to do next")
-
-
 COMMANDS: dict[str, type[Document]] = {
     "status": StatusDocument,
     "preview": PreviewDocument,
@@ -565,3 +604,6 @@ COMMANDS: dict[str, type[Document]] = {
     "": OverviewDocument,
 }
 """The `data` of each command; of `kc2fa` alone, whose `command` is empty, too."""
+
+FILES: dict[str, type[Document]] = {"enforce --record": EnforcementRecordDocument}
+"""What commands write to files of their own kind."""

@@ -57,6 +57,8 @@ class WarningCode(StrEnum):
     PROVIDER_IMPORT_OFF = "provider-import-off"
     PROVIDER_NOT_SEEN = "provider-not-seen"
     PROVIDER_SILENT = "provider-silent"
+    REASON_NOT_KEPT = "reason-not-kept"
+    RECORD_NOT_WRITTEN = "record-not-written"
     REPORT_INCOMPLETE = "report-incomplete"
     RESET_BY_MAIL_STOPS = "reset-by-mail-stops"
     SESSIONS_ENDED = "sessions-ended"

@@ -10,8 +10,7 @@ import pytest
 import requests
 from tests.extension.calls import Call, call
 from tests.extension.logins import token_url
-from tests.extension.page.test_users import permit
-from tests.integration.realms import ENFORCER, MakeRealm, Realm, otp_credential, people, person, service_account
+from tests.integration.realms import ENFORCER, MakeRealm, Realm, otp_credential, people, permit, person, service_account
 
 from embedded_keycloak.server import EmbeddedKeycloak
 from keycloak_2fa.api.endpoints import segment

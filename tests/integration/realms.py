@@ -1,7 +1,7 @@
 """Realms for tests: made whole by one import, which, as in life, gives nobody a default action."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -192,3 +192,12 @@ def flow(alias: str, steps: list[str]) -> dict[str, Any]:
         "builtIn": False,
         "authenticationExecutions": executions,
     }
+
+
+def permit(realm: Realm, who: str, whom: str, scopes: Collection[str]) -> None:
+    """A fine-grained permission (v2) of one user for another one."""
+    [client] = realm.get("clients", clientId="admin-permissions")
+    authz = f"clients/{client['id']}/authz/resource-server"
+    realm.post(f"{authz}/policy/user", {"name": f"is {who}", "users": [realm.user(who)["id"]]})
+    permission = {"name": f"{who} {whom}", "resourceType": "Users", "scopes": list(scopes), "policies": [f"is {who}"]}
+    realm.post(f"{authz}/permission/scope", permission | {"resources": [realm.user(whom)["id"]]})

@@ -98,6 +98,7 @@ def enforced(population: Population, marked: int = 0) -> Outcome:
     """A run that marked so many of those who are asked now, and was refused those who are uncovered still."""
     return Outcome(
         realm=REALM,
+        after=REALM,
         enforcement=ON,
         engine="admin-api",
         sweep=Sweep(population, marked, refusals(population.uncovered), passes=2),

@@ -15,7 +15,8 @@ from keycloak_2fa.people.person import Person
 from keycloak_2fa.people.standing import Standing
 from keycloak_2fa.reporting.row import Facts, row
 from keycloak_2fa.reporting.summary import Summary
-from keycloak_2fa_cli.commands.report import document, evidence, file, formats
+from keycloak_2fa_cli.command_line import command_line
+from keycloak_2fa_cli.commands.report import evidence, file, formats
 from keycloak_2fa_cli.commands.report.rows import rows
 
 HEADER: dict[str, Any] = {
@@ -36,6 +37,16 @@ HEADER: dict[str, Any] = {
             "accounted": True,
             "created_at": "2026-11-01T00:00:00Z",
             "created_by": "admin",
+        }
+    ],
+    "resets": [
+        {
+            "at": "2026-11-02T00:00:00Z",
+            "user_id": "id-3",
+            "username": None,
+            "by": "desk",
+            "reason": "<i>lost</i>",
+            "ticket": "HD-1",
         }
     ],
     "verification": {"findings": []},
@@ -140,7 +151,7 @@ def test_evidence_is_not_written_over_other_files(tmp_path: Path) -> None:
 
 def test_a_one_time_code_is_not_told_in_the_command_line() -> None:
     typed = ["/usr/bin/kc2fa", "--otp", "123456", "report", "--otp=654321", "--output", "a b.csv"]
-    assert document.command_line(typed) == "kc2fa --otp '***' report '--otp=***' --output 'a b.csv'"
+    assert command_line(typed) == "kc2fa --otp '***' report '--otp=***' --output 'a b.csv'"
 
 
 def test_months_without_an_enrolment_are_shown_too() -> None:

@@ -1,6 +1,7 @@
 """`kc2fa enforce`."""
 
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 
 @answers("enforce")
-def enforce(
+def enforce(  # noqa: PLR0917
     flags: Flags,
     confirm: Annotated[
         str | None,
@@ -47,6 +48,15 @@ def enforce(
     login_theme: Annotated[
         bool, typer.Option("--login-theme", help="Switch on the login theme, which shows the apps in a fixed order.")
     ] = False,
+    record: Annotated[
+        Path | None,
+        typer.Option(
+            "--record",
+            metavar="FILE",
+            help="Write what was changed, by whom and when to a .json file that only you can read.",
+            show_default=False,
+        ),
+    ] = None,
 ) -> Answer:
     """Enforce 2FA on the realm, once and for good.
 
@@ -55,14 +65,25 @@ def enforce(
 
     Example:
         kc2fa enforce
-        kc2fa enforce --json --confirm "Enforce 2FA"
+        kc2fa enforce --json --confirm "Enforce 2FA" --record enforced.json
     """
     from keycloak_2fa.enforcement import preflight
+    from keycloak_2fa.people import export
+    from keycloak_2fa_cli.record import recorded
 
     accepted = preflight.risks(accept or [])
     if confirm is not None:
         preflight.check_consent(confirm)
-    one = partial(_enforce, flags, confirm=confirm, accepted=accepted, sign_out=sign_out, login_theme=login_theme)
+    run = partial(_enforce, flags, confirm=confirm, accepted=accepted, sign_out=sign_out, login_theme=login_theme)
+    if record is not None:
+        export.check_ending(record, [".json"])
+
+    def one(api: "AdminApi") -> Answer:
+        if record is None:
+            return run(api)[1]
+        path = several.file_for(record, api.settings.realm, flags, flag="--record")
+        return recorded(api, path, lambda: run(api))
+
     # Realms are named one by one, and after a refusal the later ones are not begun.
     return several.in_each(flags, one, stop_at_an_error=True)
 
@@ -75,7 +96,7 @@ def _enforce(
     accepted: "Collection[Risk]",
     sign_out: bool,
     login_theme: bool,
-) -> Answer:
+) -> "tuple[Outcome, Answer]":
     from keycloak_2fa.enforcement import preflight
     from keycloak_2fa.enforcement.enforce import enforce
     from keycloak_2fa.enforcement.preview import plan_enforcement
@@ -101,7 +122,7 @@ def _enforce(
             plan=found,
             on_progress=on_progress,
         )
-    return Answer(
+    return done, Answer(
         data=lambda: documents.enforcement(done).as_json(),
         text=lambda console: text(console, done),
         warnings=done.warnings,
@@ -109,14 +130,14 @@ def _enforce(
     )
 
 
-def _stands(found: "Preview") -> Answer:
+def _stands(found: "Preview") -> "tuple[Outcome, Answer]":
     """The answer where 2FA is ON and there is nothing to mend: nothing to consent to, and nothing was written."""
     from keycloak_2fa.enforcement.enforce import nothing_done
     from keycloak_2fa_cli import documents
 
     done = nothing_done(found)
     said = "Nothing was changed: 2FA is already ON, and nothing has drifted."
-    return Answer(
+    return done, Answer(
         data=lambda: documents.enforcement(done).as_json(),
         text=lambda console: text(console, done),
         warnings=[*found.warnings, WarningCode.ALREADY_ENFORCED.says(said)],

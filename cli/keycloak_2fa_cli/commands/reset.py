@@ -23,26 +23,35 @@ if TYPE_CHECKING:
 def reset(
     flags: Flags,
     user: User,
+    reason: Annotated[
+        str | None,
+        typer.Option("--reason", metavar="TEXT", help="Why, for the realm's admin events.", show_default=False),
+    ] = None,
+    ticket: Annotated[
+        str | None,
+        typer.Option("--ticket", metavar="TEXT", help="The help desk's ticket, beside --reason.", show_default=False),
+    ] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Reset without asking on a terminal.")] = False,
 ) -> Answer:
     """Let a user who lost a device set up a new one.
 
     Removes the user's OTP, requires set-up at the next login, and ends the user's sessions. On a terminal it first
-    shows what it will remove, and asks. In a script the name is the consent.
+    shows what it will remove, and asks. In a script the name is the consent. The realm's admin events keep the reason
+    and the ticket, and kc2fa report shows them.
 
     Example:
-        kc2fa reset alice
+        kc2fa reset alice --reason "Phone lost" --ticket HD-4711
     """
     from keycloak_2fa.accounts.reset import apply_reset, plan_reset
     from keycloak_2fa_cli.connection import admin_api
 
     api = admin_api(flags)
-    planned = plan_reset(api, user)
+    planned = plan_reset(api, user, reason=reason, ticket=ticket)
     if terminal.interactive(flags) and not yes:
         _ask(planned)
-    apply_reset(api, planned)
+    done = apply_reset(api, planned)
     return Answer(
-        data=lambda: document(planned).as_json(), text=lambda console: text(console, planned), warnings=planned.warnings
+        data=lambda: document(done).as_json(), text=lambda console: text(console, done), warnings=done.warnings
     )
 
 
@@ -68,6 +77,9 @@ def document(done: "Reset") -> "ResetDocument":
         username=done.person.username,
         removed=each(done.removed),
         still_has=each(done.left),
+        reason=done.reason.reason if done.reason else None,
+        ticket=(done.reason.ticket or None) if done.reason else None,
+        recorded=done.kept,
     )
 
 
@@ -85,6 +97,8 @@ def text(console: "Console", done: "Reset") -> None:
     console.print(f"{name} must set up 2FA at the next login to realm {plain(done.realm)!r}, and all sessions ended.")
     console.print(f"Removed: {_named(done.removed) or 'nothing, there was no OTP'}.")
     console.print(f"Still there: {_named(done.left) or 'nothing'}.")
+    if done.kept:
+        console.print("The reason stands in the realm's admin events.")
 
 
 def _named(credentials: "Iterable[Credential]") -> str:

@@ -1,5 +1,8 @@
 """One person asked to set up 2FA, or no longer: the write of a single user, apart from any sweep."""
 
+from collections.abc import Collection, Mapping
+from types import MappingProxyType
+
 from keycloak_2fa.api.admin import AdminApi
 from keycloak_2fa.api.endpoints import segment
 from keycloak_2fa.api.responses import BadRequestError
@@ -22,7 +25,7 @@ def ask(api: AdminApi, person: Person) -> bool:
     if ALIAS in person.required_actions:
         return False
     try:
-        _write(api, person, actions_to_write(person))
+        write(api, person, actions_to_write(person))
     except BadRequestError as error:
         refusal = refusals.from_error(person, error)
         if not (workflow.add_required_action(api, [refusal]) and workflow.has_required_action(api, person.id)):
@@ -42,12 +45,27 @@ def take_back(api: AdminApi, person: Person) -> bool:
     if ALIAS not in person.required_actions:
         return False
     try:
-        _write(api, person, [each for each in person.required_actions if each != ALIAS])
+        write(api, person, [each for each in person.required_actions if each != ALIAS])
     except BadRequestError as error:
         refusal = refusals.from_error(person, error)
         raise PartlyDoneError(f"{person.username} still has a pending set-up: {refusal.reason}.", refusal.fix) from None
     return True
 
 
-def _write(api: AdminApi, person: Person, actions: list[str]) -> None:
-    api.call(api.keycloak.update_user, segment(person.id), {"requiredActions": actions})
+def write(
+    api: AdminApi, person: Person, actions: Collection[str], beside: Mapping[str, str] = MappingProxyType({})
+) -> None:
+    """Replace a user's required actions, the plain way.
+
+    Args:
+        api: The caller's connection.
+        person: The user.
+        actions: All that are due then.
+        beside: What is sent with them and Keycloak does not store, but for the event of the update.
+
+    Raises:
+        BadRequestError: Keycloak refuses to write the user.
+    """
+    # Each once: CONFIGURE_TOTP may have been due before.
+    payload = {"requiredActions": list(dict.fromkeys(actions)), **beside}
+    api.call(api.keycloak.update_user, segment(person.id), payload)

@@ -255,6 +255,11 @@ def two_factor_enforce(name: str) -> str:
     return f"{two_factor(name)}/enforce"
 
 
+def two_factor_reset(name: str, user_id: str) -> str:
+    """The extension's own: resets one user."""
+    return f"{two_factor(name)}/users/{segment(user_id)}/reset"
+
+
 def flows(name: str) -> str:
     """The realm's authentication flows."""
     return f"{realm(name)}/authentication/flows"
@@ -343,6 +348,11 @@ def events(name: str) -> str:
 def admin_events(name: str) -> str:
     """What administrators did, as far as the realm keeps it."""
     return f"{realm(name)}/admin-events"
+
+
+def events_config(name: str) -> str:
+    """What of both the realm keeps."""
+    return f"{realm(name)}/events/config"
 
 
 def identity_providers(name: str) -> str:

@@ -33,9 +33,13 @@ class NotFoundError(ServerFailingError):
 
 
 class ConflictError(ServerFailingError):
-    """A thing of that name exists already."""
+    """A thing of that name exists already; `detail` is Keycloak's reason."""
 
     code = "conflict"
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(f"Keycloak says that it already exists: {detail}.", "Run it again.")
+        self.detail = detail
 
 
 class BadRequestError(ServerFailingError):
@@ -119,7 +123,7 @@ def failure(  # noqa: PLR0911  # one for each status
         case 404:
             return NotFoundError(f"Keycloak does not find it: {reason}.", "It may have been removed in the meantime.")
         case 409:
-            return ConflictError(f"Keycloak says that it already exists: {reason}.", "Run it again.")
+            return ConflictError(reason)
         case _:
             return NotKeycloakError(
                 f"The server answers {status}, which Keycloak would not.",

@@ -38,6 +38,7 @@ class Outcome:
 
     Attributes:
         realm: The realm's settings as they were found.
+        after: The realm's settings as they were read afterwards.
         enforcement: The state of enforcement as the run left it.
         engine: What marked the users first.
         sweep: Who stands where now, and who was marked.
@@ -52,6 +53,7 @@ class Outcome:
     """
 
     realm: RealmSettings
+    after: RealmSettings
     enforcement: EnforcementState
     engine: str
     sweep: Sweep
@@ -76,6 +78,7 @@ def nothing_done(found: Preview) -> Outcome:
     """The result where a preview found 2FA ON and nothing to do."""
     return Outcome(
         realm=found.realm,
+        after=found.realm,
         enforcement=found.enforcement,
         engine=found.engine,
         sweep=Sweep(found.people.population, marked=0, refused=(), passes=1),
@@ -180,12 +183,14 @@ def enforce(
     open_invitations = invitations.pending(api, realm)
     if open_invitations is None:
         said.append(invitations.NOT_VISIBLE)
+    after = get_settings(api)
     if sign_out:
         # Last of all: it ends the caller's own session, and a caller without OTP may get no other.
         api.post(endpoints.logout_all(realm.name))
         said.append(WarningCode.SESSIONS_ENDED.says("All sessions were ended, offline ones too."))
     return Outcome(
         realm=realm,
+        after=after,
         enforcement=claimed,
         engine=claimed.engine or by.name,
         sweep=swept,

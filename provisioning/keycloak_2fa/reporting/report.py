@@ -13,6 +13,7 @@ from keycloak_2fa.errors import RoleMissingError
 from keycloak_2fa.people.exemptions import list_exemptions
 from keycloak_2fa.people.person import Person
 from keycloak_2fa.people.register import KNOWN, Register
+from keycloak_2fa.people.reset_reason import ResetEvent, list_resets
 from keycloak_2fa.people.standing import Standing
 from keycloak_2fa.realm.enforcement_state import get_state
 from keycloak_2fa.reporting import admins, configuration, groups, last_logins, service_accounts
@@ -44,6 +45,7 @@ class Report:
         summary: The figures.
         groups: How the members of each group stand.
         service_accounts: Clients that act by themselves.
+        resets: Users who were reset with a reason, as far as the realm's admin events keep it.
         logins_since: From when on logins are known.
         changes: What changed since an earlier report, where one was given.
         notes: What the report does not hold, and why; a sentence each.
@@ -59,6 +61,7 @@ class Report:
     summary: Summary
     groups: dict[str, dict[str, int]] | None
     service_accounts: tuple[ServiceAccount, ...] | None
+    resets: tuple[ResetEvent, ...] | None
     logins_since: str | None
     changes: Changes | None
     notes: tuple[CodedWarning, ...]
@@ -102,6 +105,7 @@ def make_report(
     if logins and logins.since is None:
         told = "The column last_login is empty: the realm keeps no login events."
         notes.append(WarningCode.REPORT_INCOMPLETE.says(told))
+    resets = allowed(lambda: list_resets(api), "The list of resets is missing")
     state = get_state(api)
     today = timestamps.today()
     facts = Facts(
@@ -121,6 +125,9 @@ def make_report(
         write(made)
 
     status = get_status(api, visit, on_progress)
+    if resets is not None and not status.realm.representation.get("adminEventsEnabled"):
+        told = "The list of resets may be incomplete: the realm keeps no admin events."
+        notes.append(WarningCode.REPORT_INCOMPLETE.says(told))
     # Where each user stands is in the rows: the check of all users would read them again.
     verification = verify.verify(api, skip={FindingId.UNCOVERED_USERS})
     return Report(
@@ -134,6 +141,7 @@ def make_report(
         summary=summary,
         groups=allowed(lambda: groups.count(api, register), "The figures by group are missing"),
         service_accounts=allowed(lambda: service_accounts.read(api), "The list of service accounts is missing"),
+        resets=resets,
         logins_since=logins.since if logins else None,
         changes=earlier.conclude() if earlier else None,
         notes=tuple(notes),

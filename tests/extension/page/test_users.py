@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 from tests.extension.logins import add_app, login_window, page_after_password, with_password
 from tests.extension.page.address import keep, opened
-from tests.integration.realms import MakeRealm, Realm, otp_credential, people
+from tests.integration.realms import MakeRealm, Realm, otp_credential, people, permit
 from tests.mail import Mailbox
 
 from embedded_keycloak.server import EmbeddedKeycloak
@@ -179,12 +179,3 @@ def test_the_help_desk_sees_and_resets_its_own_users_alone(
     form.get_by_role("button", name="Reset 2FA").click()
     expect(dialog).to_contain_text("2FA was reset.")
     assert realm.user("theirs")["totp"] is False
-
-
-def permit(realm: Realm, who: str, whom: str, scopes: list[str]) -> None:
-    """A fine-grained permission (v2) of one user for another one."""
-    [client] = realm.get("clients", clientId="admin-permissions")
-    authz = f"clients/{client['id']}/authz/resource-server"
-    realm.post(f"{authz}/policy/user", {"name": f"is {who}", "users": [realm.user(who)["id"]]})
-    permission = {"name": f"{who} {whom}", "resourceType": "Users", "scopes": scopes, "policies": [f"is {who}"]}
-    realm.post(f"{authz}/permission/scope", permission | {"resources": [realm.user(whom)["id"]]})

@@ -1,6 +1,5 @@
 """The header of a report as JSON."""
 
-import shlex
 import sys
 from dataclasses import asdict
 from typing import Any
@@ -11,6 +10,7 @@ from keycloak_2fa.documents import (
     ProvenanceDocument,
     ReportDocument,
     ReportVerificationDocument,
+    ResetEventDocument,
     ServiceAccountDocument,
     SummaryDocument,
     UserChangesDocument,
@@ -18,9 +18,8 @@ from keycloak_2fa.documents import (
 from keycloak_2fa.people.standing import Standing
 from keycloak_2fa.reporting.report import Report
 from keycloak_2fa_cli import documents
+from keycloak_2fa_cli.command_line import command_line
 from keycloak_2fa_cli.commands import verify
-
-_SECRET_FLAG = "--otp"  # noqa: S105 - a flag's name; the only one whose value is a secret, for half a minute
 
 
 def header(made: Report, *, server_url: str, sha256: str | None) -> dict[str, Any]:
@@ -54,6 +53,7 @@ def header(made: Report, *, server_url: str, sha256: str | None) -> dict[str, An
         service_account_list=None
         if made.service_accounts is None
         else [ServiceAccountDocument(**asdict(each) | {"roles": list(each.roles)}) for each in made.service_accounts],
+        resets=None if made.resets is None else [ResetEventDocument(**asdict(each)) for each in made.resets],
         logins_since=made.logins_since,
         changes=UserChangesDocument(**made.changes.document()) if made.changes else None,
         notes=[*made.status.warnings, *made.notes],
@@ -70,13 +70,3 @@ def _verification(made: Report) -> ReportVerificationDocument:
     return ReportVerificationDocument(
         holds=found.holds and not open_, findings=found.findings, held=found.held, uncovered_users=uncovered
     )
-
-
-def command_line(arguments: list[str]) -> str:
-    """The command as it was typed, without the value of a one-time code."""
-    told = ["kc2fa"]
-    hide = False
-    for each in arguments[1:]:
-        told.append("***" if hide else f"{_SECRET_FLAG}=***" if each.startswith(f"{_SECRET_FLAG}=") else each)
-        hide = each == _SECRET_FLAG
-    return shlex.join(told)

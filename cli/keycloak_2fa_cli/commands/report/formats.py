@@ -68,7 +68,9 @@ def write_html(file: IO[str], header: Header, lines: Iterable[str]) -> None:
 FORMATS: Mapping[str, Write] = {".csv": write_csv, ".json": write_json, ".html": write_html}
 """By the ending of the file's name."""
 
-_SHOWN_APART = frozenset({"summary", "verification", "service_account_list", "exemptions", "changes", "notes"})
+_SHOWN_APART = frozenset(
+    {"summary", "verification", "service_account_list", "exemptions", "resets", "changes", "notes"}
+)
 
 
 def flat(header: Header, before: str = "") -> Iterator[tuple[str, str]]:
