@@ -60,6 +60,8 @@ def get_status(
     on_progress: Callable[[int, int], None] = lambda _seen, _total: None,
     *,
     count: bool = True,
+    enforcement: EnforcementState | None = None,
+    exempt: tuple[Exemption, ...] | None = None,
 ) -> Status:
     """Read a realm's status.
 
@@ -71,13 +73,15 @@ def get_status(
         visit: Given each person of the realm once, where they are counted.
         count: Count in any case; otherwise only where it is quick: by the extension, or few users.
         on_progress: Told how many were seen, of how many.
+        enforcement: The state of enforcement, where it was read already.
+        exempt: Every exemption, where they were read already.
 
     Raises:
         Error: The realm is unknown, a role is missing, or the server fails.
     """
     realm = roles.realm_with_people(api, caller.identify(api))
-    enforcement = enforcement_state.get_state(api)
-    exempt = exemptions.list_exemptions(api)
+    enforcement = enforcement_state.get_state(api) if enforcement is None else enforcement
+    exempt = exemptions.list_exemptions(api) if exempt is None else exempt
     by = engine.choose_engine(api)
     about = by.about if isinstance(by, Extension) else extension.get_extension(api, or_refused=True)
     providers = federation.list_providers(api)

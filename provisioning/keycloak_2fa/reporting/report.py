@@ -10,12 +10,10 @@ from keycloak_2fa.api import caller
 from keycloak_2fa.api.admin import AdminApi
 from keycloak_2fa.enforcement.status import Status, get_status
 from keycloak_2fa.errors import RoleMissingError
-from keycloak_2fa.people.exemptions import list_exemptions
 from keycloak_2fa.people.person import Person
 from keycloak_2fa.people.register import KNOWN, Register
 from keycloak_2fa.people.reset_reason import ResetEvent, list_resets
 from keycloak_2fa.people.standing import Standing
-from keycloak_2fa.realm.enforcement_state import get_state
 from keycloak_2fa.reporting import admins, configuration, groups, last_logins, service_accounts
 from keycloak_2fa.reporting.earlier import Changes, EarlierReport
 from keycloak_2fa.reporting.row import Facts, Row, row
@@ -106,12 +104,12 @@ def make_report(
         told = "The column last_login is empty: the realm keeps no login events."
         notes.append(WarningCode.REPORT_INCOMPLETE.says(told))
     resets = allowed(lambda: list_resets(api), "The list of resets is missing")
-    state = get_state(api)
+    state = snapshot.enforcement
     today = timestamps.today()
     facts = Facts(
         enforced_at=state.enforced_at or state.started_at,
         admins=found,
-        exemptions={each.user_id: each for each in list_exemptions(api) if each.holds(today)},
+        exemptions={each.user_id: each for each in snapshot.exemptions if each.holds(today)},
         last_logins=logins.at if logins else None,
     )
     summary, register = Summary(), Register()
@@ -124,12 +122,12 @@ def make_report(
             earlier.compare(made)
         write(made)
 
-    status = get_status(api, visit, on_progress)
+    status = get_status(api, visit, on_progress, enforcement=state, exempt=snapshot.exemptions)
     if resets is not None and not status.realm.representation.get("adminEventsEnabled"):
         told = "The list of resets may be incomplete: the realm keeps no admin events."
         notes.append(WarningCode.REPORT_INCOMPLETE.says(told))
     # Where each user stands is in the rows: the check of all users would read them again.
-    verification = verify.verify(api, skip={FindingId.UNCOVERED_USERS})
+    verification = verify.verify_realm(snapshot, skip={FindingId.UNCOVERED_USERS})
     return Report(
         status=status,
         began_at=began_at,

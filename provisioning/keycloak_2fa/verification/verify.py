@@ -82,7 +82,19 @@ def verify(
     Raises:
         Error: The realm is unknown, the login failed, or the server fails.
     """
-    realm = Snapshot(api, lambda exempt: find(api, exempt, on_progress))
+    return verify_realm(Snapshot(api, lambda exempt: find(api, exempt, on_progress)), skip=skip)
+
+
+def verify_realm(realm: Snapshot, *, skip: Collection[FindingId] = ()) -> Verification:
+    """As `verify`, of a realm of which a part may have been read before. That part is not read again.
+
+    Args:
+        realm: The realm.
+        skip: Checks to leave out.
+
+    Raises:
+        Error: The realm is unknown, the login failed, or the server fails.
+    """
     missing = realm.lacking
     found = find_gaps(realm, skip=skip)
     rank = list(Severity)
