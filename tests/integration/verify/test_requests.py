@@ -62,3 +62,13 @@ def test_who_may_export_the_realm_needs_fewer(realm: Realm, keycloak: EmbeddedKe
             Run(*forked.run(["verify", "--json"], environment, "", timeout=280))
         counts[client] = len([each for each in counting.requests if "executions" in each[1]])
     assert (counts["auditor"], counts["keeper"]) == (13, 4)
+
+
+def test_a_report_reads_nothing_of_a_realm_twice(realm: Realm, keycloak: EmbeddedKeycloak) -> None:
+    with proxy(keycloak.url) as counting:
+        environment = environment_for(keycloak, realm, **as_client("auditor"), KC2FA_SERVER_URL=counting.url)
+        assert Run(*forked.run(["report", "--json"], environment, "", timeout=280)).exit == 0
+    reads = [path for method, path in counting.requests if method == "GET"]
+    counts = [len([path for path in reads if path.endswith(end)]) for end in ("/two-factor-enforcement", "/serverinfo")]
+    # The state is read once more, right before the figures are kept with it.
+    assert counts == [2, 1], Counter(reads)
