@@ -34,7 +34,7 @@ final class Body {
         optional.forEach(name -> texts.put(name, ""));
         for (Map.Entry<String, JsonNode> field : said.properties()) {
             String name = field.getKey();
-            if (!required.contains(name) && !optional.contains(name)
+            if ((!required.contains(name) && !optional.contains(name))
                     || !field.getValue().isTextual()) {
                 throw Refusal.badRequest("malformed-body", "The body has a value that is not expected.");
             }

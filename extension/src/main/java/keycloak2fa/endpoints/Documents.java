@@ -36,6 +36,7 @@ final class Documents {
         Map<String, Object> data = new LinkedHashMap<>();
         data.put("version", Version.OF_JAR);
         data.put("parts", Parts.on(factory, ways.useStatements()));
+        data.put("off", Parts.off(factory, ways.useStatements()));
         return data;
     }
 

@@ -120,7 +120,7 @@ final class FoundUsers {
         ComponentModel storage = row.storage() == null ? null : realm.getComponent(row.storage());
         boolean exempt = exemption != null && exemption.holds(Exemptions.today());
         // A storage may keep OTP to itself, which no table tells.
-        boolean otp = row.otp() || row.storage() != null && Factors.hasOtp(user);
+        boolean otp = row.otp() || (row.storage() != null && Factors.hasOtp(user));
         return new User(
                 row.id(),
                 row.username(),

@@ -1,21 +1,37 @@
 package keycloak2fa.endpoints;
 
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.stream.Collectors;
+import keycloak2fa.about.Parts;
+import keycloak2fa.about.Version;
 import keycloak2fa.people.Invitations;
 import keycloak2fa.people.Ways;
+import keycloak2fa.server.Linkage;
+import org.jboss.logging.Logger;
 import org.keycloak.Config;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.KeycloakSessionFactory;
 import org.keycloak.models.utils.PostMigrationEvent;
+import org.keycloak.provider.ServerInfoAwareProviderFactory;
 import org.keycloak.services.resources.admin.ext.AdminRealmResourceProvider;
 import org.keycloak.services.resources.admin.ext.AdminRealmResourceProviderFactory;
 
-/** Puts {@link TwoFactorResource} below {@code /admin/realms/{realm}/}. */
-public final class TwoFactorResourceProviderFactory implements AdminRealmResourceProviderFactory {
+/**
+ * Puts {@link TwoFactorResource} below {@code /admin/realms/{realm}/}, and says in the log and in Keycloak's server info
+ * what of the extension runs here.
+ */
+public final class TwoFactorResourceProviderFactory
+        implements AdminRealmResourceProviderFactory, ServerInfoAwareProviderFactory {
+
+    private static final Logger LOG = Logger.getLogger(TwoFactorResourceProviderFactory.class);
 
     private final Ways ways = new Ways();
     private final Invitations invitations = new Invitations();
-    private final AdminRealmResourceProvider provider = new TwoFactorResourceProvider(ways, invitations);
+    private KeycloakSessionFactory factory;
+    private AdminRealmResourceProvider provider;
 
+    /** Null, which Keycloak answers with 404, where the endpoints cannot run. */
     @Override
     public AdminRealmResourceProvider create(KeycloakSession session) {
         return provider;
@@ -27,17 +43,44 @@ public final class TwoFactorResourceProviderFactory implements AdminRealmResourc
     }
 
     @Override
-    public void init(Config.Scope config) {}
+    public void init(Config.Scope config) {
+        if (Linkage.works(getClass().getName())) {
+            provider = new TwoFactorResourceProvider(ways, invitations);
+        }
+    }
 
     @Override
-    public void postInit(KeycloakSessionFactory factory) {
-        factory.register(event -> {
+    public void postInit(KeycloakSessionFactory sessions) {
+        factory = sessions;
+        Linkage.lacks(getClass().getName())
+                .ifPresent(thing ->
+                        LOG.warnf("two-factor: the endpoints are switched off: this Keycloak has no %s", thing));
+        Parts.lacking().forEach(part -> LOG.warnf("two-factor: %s", part));
+        if (provider == null) {
+            return;
+        }
+        sessions.register(event -> {
             if (event instanceof PostMigrationEvent) {
                 // Not before: only now the database is there.
-                ways.check(factory);
-                invitations.check(factory);
+                ways.check(sessions);
+                invitations.check(sessions);
             }
         });
+    }
+
+    /** What the admin console shows under Server info, Provider info. */
+    @Override
+    public Map<String, String> getOperationalInfo() {
+        Map<String, String> info = new LinkedHashMap<>();
+        info.put("version", Version.OF_JAR);
+        info.put("database", Ways.database(factory));
+        info.put("parts", String.join(", ", Parts.on(factory, ways.useStatements())));
+        info.put(
+                "off",
+                Parts.off(factory, ways.useStatements()).entrySet().stream()
+                        .map(part -> part.getKey() + " (" + part.getValue() + ")")
+                        .collect(Collectors.joining(", ")));
+        return info;
     }
 
     @Override

@@ -55,7 +55,7 @@ public final class UsersResource {
      * @param text see {@link UserSearch.Wanted}
      * @param standing {@code enrolled}, {@code asked}, {@code uncovered}, or {@code exempt} for whoever has an exemption;
      *     empty for all
-     * @param after {@code next} of the page before
+     * @param after the value "next" of the page before
      * @param max users of the page, up to 100
      */
     @GET

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Optional;
 
 /** The words that a person typed, as the body {@code {"confirm": "Enforce 2FA"}}. */
 public final class Consent {
@@ -16,26 +17,37 @@ public final class Consent {
 
     private Consent() {}
 
+    /** What is wrong with a body: a code, and a sentence. */
+    record Fault(String code, String message) {}
+
     /** Refuses a body that is anything else. */
     public static void require(InputStream body) throws IOException {
-        byte[] bytes = body.readNBytes(MOST_BYTES + 1);
-        if (bytes.length > MOST_BYTES) {
-            throw Refusal.badRequest("body-too-large", "The body is longer than " + MOST_BYTES + " bytes.");
-        }
-        JsonNode said = parse(bytes);
-        if (!said.isObject() || said.size() != 1 || !said.path("confirm").isTextual()) {
-            throw Refusal.badRequest("malformed-body", "The body is not {\"confirm\": \"" + WORDS + "\"}.");
-        }
-        if (!WORDS.equals(said.path("confirm").textValue())) {
-            throw Refusal.badRequest("confirm-mismatch", "The words of consent are not \"" + WORDS + "\".");
+        Optional<Fault> fault = fault(body.readNBytes(MOST_BYTES + 1));
+        if (fault.isPresent()) {
+            throw Refusal.badRequest(fault.get().code(), fault.get().message());
         }
     }
 
-    private static JsonNode parse(byte[] bytes) throws IOException {
-        try {
-            return JSON.readTree(bytes);
-        } catch (JsonProcessingException malformed) {
-            throw Refusal.badRequest("malformed-body", "The body is not JSON.");
+    /** What is wrong with a body, of which no more need be there than the longest one and a byte. Pure. */
+    static Optional<Fault> fault(byte[] body) throws IOException {
+        if (body.length > MOST_BYTES) {
+            return wrong("body-too-large", "The body is longer than " + MOST_BYTES + " bytes.");
         }
+        JsonNode said;
+        try {
+            said = JSON.readTree(body);
+        } catch (JsonProcessingException malformed) {
+            return wrong("malformed-body", "The body is not JSON.");
+        }
+        if (!said.isObject() || said.size() != 1 || !said.path("confirm").isTextual()) {
+            return wrong("malformed-body", "The body is not {\"confirm\": \"" + WORDS + "\"}.");
+        }
+        return WORDS.equals(said.path("confirm").textValue())
+                ? Optional.empty()
+                : wrong("confirm-mismatch", "The words of consent are not \"" + WORDS + "\".");
+    }
+
+    private static Optional<Fault> wrong(String code, String message) {
+        return Optional.of(new Fault(code, message));
     }
 }

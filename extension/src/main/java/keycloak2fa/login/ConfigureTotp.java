@@ -11,7 +11,7 @@ import org.keycloak.authentication.requiredactions.UpdateTotp;
  * a code of the old device before a new one is added; a login that sets up OTP has thereby given its second factor; and an
  * administrator who impersonates a user cannot enrol a device for them.
  */
-public final class ConfigureTotp extends UpdateTotp {
+final class ConfigureTotp extends UpdateTotp {
 
     @Override
     public void requiredActionChallenge(RequiredActionContext context) {
@@ -44,12 +44,6 @@ public final class ConfigureTotp extends UpdateTotp {
         if (first && Factors.hasOtp(context.getUser())) {
             FactorGiven.note(context.getAuthenticationSession());
         }
-    }
-
-    /** Of two factories of one id Keycloak takes the one of the higher order; its own has 0. */
-    @Override
-    public int order() {
-        return 1;
     }
 
     private static boolean lacksCode(RequiredActionContext context) {

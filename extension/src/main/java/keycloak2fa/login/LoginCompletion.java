@@ -73,13 +73,17 @@ public final class LoginCompletion {
 
     private static boolean answersConsent(KeycloakSession session) {
         return CONSENT.matcher(session.getContext().getUri().getPath()).find()
-                && !session.getContext().getHttpRequest().getDecodedFormParameters().containsKey("cancel");
+                && !session.getContext()
+                        .getHttpRequest()
+                        .getDecodedFormParameters()
+                        .containsKey("cancel");
     }
 
     private static boolean isActionDue(KeycloakSession session, AuthenticationSessionModel login, EventBuilder event) {
         String next = AuthenticationManager.nextRequiredAction(
                 session, login, session.getContext().getHttpRequest(), event.clone());
-        // The consent itself, which was just given: of a device, or with prompt=consent, Keycloak asks for it each time.
+        // The consent itself, which was just given: of a device, or with prompt=consent, Keycloak asks for it each
+        // time.
         return next != null && !next.equals(CommonClientSessionModel.Action.OAUTH_GRANT.name());
     }
 

@@ -47,26 +47,49 @@ public enum Need {
             return NOTHING;
         }
         Need need = of(login, open);
-        return endsWithoutSession(login) && !registers(login, need) ? NOTHING : need;
+        return endsWithoutSession(login) ? ofLink(need, due(login)) : need;
     }
 
     /** What a login lacks whose user session is open. */
     static Need of(AuthenticationSessionModel login, UserSessionModel open) {
         UserModel user = login.getAuthenticatedUser();
-        if (!concerns(login.getRealm(), user) || open != null && isImpersonated(open)) {
+        if (!concerns(login.getRealm(), user) || (open != null && isImpersonated(open))) {
             return NOTHING;
         }
         if (LightweightUserAdapter.isLightweightUser(user)) {
             return IMPOSSIBLE;
         }
         boolean otp = Factors.hasOtp(user);
-        if (!otp && !Factors.hasOther(login)) {
+        boolean other = !otp && Factors.hasOther(login);
+        return of(otp, other, FactorGiven.in(login) || (open != null && FactorGiven.in(open)));
+    }
+
+    /**
+     * What a login lacks whose user must have a factor. Who has none sets one up, whatever the login says: a factor that
+     * was given and then removed is none. Pure.
+     *
+     * @param otp whether the user has OTP
+     * @param other whether the user has another factor that the flow of this login can ask for
+     * @param given whether a factor was given in this login or in the session that it joins
+     */
+    static Need of(boolean otp, boolean other, boolean given) {
+        if (!otp && !other) {
             return SET_UP;
         }
-        if (FactorGiven.in(login) || open != null && FactorGiven.in(open)) {
+        if (given) {
             return NOTHING;
         }
         return otp ? CODE : OTHER;
+    }
+
+    /**
+     * What is lacking where Keycloak opens no session at the end: nothing, unless the link would give another credential
+     * to a user who has a factor, and has not given it. Pure.
+     *
+     * @param due aliases of the required actions that the link leads to
+     */
+    static Need ofLink(Need need, Stream<String> due) {
+        return need != SET_UP && due.anyMatch(REGISTRATIONS::contains) ? need : NOTHING;
     }
 
     /**
@@ -85,7 +108,8 @@ public enum Need {
         if (!Factors.any(realm, client, user)) {
             return Optional.of(Refused.NOT_SET_UP);
         }
-        boolean unchecked = OAuth2Constants.PASSWORD.equals(grant) || Mark.read(realm).isFromBefore(open.getStarted());
+        boolean unchecked =
+                OAuth2Constants.PASSWORD.equals(grant) || Mark.read(realm).isFromBefore(open.getStarted());
         return unchecked && !FactorGiven.inUncheckedLogin(open) ? Optional.of(Refused.NOT_GIVEN) : Optional.empty();
     }
 
@@ -110,12 +134,9 @@ public enum Need {
         return login.getAuthNote(AuthenticationManager.END_AFTER_REQUIRED_ACTIONS) != null;
     }
 
-    /** Whether a link would give another credential to a user who has a factor, and has not given it. */
-    private static boolean registers(AuthenticationSessionModel login, Need need) {
-        return need != SET_UP
-                && Stream.concat(
-                                login.getRequiredActions().stream(),
-                                login.getAuthenticatedUser().getRequiredActionsStream())
-                        .anyMatch(REGISTRATIONS::contains);
+    private static Stream<String> due(AuthenticationSessionModel login) {
+        return Stream.concat(
+                login.getRequiredActions().stream(),
+                login.getAuthenticatedUser().getRequiredActionsStream());
     }
 }

@@ -1,7 +1,6 @@
 package keycloak2fa.login;
 
 import jakarta.ws.rs.core.Response;
-import java.util.List;
 import org.keycloak.OAuthErrorException;
 import org.keycloak.authentication.AuthenticationFlowContext;
 import org.keycloak.authentication.AuthenticationFlowError;
@@ -9,18 +8,12 @@ import org.keycloak.authentication.FlowStatus;
 import org.keycloak.authentication.authenticators.directgrant.ValidateOTP;
 import org.keycloak.events.Details;
 import org.keycloak.events.Errors;
-import org.keycloak.models.AuthenticationExecutionModel.Requirement;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.RealmModel;
 import org.keycloak.models.UserModel;
-import org.keycloak.provider.ProviderConfigProperty;
 
 /** The same for direct access grants (RFC 6749, 4.3), which have no page: a code is demanded, and nothing is set up. */
-public final class TwoFactorDirectGrant extends ValidateOTP {
-
-    public static final String ID = "two-factor-direct-grant";
-
-    private static final Requirement[] REQUIREMENTS = {Requirement.REQUIRED, Requirement.DISABLED};
+final class TwoFactorDirectGrant extends ValidateOTP {
 
     @Override
     public void authenticate(AuthenticationFlowContext context) {
@@ -52,30 +45,5 @@ public final class TwoFactorDirectGrant extends ValidateOTP {
     @Override
     public boolean configuredFor(KeycloakSession session, RealmModel realm, UserModel user) {
         return true;
-    }
-
-    @Override
-    public String getId() {
-        return ID;
-    }
-
-    @Override
-    public String getDisplayType() {
-        return "Two-factor code";
-    }
-
-    @Override
-    public String getHelpText() {
-        return "Demands the parameter totp. Passes exempt users; refuses users without OTP.";
-    }
-
-    @Override
-    public Requirement[] getRequirementChoices() {
-        return REQUIREMENTS.clone();
-    }
-
-    @Override
-    public List<ProviderConfigProperty> getConfigProperties() {
-        return List.of();
     }
 }

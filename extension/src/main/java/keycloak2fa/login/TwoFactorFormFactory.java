@@ -1,6 +1,7 @@
 package keycloak2fa.login;
 
 import java.util.List;
+import keycloak2fa.server.Linkage;
 import org.keycloak.Config;
 import org.keycloak.authentication.Authenticator;
 import org.keycloak.authentication.AuthenticatorFactory;
@@ -8,19 +9,24 @@ import org.keycloak.models.AuthenticationExecutionModel.Requirement;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.KeycloakSessionFactory;
 import org.keycloak.models.credential.OTPCredentialModel;
+import org.keycloak.provider.EnvironmentDependentProviderFactory;
 import org.keycloak.provider.ProviderConfigProperty;
 
 /** Makes the step for flows with pages: browser, after a broker login, reset of credentials. */
-public final class TwoFactorFormFactory implements AuthenticatorFactory {
+public final class TwoFactorFormFactory implements AuthenticatorFactory, EnvironmentDependentProviderFactory {
 
-    public static final String ID = "two-factor-form";
+    private static final String ID = "two-factor-form";
 
-    private static final TwoFactorForm FORM = new TwoFactorForm();
     private static final Requirement[] REQUIREMENTS = {Requirement.REQUIRED, Requirement.DISABLED};
 
     @Override
+    public boolean isSupported(Config.Scope config) {
+        return Linkage.works(getClass().getName());
+    }
+
+    @Override
     public Authenticator create(KeycloakSession session) {
-        return FORM;
+        return new TwoFactorForm();
     }
 
     @Override

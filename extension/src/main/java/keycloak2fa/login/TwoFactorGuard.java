@@ -2,6 +2,7 @@ package keycloak2fa.login;
 
 import jakarta.ws.rs.core.Response;
 import java.net.URI;
+import keycloak2fa.state.GuardAction;
 import org.keycloak.authentication.RequiredActionContext;
 import org.keycloak.authentication.RequiredActionProvider;
 import org.keycloak.events.Errors;
@@ -21,14 +22,12 @@ final class TwoFactorGuard implements RequiredActionProvider {
     public void evaluateTriggers(RequiredActionContext context) {
         var login = context.getAuthenticationSession();
         switch (need(context)) {
-            case NOTHING -> login.removeRequiredAction(TwoFactorGuardFactory.ID);
+            case NOTHING -> login.removeRequiredAction(GuardAction.ID);
             // Keycloak's own action where there is one: it stands where the administrator ordered it.
             case SET_UP ->
                 login.addRequiredAction(
-                        keycloakSetsUp(context.getRealm())
-                                ? RequiredAction.CONFIGURE_TOTP.name()
-                                : TwoFactorGuardFactory.ID);
-            case CODE, OTHER, IMPOSSIBLE -> login.addRequiredAction(TwoFactorGuardFactory.ID);
+                        keycloakSetsUp(context.getRealm()) ? RequiredAction.CONFIGURE_TOTP.name() : GuardAction.ID);
+            case CODE, OTHER, IMPOSSIBLE -> login.addRequiredAction(GuardAction.ID);
         }
     }
 

@@ -1,6 +1,9 @@
 package keycloak2fa.login;
 
+import keycloak2fa.server.Linkage;
+import keycloak2fa.state.GuardAction;
 import org.keycloak.Config;
+import org.keycloak.authentication.RequiredActionContext;
 import org.keycloak.authentication.RequiredActionFactory;
 import org.keycloak.authentication.RequiredActionProvider;
 import org.keycloak.models.KeycloakSession;
@@ -9,31 +12,54 @@ import org.keycloak.models.KeycloakSessionFactory;
 /** Makes the guard. A realm has it once it is registered there, see {@code RealmSettings}. */
 public final class TwoFactorGuardFactory implements RequiredActionFactory {
 
-    public static final String ID = "two-factor-guard";
-    public static final String NAME = "Two-factor guard";
-
-    /** Before every other action: an action that adds a credential must not come before the factor was given. */
-    public static final int PRIORITY = 0;
-
-    private static final TwoFactorGuard GUARD = new TwoFactorGuard();
+    private RequiredActionProvider guard;
 
     @Override
     public RequiredActionProvider create(KeycloakSession session) {
-        return GUARD;
+        return guard;
     }
 
     @Override
     public String getId() {
-        return ID;
+        return GuardAction.ID;
     }
 
     @Override
     public String getDisplayText() {
-        return NAME;
+        return GuardAction.NAME;
     }
 
+    /**
+     * Where the guard cannot run it lets everybody pass: without a provider Keycloak would answer every login to a realm
+     * where the action is registered with an error. Who has no factor is then stopped where the login is completed.
+     */
     @Override
-    public void init(Config.Scope config) {}
+    public void init(Config.Scope config) {
+        if (Linkage.works(getClass().getName())) {
+            guard = new TwoFactorGuard();
+        } else {
+            guard = new GuardOff();
+        }
+    }
+
+    private static final class GuardOff implements RequiredActionProvider {
+
+        @Override
+        public void evaluateTriggers(RequiredActionContext context) {}
+
+        @Override
+        public void requiredActionChallenge(RequiredActionContext context) {
+            context.success();
+        }
+
+        @Override
+        public void processAction(RequiredActionContext context) {
+            context.success();
+        }
+
+        @Override
+        public void close() {}
+    }
 
     @Override
     public void postInit(KeycloakSessionFactory factory) {}

@@ -93,7 +93,7 @@ final class PageClient {
         client.setFullScopeAllowed(false);
         client.setAttribute(OIDCConfigAttributes.PKCE_CODE_CHALLENGE_METHOD, "S256");
         // Small however many realms there are: the server looks the roles up by itself.
-        client.setAttribute(Constants.USE_LIGHTWEIGHT_ACCESS_TOKEN_ENABLED, Boolean.TRUE.toString());
+        client.setAttribute(Constants.USE_LIGHTWEIGHT_ACCESS_TOKEN_ENABLED, "true");
         client.addProtocolMapper(SubMapper.create("sub", true, true));
         scope(realm).forEach(client::addScopeMapping);
         place(client, realm);

@@ -115,7 +115,8 @@ public final class SecurityPage {
         return answer.build();
     }
 
-    private static String escaped(String text) {
+    /** As text of an element, or of an attribute in double quotes. */
+    static String escaped(String text) {
         return text.replace("&", "&amp;")
                 .replace("<", "&lt;")
                 .replace(">", "&gt;")

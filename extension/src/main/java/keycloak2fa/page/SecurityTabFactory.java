@@ -3,6 +3,7 @@ package keycloak2fa.page;
 import jakarta.ws.rs.core.UriBuilder;
 import java.util.List;
 import java.util.Map;
+import keycloak2fa.server.Linkage;
 import keycloak2fa.state.Mark;
 import org.keycloak.Config;
 import org.keycloak.common.Profile;
@@ -29,7 +30,7 @@ public final class SecurityTabFactory
 
     @Override
     public boolean isSupported(Config.Scope config) {
-        return Profile.isFeatureEnabled(Profile.Feature.DECLARATIVE_UI);
+        return Linkage.works(getClass().getName()) && Profile.isFeatureEnabled(Profile.Feature.DECLARATIVE_UI);
     }
 
     @Override

@@ -70,10 +70,10 @@ public final class Storages {
     private boolean answers(ComponentModel component) {
         try {
             transactions.persistently((session, realm) -> {
-                if (provider(session, component) instanceof UserQueryMethodsProvider storage) {
-                    storage.searchForUserStream(realm, NOBODY, 0, 1).findFirst();
-                }
-                return null;
+                return provider(session, component) instanceof UserQueryMethodsProvider storage
+                        && storage.searchForUserStream(realm, NOBODY, 0, 1)
+                                .findFirst()
+                                .isPresent();
             });
             return true;
         } catch (RuntimeException silent) {

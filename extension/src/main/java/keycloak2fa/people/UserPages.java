@@ -63,6 +63,7 @@ final class UserPages implements People {
         Met on(UserModel user);
 
         /** At the end of that transaction. */
+        @SuppressWarnings("UnusedVariable")
         default void end(KeycloakSession session, RealmModel realm, List<Met> met) {}
     }
 

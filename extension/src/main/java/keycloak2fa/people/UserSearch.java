@@ -73,7 +73,7 @@ public final class UserSearch {
 
     public Page page(KeycloakSession session, Wanted wanted) {
         EntityManager entities = entities(session);
-        if (wanted.standing() == Standing.EXEMPT || wanted.text().isEmpty() && wanted.standing() == null) {
+        if (wanted.standing() == Standing.EXEMPT || (wanted.text().isEmpty() && wanted.standing() == null)) {
             return direct(entities, wanted);
         }
         long until = System.nanoTime() + BUDGET.toNanos();

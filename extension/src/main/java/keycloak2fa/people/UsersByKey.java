@@ -42,6 +42,7 @@ final class UsersByKey implements UserSource {
 
     @Override
     public long serviceAccounts(KeycloakSession session, RealmModel realm) {
-        return session.users().getUsersCount(realm, true) - session.users().getUsersCount(realm, false);
+        return (long) session.users().getUsersCount(realm, true)
+                - session.users().getUsersCount(realm, false);
     }
 }

@@ -21,7 +21,7 @@ final class UsersByOffset implements UserSource {
         String[] place = after == null ? new String[] {"0", ""} : after.split(":", -1);
         int first = Integer.parseInt(place[0]);
         Map<String, String> people = new HashMap<>();
-        people.put(UserModel.INCLUDE_SERVICE_ACCOUNT, Boolean.FALSE.toString());
+        people.put(UserModel.INCLUDE_SERVICE_ACCOUNT, "false");
         List<UserModel> users =
                 session.users().searchForUserStream(realm, people, first, PAGE).toList();
         if (!users.isEmpty()) {
@@ -50,6 +50,7 @@ final class UsersByOffset implements UserSource {
 
     @Override
     public long serviceAccounts(KeycloakSession session, RealmModel realm) {
-        return session.users().getUsersCount(realm, true) - session.users().getUsersCount(realm, false);
+        return (long) session.users().getUsersCount(realm, true)
+                - session.users().getUsersCount(realm, false);
     }
 }

@@ -19,7 +19,7 @@ final class UsersOfStorage implements UserSource {
     private static final String LDAP = "ldap";
 
     /** As Keycloak asks it for everybody; asked without anything, LDAP finds nobody. */
-    private static final Map<String, String> ALL = Map.of(UserModel.INCLUDE_SERVICE_ACCOUNT, Boolean.FALSE.toString());
+    private static final Map<String, String> ALL = Map.of(UserModel.INCLUDE_SERVICE_ACCOUNT, "false");
 
     private final String id;
     private final String name;

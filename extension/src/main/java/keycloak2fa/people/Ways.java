@@ -63,7 +63,8 @@ public final class Ways {
         return new Everybody(List.copyOf(parts), storages);
     }
 
-    private static String database(KeycloakSessionFactory factory) {
+    /** The database's product, as Keycloak itself tells it; empty where it does not. */
+    public static String database(KeycloakSessionFactory factory) {
         return factory.getProviderFactory(JpaConnectionProvider.class) instanceof ServerInfoAwareProviderFactory info
                 ? info.getOperationalInfo().getOrDefault("databaseProduct", "")
                 : "";

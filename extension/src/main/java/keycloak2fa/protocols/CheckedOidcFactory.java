@@ -2,6 +2,7 @@ package keycloak2fa.protocols;
 
 import jakarta.ws.rs.core.Response;
 import keycloak2fa.login.LoginCompletion;
+import keycloak2fa.server.Linkage;
 import org.keycloak.Config;
 import org.keycloak.events.EventBuilder;
 import org.keycloak.models.ClientSessionContext;
@@ -11,10 +12,14 @@ import org.keycloak.protocol.LoginProtocol;
 import org.keycloak.protocol.oidc.OIDCLoginProtocol;
 import org.keycloak.protocol.oidc.OIDCLoginProtocolFactory;
 import org.keycloak.protocol.oidc.OIDCProviderConfig;
+import org.keycloak.provider.EnvironmentDependentProviderFactory;
 import org.keycloak.sessions.AuthenticationSessionModel;
 
-/** OpenID Connect as Keycloak has it, with {@link LoginCompletion} before a code, an implicit token or a device. */
-public final class CheckedOidcFactory extends OIDCLoginProtocolFactory {
+/**
+ * OpenID Connect as Keycloak has it, with {@link LoginCompletion} before a code, an implicit token or a device. A subclass,
+ * and so on no server without its class: Keycloak casts its factory to that class, see DefaultMigrationProvider.
+ */
+public final class CheckedOidcFactory extends OIDCLoginProtocolFactory implements EnvironmentDependentProviderFactory {
 
     private OIDCProviderConfig config;
 
@@ -22,6 +27,11 @@ public final class CheckedOidcFactory extends OIDCLoginProtocolFactory {
     public void init(Config.Scope scope) {
         super.init(scope);
         config = ((OIDCLoginProtocol) super.create(null)).getConfig();
+    }
+
+    @Override
+    public boolean isSupported(Config.Scope scope) {
+        return Linkage.works(getClass().getName());
     }
 
     @Override

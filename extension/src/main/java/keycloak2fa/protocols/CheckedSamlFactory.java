@@ -2,6 +2,8 @@ package keycloak2fa.protocols;
 
 import jakarta.ws.rs.core.Response;
 import keycloak2fa.login.LoginCompletion;
+import keycloak2fa.server.Linkage;
+import org.keycloak.Config;
 import org.keycloak.events.EventBuilder;
 import org.keycloak.models.ClientSessionContext;
 import org.keycloak.models.KeycloakSession;
@@ -9,10 +11,19 @@ import org.keycloak.models.UserSessionModel;
 import org.keycloak.protocol.LoginProtocol;
 import org.keycloak.protocol.saml.SamlProtocol;
 import org.keycloak.protocol.saml.SamlProtocolFactory;
+import org.keycloak.provider.EnvironmentDependentProviderFactory;
 import org.keycloak.sessions.AuthenticationSessionModel;
 
-/** SAML as Keycloak has it, with {@link LoginCompletion} before an assertion. */
-public final class CheckedSamlFactory extends SamlProtocolFactory {
+/**
+ * SAML as Keycloak has it, with {@link LoginCompletion} before an assertion. A subclass, and so on no server without its
+ * class: Keycloak casts its factory to that class, see SAMLEndpoint.
+ */
+public final class CheckedSamlFactory extends SamlProtocolFactory implements EnvironmentDependentProviderFactory {
+
+    @Override
+    public boolean isSupported(Config.Scope scope) {
+        return Linkage.works(getClass().getName());
+    }
 
     @Override
     public LoginProtocol create(KeycloakSession session) {

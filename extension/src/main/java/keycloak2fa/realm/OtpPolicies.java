@@ -55,10 +55,15 @@ public final class OtpPolicies {
 
     /** Names of the apps that the set-up page lists under a policy, in a fixed order. */
     public static List<String> apps(KeycloakSession session, OTPPolicy policy) {
-        Set<String> listed = session.getAllProviders(OTPApplicationProvider.class).stream()
+        return names(session.getAllProviders(OTPApplicationProvider.class).stream()
                 .filter(app -> app.supports(policy))
                 .map(OTPApplicationProvider::getName)
-                .collect(Collectors.toCollection(TreeSet::new));
+                .collect(Collectors.toSet()));
+    }
+
+    /** The same by Keycloak's message keys; an app that is none of the three keeps its key, and comes last. Pure. */
+    static List<String> names(Set<String> keys) {
+        Set<String> listed = new TreeSet<>(keys);
         Stream<String> known = APPS.entrySet().stream()
                 .filter(app -> listed.contains(app.getKey()))
                 .map(Map.Entry::getValue);

@@ -2,7 +2,7 @@ package keycloak2fa.realm;
 
 import java.util.ArrayList;
 import java.util.List;
-import keycloak2fa.login.TwoFactorGuardFactory;
+import keycloak2fa.state.GuardAction;
 import keycloak2fa.state.Mark;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.RealmModel;
@@ -28,7 +28,7 @@ public final class RealmSettings {
     public static List<Change> changes(RealmModel realm) {
         List<Change> changes = new ArrayList<>(OtpPolicies.changes(realm.getOTPPolicy()));
         changes.addAll(changes(realm, TOTP, true));
-        changes.addAll(changes(realm, TwoFactorGuardFactory.ID, false));
+        changes.addAll(changes(realm, GuardAction.ID, false));
         return List.copyOf(changes);
     }
 
@@ -36,10 +36,10 @@ public final class RealmSettings {
     public static List<Change> drift(RealmModel realm, Mark mark) {
         List<Change> drift = new ArrayList<>(OtpPolicies.changes(realm.getOTPPolicy()));
         drift.addAll(changes(realm, TOTP, true));
-        boolean cameLater = realm.getRequiredActionProviderByAlias(TwoFactorGuardFactory.ID) == null
-                && !Mark.ENGINE.equals(mark.engine());
+        boolean cameLater =
+                realm.getRequiredActionProviderByAlias(GuardAction.ID) == null && !Mark.ENGINE.equals(mark.engine());
         if (!cameLater) {
-            drift.addAll(changes(realm, TwoFactorGuardFactory.ID, false));
+            drift.addAll(changes(realm, GuardAction.ID, false));
         }
         return List.copyOf(drift);
     }
@@ -57,7 +57,7 @@ public final class RealmSettings {
             events.policyChanged(session, ofPolicy);
         }
         require(session, realm, TOTP, TOTP_NAME, true, events);
-        require(session, realm, TwoFactorGuardFactory.ID, TwoFactorGuardFactory.NAME, false, events);
+        require(session, realm, GuardAction.ID, GuardAction.NAME, false, events);
         return changes;
     }
 
@@ -104,8 +104,7 @@ public final class RealmSettings {
         action.setAlias(alias);
         action.setProviderId(alias);
         action.setName(name);
-        action.setPriority(
-                alias.equals(TwoFactorGuardFactory.ID) ? TwoFactorGuardFactory.PRIORITY : nextPriority(realm));
+        action.setPriority(alias.equals(GuardAction.ID) ? GuardAction.PRIORITY : nextPriority(realm));
         action.setEnabled(true);
         action.setDefaultAction(byDefault);
         events.actionRegistered(session, realm.addRequiredActionProvider(action));
@@ -114,8 +113,8 @@ public final class RealmSettings {
     /** Whether another provider has the guard's alias, as in a realm that was imported. */
     private static boolean isTaken(RequiredActionProviderModel action) {
         return action != null
-                && action.getAlias().equals(TwoFactorGuardFactory.ID)
-                && !action.getProviderId().equals(TwoFactorGuardFactory.ID);
+                && action.getAlias().equals(GuardAction.ID)
+                && !action.getProviderId().equals(GuardAction.ID);
     }
 
     /** As Keycloak numbers an action that an administrator registers: after all others. */

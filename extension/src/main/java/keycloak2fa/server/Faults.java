@@ -95,7 +95,7 @@ public final class Faults {
         if (state == null || AWAY_CLASSES.stream().anyMatch(state::startsWith)) {
             return Kind.AWAY;
         }
-        boolean lock = state.equals("HYT00") || state.startsWith("HY") && LOCK_CODES.contains(code);
+        boolean lock = state.equals("HYT00") || (state.startsWith("HY") && LOCK_CODES.contains(code));
         return lock || CONFLICT_CLASSES.stream().anyMatch(state::startsWith) ? Kind.CONFLICT : Kind.OTHER;
     }
 }

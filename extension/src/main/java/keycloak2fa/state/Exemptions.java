@@ -5,7 +5,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeParseException;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Objects;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.keycloak.models.KeycloakSession;
@@ -85,18 +85,23 @@ public final class Exemptions {
     }
 
     private static Exemption of(RoleModel role) {
-        return new Exemption(
-                role.getName().substring(PREFIX.length()),
-                text(role, "username"),
-                text(role, "reason"),
-                text(role, "approver"),
-                day(text(role, "expires")),
-                text(role, "created_at"),
-                text(role, "created_by"));
+        return of(role.getName(), role.getAttributes());
     }
 
-    private static String text(RoleModel role, String name) {
-        return Objects.requireNonNullElse(role.getFirstAttribute(name), "");
+    /** What a role says, by its name and its attributes, as {@link RoleModel#getAttributes} has them. Pure. */
+    static Exemption of(String role, Map<String, List<String>> attributes) {
+        return new Exemption(
+                role.substring(PREFIX.length()),
+                text(attributes, "username"),
+                text(attributes, "reason"),
+                text(attributes, "approver"),
+                day(text(attributes, "expires")),
+                text(attributes, "created_at"),
+                text(attributes, "created_by"));
+    }
+
+    private static String text(Map<String, List<String>> attributes, String name) {
+        return attributes.getOrDefault(name, List.of()).stream().findFirst().orElse("");
     }
 
     private static LocalDate day(String text) {

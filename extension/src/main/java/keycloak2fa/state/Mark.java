@@ -38,7 +38,7 @@ public record Mark(
     /** The realm's mark as it is now. */
     public static Mark read(RealmModel realm) {
         RoleModel role = realm.getRole(ROLE);
-        return role == null ? OFF : from(role);
+        return role == null ? OFF : of(role.getAttributes());
     }
 
     /**
@@ -99,21 +99,22 @@ public record Mark(
         }
     }
 
-    private static Mark from(RoleModel role) {
+    /** What the attributes of the role say, as {@link RoleModel#getAttributes} has them. Pure. */
+    static Mark of(Map<String, List<String>> role) {
         // A role whose attributes somebody emptied still says that enforcement was claimed.
-        State state = State.ON.name().equals(role.getFirstAttribute("state")) ? State.ON : State.ENFORCING;
+        State state = State.ON.name().equals(first(role, "state")) ? State.ON : State.ENFORCING;
         return new Mark(
                 state,
-                role.getFirstAttribute("run_id"),
-                role.getFirstAttribute("started_at"),
-                role.getFirstAttribute("enforced_at"),
-                role.getFirstAttribute("enforced_by"),
-                role.getFirstAttribute("engine"),
-                role.getAttributeStream("accepted").toList());
+                first(role, "run_id"),
+                first(role, "started_at"),
+                first(role, "enforced_at"),
+                first(role, "enforced_by"),
+                first(role, "engine"),
+                role.getOrDefault("accepted", List.of()));
     }
 
-    private void writeTo(RoleModel role) {
-        role.setDescription(message() + ". Kept by keycloak-2fa: do not delete, and give it to nobody.");
+    /** What is written on the role; without the risks, which a person accepts by {@code kc2fa}. Pure. */
+    Map<String, String> attributes() {
         Map<String, String> attributes = new LinkedHashMap<>();
         attributes.put("state", state.name());
         attributes.put("run_id", runId);
@@ -121,7 +122,16 @@ public record Mark(
         attributes.put("enforced_at", enforcedAt);
         attributes.put("enforced_by", enforcedBy);
         attributes.put("engine", engine);
-        attributes.forEach((name, value) -> {
+        return attributes;
+    }
+
+    private static String first(Map<String, List<String>> role, String name) {
+        return role.getOrDefault(name, List.of()).stream().findFirst().orElse(null);
+    }
+
+    private void writeTo(RoleModel role) {
+        role.setDescription(message() + ". Kept by keycloak-2fa: do not delete, and give it to nobody.");
+        attributes().forEach((name, value) -> {
             if (value == null) {
                 role.removeAttribute(name);
             } else {

@@ -3,10 +3,10 @@ package keycloak2fa.verification;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
-import keycloak2fa.login.TwoFactorGuardFactory;
 import keycloak2fa.realm.Change;
 import keycloak2fa.realm.RealmSettings;
 import keycloak2fa.state.Exemptions;
+import keycloak2fa.state.GuardAction;
 import keycloak2fa.state.Mark;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.RealmModel;
@@ -67,7 +67,7 @@ public final class Findings {
         List<Change> drift = RealmSettings.drift(realm, mark);
         add(found, drift, RealmSettings.TOTP + ".defaultAction", "default-action-off", HIGH);
         add(found, drift, RealmSettings.TOTP + ".enabled", "totp-action-off", HIGH);
-        add(found, drift, TwoFactorGuardFactory.ID + ".enabled", "guard-off", HIGH);
+        add(found, drift, GuardAction.ID + ".enabled", "guard-off", HIGH);
         List<String> ofPolicy = drift.stream()
                 .filter(each -> each.setting().startsWith("otp"))
                 .map(each -> each.setting() + ": " + each.before() + " (" + each.after() + ")")

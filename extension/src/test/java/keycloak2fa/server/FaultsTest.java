@@ -1,0 +1,85 @@
+package keycloak2fa.server;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.sql.SQLException;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class FaultsTest {
+
+    private static RuntimeException fault(String state, int code) {
+        return new IllegalStateException(new RuntimeException(new SQLException("no", state, code)));
+    }
+
+    @ParameterizedTest(name = "SQLSTATE {0}, code {1}")
+    @CsvSource({"23503, 0", "40001, 0", "40P01, 0", "41000, 0", "55P03, 0", "61000, 0", "HYT00, 0", "HY000, 1205"})
+    void aTransactionThatLostAgainstAnotherIsAConflict(String state, int code) {
+        assertTrue(Faults.isConflict(fault(state, code)));
+    }
+
+    @ParameterizedTest(name = "SQLSTATE {0}, code {1}")
+    @CsvSource({"42601, 0", "22001, 0", "08006, 0", "57P01, 0", "HY000, 1064"})
+    void anotherFaultIsNone(String state, int code) {
+        assertFalse(Faults.isConflict(fault(state, code)));
+    }
+
+    @Test
+    void aFaultWithoutADatabaseIsNone() {
+        assertFalse(Faults.isConflict(new IllegalStateException(new IllegalArgumentException("no"))));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"40001", "08006"})
+    void workIsDoneAgainAfterAFaultThatPasses(String state) {
+        AtomicInteger tries = new AtomicInteger();
+
+        int done = Faults.persistently(() -> {
+            if (tries.incrementAndGet() < 3) {
+                throw fault(state, 0);
+            }
+            return tries.get();
+        });
+
+        assertEquals(3, done);
+    }
+
+    @Test
+    void whatKeepsLosingIsThrownAfterFourTries() {
+        AtomicInteger tries = new AtomicInteger();
+
+        assertThrows(
+                IllegalStateException.class,
+                () -> Faults.persistently(() -> {
+                    tries.incrementAndGet();
+                    throw fault("40001", 0);
+                }));
+
+        assertEquals(4, tries.get());
+    }
+
+    @Test
+    void whatDoesNotPassIsThrownAtOnce() {
+        AtomicInteger tries = new AtomicInteger();
+
+        assertThrows(
+                IllegalStateException.class,
+                () -> Faults.persistently(() -> {
+                    tries.incrementAndGet();
+                    throw fault("42601", 0);
+                }));
+
+        assertEquals(1, tries.get());
+    }
+
+    @Test
+    void theInnermostCauseIsTold() {
+        assertEquals("java.sql.SQLException: no", Causes.innermost(fault("40001", 0)));
+    }
+}
