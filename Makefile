@@ -1,6 +1,6 @@
 # The same commands for people and CI. Each does all of its own set-up, and nothing that is done already.
 .DEFAULT_GOAL := help
-.PHONY: help setup browser demo test picture states ways test-versions test-containers test-wheel docs reference schemas completions pictures lint format bench lock audit dist extension image clean clean-cache
+.PHONY: help setup browser demo test picture states ways test-versions test-containers test-wheel docs reference schemas completions pictures lint format bench lock audit dist extension test-java format-java maven image clean clean-cache
 
 PYTHON ?= python3
 VERSIONS ?= 26.4.7 26.5.6 26.7.3 26.7.5
@@ -21,9 +21,11 @@ DIST := dist
 WHEEL := .venv-wheel
 PURELIB := import sysconfig; print(sysconfig.get_path("purelib"))
 JAR := extension/target/keycloak-2fa-extension.jar
+MVN = mvn -q -B -f extension/pom.xml -Dproject.build.outputTimestamp=$(SOURCE_DATE_EPOCH)
+comma := ,
 COPIES := deploy/keycloak/providers/$(notdir $(JAR)) provisioning/keycloak_2fa/$(notdir $(JAR))
 # The time in everything that is built: the last commit's.
-dist extension: export SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct 2>/dev/null || echo 1700000000)
+dist extension test-java format-java maven: export SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct 2>/dev/null || echo 1700000000)
 
 help:  ## what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 18
@@ -147,10 +149,21 @@ $(JAR): extension/pom.xml $(shell find extension/src/main -type f)
 	  { echo "make extension needs a Java Development Kit, 17 or newer: install one, or set JAVA_HOME to it." >&2; exit 1; }
 	@# The jar keeps the modes of what goes into it: the same ones in every checkout.
 	@chmod -R u=rwX,go=rX extension/src/main/resources
-	umask 022; mvn -q -B -f extension/pom.xml -Dproject.build.outputTimestamp=$(SOURCE_DATE_EPOCH) clean package
+	umask 022; $(MVN) -Dmaven.test.skip=true clean package
 
 $(COPIES): $(JAR)
 	cp $< $@
+
+test-java:  ## the extension's own tests, its formatting and its dependencies; needs what make extension needs
+	umask 022; $(MVN) verify
+
+format-java:  ## put the style of the extension's sources right
+	$(MVN) spotless:apply
+
+# What Maven Central asks for, below extension/target/maven: jar, sources, javadoc, POM, and their signatures with SIGN=1.
+maven:  ## the extension as a Maven repository takes it; published by nobody here
+	umask 022; $(MVN) -Dmaven.test.skip=true -Prelease$(if $(SIGN),$(comma)sign) \
+	  -DaltDeploymentRepository=local::file:target/maven clean deploy
 
 image:  ## the container image of kc2fa
 	docker build -t kc2fa:$$(sed -n 's/^__version__ = "\(.*\)"/\1/p' provisioning/keycloak_2fa/__init__.py) .

@@ -106,11 +106,13 @@ public final class TwoFactorResource {
     public String status() throws JsonProcessingException {
         caller.requireView();
         boolean mayCount = caller.mayManageRealm();
+        String name = realm.getName();
         endRequestsTransaction();
         BooleanSupplier wanted = Waiting.caller();
         boolean running = transactions.run(Progress::read) != null;
         Counts.Counted counted = counts.of(
                 transactions.realmId(),
+                name,
                 running,
                 () -> ways.people(transactions, wanted).population());
         return answer(

@@ -13,11 +13,12 @@ import org.keycloak.services.resources.admin.fgap.AdminPermissionEvaluator;
 final class TwoFactorResourceProvider implements AdminRealmResourceProvider {
 
     private final Ways ways;
-    private final Counts counts = new Counts();
+    private final Counts counts;
     private final Invitations invitations;
 
-    TwoFactorResourceProvider(Ways ways, Invitations invitations) {
+    TwoFactorResourceProvider(Ways ways, Counts counts, Invitations invitations) {
         this.ways = ways;
+        this.counts = counts;
         this.invitations = invitations;
     }
 

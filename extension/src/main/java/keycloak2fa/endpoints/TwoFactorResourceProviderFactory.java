@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import keycloak2fa.about.Parts;
 import keycloak2fa.about.Version;
+import keycloak2fa.people.Counts;
 import keycloak2fa.people.Invitations;
 import keycloak2fa.people.Ways;
 import keycloak2fa.server.Linkage;
@@ -12,6 +13,7 @@ import org.jboss.logging.Logger;
 import org.keycloak.Config;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.KeycloakSessionFactory;
+import org.keycloak.models.RealmModel;
 import org.keycloak.models.utils.PostMigrationEvent;
 import org.keycloak.provider.ServerInfoAwareProviderFactory;
 import org.keycloak.services.resources.admin.ext.AdminRealmResourceProvider;
@@ -26,7 +28,10 @@ public final class TwoFactorResourceProviderFactory
 
     private static final Logger LOG = Logger.getLogger(TwoFactorResourceProviderFactory.class);
 
+    private static final String GAUGES = "keycloak2fa.metrics.Gauges";
+
     private final Ways ways = new Ways();
+    private final Counts counts = new Counts(gauges());
     private final Invitations invitations = new Invitations();
     private KeycloakSessionFactory factory;
     private AdminRealmResourceProvider provider;
@@ -45,7 +50,7 @@ public final class TwoFactorResourceProviderFactory
     @Override
     public void init(Config.Scope config) {
         if (Linkage.works(getClass().getName())) {
-            provider = new TwoFactorResourceProvider(ways, invitations);
+            provider = new TwoFactorResourceProvider(ways, counts, invitations);
         }
     }
 
@@ -64,8 +69,24 @@ public final class TwoFactorResourceProviderFactory
                 // Not before: only now the database is there.
                 ways.check(sessions);
                 invitations.check(sessions);
+            } else if (event instanceof RealmModel.RealmRemovedEvent removed) {
+                counts.removed(removed.getRealm().getId());
             }
         });
+    }
+
+    /** By its name, so that everything else runs without Micrometer. */
+    private static Counts.Watcher gauges() {
+        try {
+            return Linkage.works(GAUGES)
+                    ? Class.forName(GAUGES)
+                            .asSubclass(Counts.Watcher.class)
+                            .getConstructor()
+                            .newInstance()
+                    : new Counts.Watcher() {};
+        } catch (ReflectiveOperationException unexpected) {
+            throw new IllegalStateException(unexpected);
+        }
     }
 
     /** What the admin console shows under Server info, Provider info. */

@@ -26,6 +26,25 @@ public final class Counts {
     private static final long SHARED_IN_A_RUN_NS = 600_000_000_000L;
 
     private final Map<String, Realm> realms = new ConcurrentHashMap<>();
+    private final Watcher watcher;
+
+    public Counts(Watcher watcher) {
+        this.watcher = watcher;
+    }
+
+    /** Is told of every count. */
+    public interface Watcher {
+
+        /**
+         * What is known of a realm since now.
+         *
+         * @param name the realm's name
+         */
+        default void counted(String realmId, String name, Counted figures) {}
+
+        /** The realm is no more. */
+        default void removed(String realmId) {}
+    }
 
     /**
      * Figures, and when they were counted.
@@ -56,13 +75,22 @@ public final class Counts {
     /**
      * The realm's figures.
      *
+     * @param name the realm's name
      * @param running whether a run is under way
      */
-    public Counted of(String realmId, boolean running, Supplier<Population> count) {
+    public Counted of(String realmId, String name, boolean running, Supplier<Population> count) {
         Realm realm = realm(realmId);
         synchronized (realm) {
-            return realm.count(count, running);
+            Counted figures = realm.count(count, running);
+            watcher.counted(realmId, name, figures);
+            return figures;
         }
+    }
+
+    /** After the realm was removed. */
+    public void removed(String realmId) {
+        realms.remove(realmId);
+        watcher.removed(realmId);
     }
 
     /**
