@@ -3,6 +3,7 @@ package keycloak2fa.server;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.lang.invoke.MethodType;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -144,14 +145,12 @@ public final class Linkage {
         return MethodType.methodType(returned, parameters).toMethodDescriptorString();
     }
 
+    /** Where a class loader does not show the file, nothing is known to be missing. */
     private Pool read(String internalName) {
         try (InputStream file = loader.getResourceAsStream(internalName + ".class")) {
-            if (file == null) {
-                throw new IllegalStateException("The jar lacks its own class " + internalName);
-            }
-            return read(new DataInputStream(file));
+            return file == null ? new Pool(List.of(), List.of()) : read(new DataInputStream(file));
         } catch (IOException error) {
-            throw new IllegalStateException("The jar's class " + internalName + " cannot be read", error);
+            throw new UncheckedIOException("The jar's class " + internalName + " cannot be read", error);
         }
     }
 
