@@ -24,6 +24,8 @@ class PackagesTest {
             "people",
             "metrics",
             "enforcement",
+            "accounts",
+            "verification",
             "about",
             "endpoints",
             "page");

@@ -200,11 +200,13 @@ public final class TwoFactorResource {
     @Produces(MediaType.APPLICATION_JSON)
     public String findings() throws JsonProcessingException {
         caller.requireView();
+        String name = realm.getName();
         endRequestsTransaction();
         BooleanSupplier wanted = Waiting.caller();
         boolean running = transactions.run(Progress::read) != null;
         Counts.Counted counted = counts.of(
                 transactions.realmId(),
+                name,
                 running,
                 () -> ways.people(transactions, wanted).population());
         return answer((work, theirs) -> Documents.findings(
