@@ -35,7 +35,7 @@ def test_the_log_names_the_part_and_the_class(keycloak: EmbeddedKeycloak) -> Non
 
 def test_a_user_still_has_to_set_up(realm: Realm, keycloak: EmbeddedKeycloak, kc2fa: Kc2fa) -> None:
     # Given
-    assert kc2fa(realm, "enforce", "--confirm", "Enforce 2FA").exit_code == 0
+    assert kc2fa("enforce", "--confirm", "Enforce 2FA", realm=realm).exit_code == 0
     # When
     with login_window(keycloak, realm) as window:
         page = window.submit_password(window.open(), "alice", "alice-pw")

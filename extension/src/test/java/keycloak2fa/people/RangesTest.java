@@ -17,8 +17,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class RangesTest {
 
     /** As a database says that another transaction was in the way (SQLSTATE 40001). */
-    private static final RuntimeException CONFLICT =
-            new IllegalStateException(new SQLException("could not serialize access", "40001"));
+    private static RuntimeException conflict() {
+        return new IllegalStateException(new SQLException("could not serialize access", "40001"));
+    }
 
     /** Names in order, as the index has them; work on some of them always loses. */
     private static final class Names implements Ranges.Table {
@@ -53,7 +54,7 @@ class RangesTest {
         public long work(String after, String upTo, int users) {
             List<String> range = between(after, upTo);
             if (range.stream().anyMatch(losing::contains)) {
-                throw CONFLICT;
+                throw conflict();
             }
             worked.addAll(range);
             return range.size();
