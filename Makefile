@@ -155,7 +155,8 @@ $(COPIES): $(JAR)
 	cp $< $@
 
 test-java:  ## the extension's own tests, its formatting and its dependencies; needs what make extension needs
-	umask 022; $(MVN) verify
+	@chmod -R u=rwX,go=rX extension/src/main/resources
+	umask 022; $(MVN) clean verify
 
 format-java:  ## put the style of the extension's sources right
 	$(MVN) spotless:apply
