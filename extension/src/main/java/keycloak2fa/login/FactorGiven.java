@@ -62,7 +62,9 @@ final class FactorGiven {
      */
     static boolean inUncheckedLogin(UserSessionModel session) {
         return in(session)
-                || AuthenticatorUtils.parseCompletedExecutions(session.getNote(Constants.AUTHENTICATORS_COMPLETED)).keySet().stream()
+                || AuthenticatorUtils.parseCompletedExecutions(session.getNote(Constants.AUTHENTICATORS_COMPLETED))
+                        .keySet()
+                        .stream()
                         .anyMatch(execution -> isFactor(session.getRealm(), execution));
     }
 
