@@ -3,21 +3,17 @@
 import pytest
 from keycloak import KeycloakAdmin
 from tests.extension.lacking.conftest import GONE
-from tests.extension.logins import add_app, login_window, with_password
-from tests.integration.command import Kc2fa
+from tests.extension.logins import with_password
 from tests.integration.realms import MakeRealm, Realm
 
 from embedded_keycloak.server import EmbeddedKeycloak
-from keycloak_2fa.login.pages import SetUpTotp, expect
 
 PART = "app-order"
 
 
 @pytest.fixture(scope="module")
 def realm(make_realm: MakeRealm) -> Realm:
-    realm = make_realm(with_password("alice"))
-    add_app(realm)
-    return realm
+    return make_realm(with_password("alice"))
 
 
 def test_the_part_is_off_and_the_others_run(realm: Realm, admin: KeycloakAdmin) -> None:
@@ -31,13 +27,3 @@ def test_the_log_names_the_part_and_the_class(keycloak: EmbeddedKeycloak) -> Non
     said = [line for line in keycloak.log.read_text().splitlines() if PART in line]
     assert said
     assert GONE in said[-1]
-
-
-def test_a_user_still_has_to_set_up(realm: Realm, keycloak: EmbeddedKeycloak, kc2fa: Kc2fa) -> None:
-    # Given
-    assert kc2fa("enforce", "--confirm", "Enforce 2FA", realm=realm).exit_code == 0
-    # When
-    with login_window(keycloak, realm) as window:
-        page = window.submit_password(window.open(), "alice", "alice-pw")
-    # Then
-    assert set(expect(page, SetUpTotp).apps) == {"FreeOTP", "Google Authenticator"}
