@@ -4,7 +4,7 @@ import json
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -17,7 +17,7 @@ from keycloak_2fa import __version__, timestamps
 
 __all__ = ["call"]
 
-EXEMPT = ("--reason", "r", "--approver", "a", "--expires", str(timestamps.today()))
+EXEMPT = ("--reason", "r", "--approver", "a", "--expires", str(timestamps.today() + timedelta(days=1)))
 VIEWER = service_account("viewer", "view-realm", "view-users")
 HALF_VIEWER = service_account("half-viewer", "view-realm")
 HALF_ENFORCER = service_account("half-enforcer", "manage-realm", "view-users")

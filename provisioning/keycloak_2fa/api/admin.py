@@ -26,6 +26,7 @@ from keycloak_2fa.settings import AdminUser, ConnectionSettings
 T = TypeVar("T")
 
 _TIMEOUT_SECONDS = 60
+_LONG_TIMEOUT_SECONDS = 600
 _PAGE = 100
 _CLOCKS_APART_S = 5.0
 """How much the clocks of a server's nodes may differ."""
@@ -148,6 +149,14 @@ class AdminApi:
     def get(self, path: str, **query: Any) -> Any:
         """GET a path of `endpoints` and parse its JSON."""
         return self.call(lambda: _parsed(self._connection.raw_get(path, **query)))
+
+    def get_patiently(self, path: str, **query: Any) -> Any:
+        """As `get`, for an answer that Keycloak may work on for minutes."""
+        self._connection.timeout = _LONG_TIMEOUT_SECONDS
+        try:
+            return self.get(path, **query)
+        finally:
+            self._connection.timeout = _TIMEOUT_SECONDS
 
     def pages(self, path: str, **query: Any) -> Iterator[dict[str, Any]]:
         """Every item of a list at a path of `endpoints` that Keycloak gives in pages."""
