@@ -130,4 +130,9 @@ public final class Parts {
                         .map(thing -> "the part " + part.name() + " is switched off: this Keycloak has no " + thing))
                 .toList();
     }
+
+    /** Whether those run that look where a login ends, and where a token is made: without them, the guard is passed by. */
+    public static boolean checkLogins(KeycloakSessionFactory factory) {
+        return on(factory, false).containsAll(List.of("oidc-logins", "saml-logins", "tokens"));
+    }
 }

@@ -139,9 +139,10 @@ final class Documents {
         return data;
     }
 
-    static Map<String, Object> findings(List<Findings.Finding> found) {
+    static Map<String, Object> findings(Findings.Found found) {
         Map<String, Object> data = new LinkedHashMap<>();
-        data.put("findings", found);
+        data.put("findings", found.findings());
+        data.put("held", found.held());
         data.put("checked", Findings.CHECKED);
         return data;
     }

@@ -110,6 +110,12 @@ public final class RealmSettings {
         events.actionRegistered(session, realm.addRequiredActionProvider(action));
     }
 
+    /** Whether the guard is registered and enabled. */
+    public static boolean guardIsOn(RealmModel realm) {
+        RequiredActionProviderModel guard = realm.getRequiredActionProviderByAlias(TwoFactorGuardFactory.ID);
+        return guard != null && guard.isEnabled() && !isTaken(guard);
+    }
+
     /** Whether another provider has the guard's alias, as in a realm that was imported. */
     private static boolean isTaken(RequiredActionProviderModel action) {
         return action != null

@@ -3,6 +3,10 @@ package keycloak2fa.verification;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import keycloak2fa.about.Parts;
 import keycloak2fa.realm.Change;
 import keycloak2fa.realm.RealmSettings;
 import keycloak2fa.state.Exemptions;
@@ -30,17 +34,30 @@ public final class Findings {
             "brute-force-off",
             "exemption-expired");
 
+    /** Gaps that the guard closes while it watches: it asks at every login. As `verify` of kc2fa has them. */
+    private static final Set<String> HELD_BY_GUARD = Set.of("uncovered-users", "default-action-off", "totp-action-off");
+
     private Findings() {}
 
     /** One of them. Where is what it is about: settings, or users by name. */
     public record Finding(String id, String severity, List<String> where) {}
+
+    /** All of them: the gaps that are open, and those that the guard holds. */
+    public record Found(List<Finding> findings, List<Finding> held) {}
 
     /**
      * What is the case now.
      *
      * @param uncovered how many users are not covered
      */
-    public static List<Finding> of(KeycloakSession session, RealmModel realm, long uncovered) {
+    public static Found of(KeycloakSession session, RealmModel realm, long uncovered) {
+        boolean watched = RealmSettings.guardIsOn(realm) && Parts.checkLogins(session.getKeycloakSessionFactory());
+        Map<Boolean, List<Finding>> found = all(session, realm, uncovered).stream()
+                .collect(Collectors.partitioningBy(each -> watched && HELD_BY_GUARD.contains(each.id())));
+        return new Found(found.get(false), found.get(true));
+    }
+
+    private static List<Finding> all(KeycloakSession session, RealmModel realm, long uncovered) {
         List<Finding> found = new ArrayList<>();
         Mark mark = Mark.read(realm);
         if (mark.enforced()) {

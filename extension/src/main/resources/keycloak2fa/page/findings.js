@@ -9,11 +9,12 @@ import { has, listed, say } from "./texts.js";
  * @param realm the realm's name
  */
 export async function findings(server, realm) {
-  const { findings: found, checked } = await twoFactor("/findings");
+  const { findings: found, held, checked } = await twoFactor("/findings");
   return make(
     "div",
     { class: "stack" },
     ...(found.length ? found.map(finding) : [alert("success", say("findings.none"))]),
+    ...(held.length ? [make("p", {}, say("findings.held")), list(held.map(({ id }) => say(`finding.${id}.title`)))] : []),
     make("p", {}, say("findings.checked", { names: listed(checked.map((id) => say(`finding.${id}.name`))) })),
     make("p", {}, say("findings.rest")),
     copied(`kc2fa verify --server-url ${quoted(server)} --realm ${quoted(realm)}`),
