@@ -24,6 +24,23 @@ def conditional(authenticator: str) -> dict[str, Any]:
     return bound([_top("strict"), forms, second]) | {"authenticatorConfig": [config]}
 
 
+def reset_that_removes(what: str) -> dict[str, Any]:
+    """A realm's settings: a bound reset flow whose step "Reset OTP" takes OTP away.
+
+    Args:
+        what: As its configuration says it: `Remove all` or `Remove one`.
+    """
+    steps = ["reset-credentials-choose-user", "reset-credential-email", "reset-password", "reset-otp"]
+    executions = [step(each, "REQUIRED", number) for number, each in enumerate(steps)]
+    executions[-1]["authenticatorConfig"] = "removes"
+    config = {"alias": "removes", "config": {"action_on_otp_reset_flag": what}}
+    return {
+        "authenticationFlows": [_flow("reset that removes", executions, top=True)],
+        "authenticatorConfig": [config],
+        "resetCredentialsFlow": "reset that removes",
+    }
+
+
 def bound(flows: list[dict[str, Any]]) -> dict[str, Any]:
     """A realm's settings: these flows, the first of them as its browser flow."""
     return {"authenticationFlows": flows, "browserFlow": flows[0]["alias"]}

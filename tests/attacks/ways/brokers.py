@@ -73,11 +73,22 @@ def impersonated(ground: Ground) -> Saw:
     return Saw(Got.LET_IN if held else Got.REFUSED, "the administrator's phone" if held else window.page.title)
 
 
-def impersonation(ground: Ground, realm: Realm, name: str) -> Window:
+@way(OTHERS, "the user is the administrator, who wants to be asked no more", finding=None)
+def self_impersonated(ground: Ground) -> Saw:
+    roles = {"realm-management": ["realm-admin"]}
+    realm = ground.realm(windows.user("boss", clientRoles=roles))
+    token = ground.grant(realm, "boss").json()["access_token"]
+    ground.enforce(realm)
+    window = impersonation(ground, realm, "boss", token)
+    window.open()
+    return window.saw()
+
+
+def impersonation(ground: Ground, realm: Realm, name: str, token: str | None = None) -> Window:
     """A window with the cookies that the admin console gets for somebody."""
     window = ground.window(realm)
     url = f"{ground.keycloak.url}/admin/realms/{realm.name}/users/{realm.user(name)['id']}/impersonation"
-    token = realm.admin.connection.token["access_token"]
+    token = token or realm.admin.connection.token["access_token"]
     answer = window._http.post(url, headers={"Authorization": f"Bearer {token}"}, timeout=30)
     assert answer.ok, answer.text
     return window

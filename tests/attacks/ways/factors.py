@@ -80,6 +80,27 @@ def guessed(ground: Ground, realm: Realm, phone: Authenticator) -> Saw:
     return window.saw()
 
 
+@way(CODES, "found by guessing, where a page is skipped to have the failures forgotten", finding="flow-conditional")
+def guessed_and_skipped(ground: Ground) -> Saw:
+    olga = enrolled("olga")
+    limits: dict[str, Any] = {"bruteForceProtected": True, "failureFactor": 5, "quickLoginCheckMilliSeconds": 0}
+    realm = ground.enforce(ground.realm(olga.user, **limits, **flows.bound(flows.browser("bare"))))
+    for _ in range(4):
+        window = ground.window(realm)
+        window.open()
+        window.log_in("olga")
+        for _ in range(3):
+            if isinstance(window.page, OtpForm):
+                window.enter_code(window.page, olga.phone.wrong_code())
+        window.skip_if_due()
+    window = ground.window(realm)
+    window.open()
+    window.log_in("olga")
+    if isinstance(window.page, OtpForm):
+        window.enter_code(window.page, olga.phone.fresh_code())
+    return window.saw()
+
+
 REMOVED = "The OTP of a user is removed, and the password is enough"
 
 

@@ -1,8 +1,11 @@
 """What a link in a mail opens for whoever reads the mail and knows no password."""
 
 import json
+import re
 from collections.abc import Sequence
+from typing import Any
 
+from tests.attacks import flows
 from tests.attacks.ground import Ground, enrolled
 from tests.attacks.way import way
 from tests.attacks.ways.set_up_page import register
@@ -109,9 +112,9 @@ def our_own_mail(ground: Ground) -> Saw:
 RESET = "A forgotten password, by an attacker who reads the mail of an enrolled user"
 
 
-def forgotten(ground: Ground) -> Window:
+def forgotten(ground: Ground, **settings: Any) -> Window:
     olga = enrolled("olga")
-    realm = ground.enforce(ground.realm(olga.user, resetPasswordAllowed=True))
+    realm = ground.enforce(ground.realm(olga.user, resetPasswordAllowed=True, **settings))
     window = ground.window(realm)
     window.open()
     window.follow("reset-credentials")
@@ -131,7 +134,25 @@ def reset_skipped(ground: Ground) -> Saw:
 
 @way(RESET, "a phone of one's own is set up, and a new password", finding="reset-credentials")
 def reset_with_a_new_phone(ground: Ground) -> Saw:
-    window = forgotten(ground)
+    return with_a_new_phone(forgotten(ground))
+
+
+@way(RESET, "the same, where the reset removes the old phone", finding="reset-removes-otp")
+def reset_removes_the_phone(ground: Ground) -> Saw:
+    return with_a_new_phone(forgotten(ground, **flows.reset_that_removes("Remove all")))
+
+
+@way(RESET, "the same, where the reset removes a phone of the user's choice", finding="reset-removes-otp")
+def reset_removes_one_phone(ground: Ground) -> Saw:
+    window = forgotten(ground, **flows.reset_that_removes("Remove one"))
+    if "selectedCredentialId" in window.html:
+        [olga] = re.findall(r'name="selectedCredentialId"[^>]*value="([^"]+)"', window.html)
+        window.submit(selectedCredentialId=olga)
+    return with_a_new_phone(window)
+
+
+def with_a_new_phone(window: Window) -> Saw:
+    """Set up what the reset asks for, and log in by it."""
     phone = None
     if isinstance(window.page, SetUpTotp):
         phone = Authenticator.typed(window.page.secret)
