@@ -62,6 +62,11 @@ _NOBODYS = "two-factor-nobodys-role"
 
 _ATTEMPTS_AT_A_CONFLICT = 5
 
+_NO_REASON = "Could not update user!"
+"""What Keycloak (400) says where the write fails below it: its database is away, or the user's storage refuses."""
+
+_ATTEMPTS_WITHOUT_A_REASON = 2
+
 _READ_AHEAD = 3
 """Full pages asked for while one is being worked on."""
 
@@ -239,12 +244,22 @@ class BulkApi:
                 raise retry.TransientError(
                     f"refuses a user: {error.message}", attempts=_ATTEMPTS_AT_A_CONFLICT
                 ) from error
+            except responses.BadRequestError as error:
+                if error.detail != _NO_REASON:
+                    raise
+                raise retry.TransientError("cannot write a user", attempts=_ATTEMPTS_WITHOUT_A_REASON) from error
             except retry.TransientError:
                 sent = True
                 raise
             return True
 
-        return await self._retrying(attempt)
+        try:
+            return await self._retrying(attempt)
+        except UserFailingError as error:
+            refusal = error.__cause__ and error.__cause__.__cause__
+            if isinstance(refusal, responses.BadRequestError):
+                raise refusal from None
+            raise
 
     async def _pages_by_offset(self, total: int) -> AsyncIterator[list[Person]]:
         listing = Listing(_PAGE)
