@@ -139,7 +139,7 @@ class Window(LoginSession):
             return Saw(Got.LET_IN, f"the app has {', '.join(sorted(self.landed))}")
         said = f"{page.title}: {page.error}" if page.error else page.title
         if isinstance(page, SetUpTotp | OtpForm) or fields & _FACTORS:
-            return Saw(Got.ASKED, said)
+            return Saw(Got.PENDING, said)
         if isinstance(page, LoginForm):
             return Saw(Got.REFUSED, f"back at the login form: {said}")
         return self._by_session(said)
