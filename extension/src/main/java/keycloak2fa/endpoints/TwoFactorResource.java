@@ -20,6 +20,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.BiFunction;
 import java.util.function.BooleanSupplier;
+import keycloak2fa.about.Parts;
 import keycloak2fa.enforcement.Consent;
 import keycloak2fa.enforcement.Enforcement;
 import keycloak2fa.enforcement.Refusal;
@@ -209,8 +210,8 @@ public final class TwoFactorResource {
                 name,
                 running,
                 () -> ways.people(transactions, wanted).population());
-        return answer((work, theirs) -> Documents.findings(
-                Findings.of(work, theirs, counted.population().uncovered())));
+        return answer((work, theirs) -> Documents.findings(Findings.of(
+                work, theirs, counted.population().uncovered(), Parts.checkLogins(work.getKeycloakSessionFactory()))));
     }
 
     /** Users found, and what is done for one of them. */

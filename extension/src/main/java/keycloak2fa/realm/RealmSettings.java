@@ -112,7 +112,7 @@ public final class RealmSettings {
 
     /** Whether the guard is registered and enabled. */
     public static boolean guardIsOn(RealmModel realm) {
-        RequiredActionProviderModel guard = realm.getRequiredActionProviderByAlias(TwoFactorGuardFactory.ID);
+        RequiredActionProviderModel guard = realm.getRequiredActionProviderByAlias(GuardAction.ID);
         return guard != null && guard.isEnabled() && !isTaken(guard);
     }
 

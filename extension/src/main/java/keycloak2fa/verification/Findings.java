@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
-import keycloak2fa.about.Parts;
 import keycloak2fa.realm.Change;
 import keycloak2fa.realm.RealmSettings;
 import keycloak2fa.state.Exemptions;
@@ -49,9 +48,10 @@ public final class Findings {
      * What is the case now.
      *
      * @param uncovered how many users are not covered
+     * @param loginsChecked whether the parts run without which a login can go past the guard
      */
-    public static Found of(KeycloakSession session, RealmModel realm, long uncovered) {
-        boolean watched = RealmSettings.guardIsOn(realm) && Parts.checkLogins(session.getKeycloakSessionFactory());
+    public static Found of(KeycloakSession session, RealmModel realm, long uncovered, boolean loginsChecked) {
+        boolean watched = RealmSettings.guardIsOn(realm) && loginsChecked;
         Map<Boolean, List<Finding>> found = all(session, realm, uncovered).stream()
                 .collect(Collectors.partitioningBy(each -> watched && HELD_BY_GUARD.contains(each.id())));
         return new Found(found.get(false), found.get(true));
