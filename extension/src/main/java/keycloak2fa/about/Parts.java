@@ -24,7 +24,7 @@ public final class Parts {
                     "app-order",
                     "org.keycloak.authentication.otp.OTPApplicationProvider",
                     "microsoft-authenticator",
-                    "login.OtpApps$Microsoft"),
+                    "login.OtpApps"),
             step("flow-step", "two-factor-form", "login.TwoFactorFormFactory"),
             step("direct-grant-step", "two-factor-direct-grant", "login.TwoFactorDirectGrantFactory"),
             protocol("oidc-logins", "openid-connect", "protocols.CheckedOidcFactory"),

@@ -1,119 +1,12 @@
 package keycloak2fa.login;
 
-import keycloak2fa.server.Linkage;
-import org.keycloak.Config;
-import org.keycloak.authentication.otp.FreeOTPProvider;
-import org.keycloak.authentication.otp.GoogleAuthenticatorProvider;
-import org.keycloak.authentication.otp.MicrosoftAuthenticatorOTPProvider;
-import org.keycloak.authentication.otp.OTPApplicationProvider;
-import org.keycloak.authentication.otp.OTPApplicationProviderFactory;
-import org.keycloak.models.KeycloakSession;
-import org.keycloak.models.OTPPolicy;
-import org.keycloak.provider.EnvironmentDependentProviderFactory;
+import java.util.List;
 
-/**
- * The three apps, in the order in which the set-up page names them. Keycloak collects its providers in a hash set, so the
- * order is that of their hash codes, which for Keycloak's own differ from one start of the server to the next. Each takes
- * the place of Keycloak's own by the same id and a higher order; where Keycloak's own is gone, so is ours.
- */
+/** The three apps of the set-up page, in their order. Whoever asks what this class needs asks for all three. */
 final class OtpApps {
 
+    static final List<Class<? extends OtpApp>> IN_ORDER =
+            List.of(MicrosoftAuthenticatorApp.class, FreeOtpApp.class, GoogleAuthenticatorApp.class);
+
     private OtpApps() {}
-
-    /** First. */
-    public static final class Microsoft extends App {
-
-        public Microsoft() {
-            super("microsoft-authenticator", 1);
-        }
-
-        @Override
-        OTPApplicationProvider keycloaks() {
-            return new MicrosoftAuthenticatorOTPProvider();
-        }
-    }
-
-    /** Second. */
-    public static final class FreeOtp extends App {
-
-        public FreeOtp() {
-            super("freeotp", 2);
-        }
-
-        @Override
-        OTPApplicationProvider keycloaks() {
-            return new FreeOTPProvider();
-        }
-    }
-
-    /** Third. */
-    public static final class Google extends App {
-
-        public Google() {
-            super("google", 3);
-        }
-
-        @Override
-        OTPApplicationProvider keycloaks() {
-            return new GoogleAuthenticatorProvider();
-        }
-    }
-
-    /** An app at its place. What it is called and what it can do is Keycloak's to say. */
-    private abstract static class App
-            implements OTPApplicationProvider, OTPApplicationProviderFactory, EnvironmentDependentProviderFactory {
-
-        private final String id;
-        private final int place;
-
-        App(String id, int place) {
-            this.id = id;
-            this.place = place;
-        }
-
-        abstract OTPApplicationProvider keycloaks();
-
-        @Override
-        public final boolean isSupported(Config.Scope config) {
-            return Linkage.works(getClass().getName());
-        }
-
-        @Override
-        public final OTPApplicationProvider create(KeycloakSession session) {
-            return this;
-        }
-
-        @Override
-        public final String getId() {
-            return id;
-        }
-
-        @Override
-        public final String getName() {
-            return keycloaks().getName();
-        }
-
-        @Override
-        public final boolean supports(OTPPolicy policy) {
-            return keycloaks().supports(policy);
-        }
-
-        @Override
-        public final int order() {
-            return 1;
-        }
-
-        @Override
-        public final int hashCode() {
-            return place;
-        }
-
-        @Override
-        public final boolean equals(Object other) {
-            return this == other;
-        }
-
-        @Override
-        public final void close() {}
-    }
 }
