@@ -1,9 +1,9 @@
 """A Keycloak from which one class is gone, as a later version may lack it, with the same jar."""
 
-import os
 import shutil
 import zipfile
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -50,8 +50,10 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def keycloak(home: Path, jar: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedKeycloak]:
     """That Keycloak, running with the extension."""
     cache = tmp_path_factory.mktemp("cache")
-    with pytest.MonkeyPatch.context() as environment:
-        environment.setitem(os.environ, "KC2FA_KEYCLOAK_HOME", str(home))
-        with EmbeddedKeycloak(providers=[jar], java_options=LONG_RUN, cache=cache) as server:
-            yield server
+    with ExitStack() as stack:
+        # Only while this one starts: the servers of other tests are whole.
+        with pytest.MonkeyPatch.context() as environment:
+            environment.setenv("KC2FA_KEYCLOAK_HOME", str(home))
+            server = stack.enter_context(EmbeddedKeycloak(providers=[jar], java_options=LONG_RUN, cache=cache))
+        yield server
     shutil.rmtree(cache, ignore_errors=True)
