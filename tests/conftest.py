@@ -85,10 +85,13 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadFil
 
 
 class ByServer(LoadFileScheduling):
-    """A file stays on one worker, as its fixtures do; so does a folder with a server, or an engine, of its own."""
+    """A file stays on one worker, as its fixtures do; so does a folder with a server, or an engine, of its own.
+
+    The files of tests/extension itself may go to several workers: each then has one server with the extension.
+    """
 
     def _split_scope(self, nodeid: str) -> str:
-        folder = re.match(r"tests/(attacks|containers|extension)/", nodeid)
+        folder = re.match(r"tests/(attacks|containers|states|extension/[^/]+)/", nodeid)
         return folder[0] if folder else super()._split_scope(nodeid)
 
 

@@ -2,6 +2,9 @@
 
 import io
 import os
+import select
+import signal
+import socket
 import sys
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
@@ -28,6 +31,8 @@ _SAID_AGAIN_AFTER_S = 20.0
 _LONG_S = 5.0
 """What takes longer is announced."""
 _TRIES = 3
+_YES = frozenset({"y", "yes"})
+_NO = frozenset({"n", "no", ""})
 
 
 class LeftAtQuestionError(Exception):
@@ -112,8 +117,9 @@ def confirm(question: str, realm: str) -> bool:
     Raises:
         LeftAtQuestionError: There is no answer.
     """
-    with _question(realm):
-        return typer.confirm(plain(question), err=True)
+    while (answer := _answer(f"{question} [y/N]: ", realm).casefold()) not in _YES | _NO:
+        stderr().print("Answer y or n.")
+    return answer in _YES
 
 
 def typed(question: str, expected: str, realm: str) -> str:
@@ -131,21 +137,43 @@ def typed(question: str, expected: str, realm: str) -> str:
         LeftAtQuestionError: There is no answer.
     """
     for left in reversed(range(_TRIES)):
-        with _question(realm):
-            answer = str(typer.prompt(question, err=True)).strip()
+        while not (answer := _answer(f"{question}: ", realm)):
+            pass  # Enter alone is no try.
         if answer == expected or not left:
             break
         stderr().print(f"That is not {plain(expected)!r}. Type it exactly, or press Ctrl-C to quit.", soft_wrap=True)
     return answer
 
 
-@contextmanager
-def _question(realm: str) -> Iterator[None]:
+def _answer(question: str, realm: str) -> str:
+    """Ask, and return the line that was typed, without spaces around it."""
     try:
-        yield
-    except (KeyboardInterrupt, typer.Abort):
+        typer.echo(plain(question), nl=False, err=True)
+        _wait_for_a_line()
+        line = sys.stdin.readline()
+    except KeyboardInterrupt:
+        line = ""
+    if not line:
         stderr().print()
-        raise LeftAtQuestionError(realm) from None
+        raise LeftAtQuestionError(realm)
+    return line.strip()
+
+
+def _wait_for_a_line() -> None:
+    """Return when a line was typed, or let the handler of a signal raise.
+
+    A signal that comes just before a blocking read would only be handled at the next key. Each signal writes into the
+    socket, so that `select` ends also where the signal came first.
+    """
+    reader, writer = socket.socketpair()
+    with reader, writer:
+        writer.settimeout(0)
+        before = signal.set_wakeup_fd(writer.fileno(), warn_on_full_buffer=False)
+        try:
+            while sys.stdin not in select.select([sys.stdin, reader], [], [])[0]:
+                reader.recv(64)
+        finally:
+            signal.set_wakeup_fd(before)
 
 
 def plain(text: str) -> str:
