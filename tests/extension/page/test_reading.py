@@ -63,10 +63,9 @@ def test_nothing_is_wider_than_a_phone(look: Callable[..., Page]) -> None:
 
 
 def test_it_follows_the_systems_colours(page: Page) -> None:
-    ground = "getComputedStyle(document.body).backgroundColor"
-    light = page.evaluate(ground)
+    light = page.evaluate("getComputedStyle(document.body).backgroundColor")
     page.emulate_media(color_scheme="dark")
-    assert page.evaluate(ground) != light
+    expect(page.locator("body")).not_to_have_css("background-color", light)
 
 
 def test_it_looks_as_keycloak_does(page: Page) -> None:
@@ -158,10 +157,11 @@ def test_what_is_not_there_is_404(keycloak: EmbeddedKeycloak, path: str) -> None
 
 
 def test_a_realm_of_an_odd_name_has_its_page(make_realm: MakeRealm, keycloak: EmbeddedKeycloak) -> None:
-    realm = make_realm(name='100% añ b.d {issuer} "')
+    # Braces would be a fault of Keycloak's own: it takes the name of a new realm for a template, and answers 500.
+    realm = make_realm(name='100% añ b.d "')
     html = requests.get(f"{keycloak.url}/realms/{segment(realm.name)}/two-factor/", timeout=30).text
-    assert 'data-realm="100% añ b.d {issuer} &quot;"' in html
-    assert "/realms/100%25%20a%C3%B1%20b.d%20%7Bissuer%7D%20%22/two-factor/" in html
+    assert 'data-realm="100% añ b.d &quot;"' in html
+    assert "/realms/100%25%20a%C3%B1%20b.d%20%22/two-factor/" in html
 
 
 def test_the_report_is_downloaded(page: Page, realm: Realm) -> None:
