@@ -104,7 +104,7 @@ def main() -> int:
         cluster = stack.enter_context(own_server.postgresql())
         contenders = []
         for name, jar in (("without", None), ("with", own_server.JAR)):
-            ours = stack.enter_context(own_server.on(cluster, name, jar))
+            ours = stack.enter_context(own_server.on(cluster, f"storm_{name}", jar))
             contenders.append(Contender(name, ours.server, ours.database, ours.process, users))
         found: dict[tuple[str, str], list[Stretch]] = {}
 

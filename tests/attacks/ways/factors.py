@@ -68,11 +68,11 @@ def guessed_within_a_limit(ground: Ground) -> Saw:
 
 
 def guessed(ground: Ground, realm: Realm, phone: Authenticator) -> Saw:
-    """Forty wrong codes, and then the right one."""
+    """As many wrong codes as lock a user for a minute where `harden` set the limit, and then the right one."""
     window = ground.window(realm)
     window.open()
     window.log_in("olga")
-    for _ in range(40):
+    for _ in range(31):
         if isinstance(window.page, OtpForm):
             window.enter_code(window.page, phone.wrong_code())
     if isinstance(window.page, OtpForm):
