@@ -1,6 +1,6 @@
 # The same commands for people and CI. Each does all of its own set-up, and nothing that is done already.
 .DEFAULT_GOAL := help
-.PHONY: help setup browser demo test picture states ways test-versions test-containers test-wheel docs reference schemas completions pictures lint format bench lock audit dist extension test-java format-java maven image clean clean-cache
+.PHONY: help setup browser demo test test-slow picture states ways test-versions test-containers test-wheel docs reference schemas completions pictures lint format bench lock audit dist extension test-java format-java maven image clean clean-cache
 
 PYTHON ?= python3
 VERSIONS ?= 26.4.7 26.5.6 26.7.3 26.7.5
@@ -54,11 +54,17 @@ demo: $(DEMO)  ## the whole job on an embedded Keycloak
 	  echo "The extension cannot be built here: make extension says why." >&2
 	@PYTHONPATH=provisioning:cli $(BIN)/python -m keycloak_2fa_cli demo --pictures demo-pictures
 
-test: $(READY) browser  ## every test, against a real Keycloak
-	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder $(TESTS)
+# A file, or a folder with a server of its own, stays on one worker: tests/conftest.py.
+PARALLEL = --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
+
+test: $(READY) browser  ## the tests, against a real Keycloak
+	$(BIN)/python -m pytest $(PARALLEL) $(TESTS)
+
+test-slow: $(READY) browser  ## the slow tests: every way past 2FA, every state, several versions and databases
+	$(BIN)/python -m pytest -m slow $(PARALLEL) $(TESTS)
 
 ways: $(READY)  ## docs/ways.md from what tests/attacks see: every way past 2FA, walked on real servers
-	$(BIN)/python -m pytest --write-ways tests/attacks/test_ways.py
+	$(BIN)/python -m pytest -m "" --write-ways tests/attacks/test_ways.py
 
 test-containers: $(READY)  ## the core of the tests against Keycloak in a container, beside PostgreSQL; needs Docker
 	$(BIN)/python -m pytest --keycloak container -m core --timeout 600 $(TESTS)
@@ -95,7 +101,7 @@ test-versions: $(READY) browser  ## the core of the tests on the oldest and the 
 	done
 
 states: $(READY)  ## write docs/states.md from what tests/states sees
-	KC2FA_WRITE_STATES=1 $(BIN)/python -m pytest tests/states
+	KC2FA_WRITE_STATES=1 $(BIN)/python -m pytest -m "" tests/states
 
 schemas: $(READY)  ## write docs/schemas and the tables of docs/json.md from keycloak_2fa/documents.py
 	$(BIN)/python release/schemas.py

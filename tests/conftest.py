@@ -30,7 +30,6 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default="embedded",
         help="where it runs (embedded); in a container with PostgreSQL only `-m core` makes sense",
     )
-    group.addoption("--unproven", action="store_true", help="also run what tests/unproven.txt lists")
     group.addoption("--write-ways", action="store_true", help="write docs/ways.md from what tests/attacks see")
     group.addoption(
         "--installed", action="store_true", help="refuse to test the checkout instead of an installed wheel"
@@ -53,29 +52,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         since, before = item.get_closest_marker("since"), item.get_closest_marker("before")
         return not (since and tested < _version(since.args[0])) and not (before and tested >= _version(before.args[0]))
 
-    unproven = [] if config.getoption("--unproven") else _unproven()
-
-    def waits(item: pytest.Item) -> bool:
-        """Whether the list names the test, its function, its class, its file or its folder."""
-        node = item.nodeid
-        return any(node == each or (node.startswith(each) and node[len(each)] in "[:/") for each in unproven)
-
-    left_out = [item for item in items if not concerns(item) or waits(item)]
-    config.hook.pytest_deselected(items=left_out)
-    items[:] = [item for item in items if concerns(item) and not waits(item)]
-
-
-def pytest_report_header(config: pytest.Config) -> list[str]:
-    """Says what is not run, so that nobody takes it for passed."""
-    if config.getoption("--unproven"):
-        return []
-    return [f"not run, since nobody has seen it pass yet (--unproven runs it): {each}" for each in _unproven()]
-
-
-def _unproven() -> list[str]:
-    """Files and tests that were written and have not been seen to pass: each is to be run and taken off the list."""
-    lines = (Path(__file__).parent / "unproven.txt").read_text(encoding="utf-8").splitlines()
-    return [line for line in lines if line and not line.startswith("#")]
+    config.hook.pytest_deselected(items=[item for item in items if not concerns(item)])
+    items[:] = [item for item in items if concerns(item)]
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -6,6 +6,8 @@ from tests.attacks.ground import Ground
 from tests.attacks.table import Book
 from tests.attacks.way import Way
 
+pytestmark = pytest.mark.slow
+
 VERSIONS = ["26.4.7", "26.5.6", "26.7.3"]
 
 

@@ -14,6 +14,8 @@ from tests.states.told import USER, Asker
 
 from embedded_keycloak import EmbeddedKeycloak
 
+pytestmark = pytest.mark.slow
+
 __all__ = ["admin", "kc2fa", "make_realm"]
 
 

@@ -16,6 +16,8 @@ from tests.states.told import USER, Asker
 
 from embedded_keycloak import EmbeddedKeycloak
 
+pytestmark = pytest.mark.slow
+
 __all__ = ["admin", "call", "jar", "kc2fa", "keycloak", "make_realm"]
 
 

@@ -16,6 +16,8 @@ from tests.extension.logins import ENGINES
 from tests.integration.command import COMMAND, CONFIRM, Kc2fa, environment_for
 from tests.integration.realms import MakeRealm, Realm
 
+pytestmark = pytest.mark.slow
+
 SIZES = {"admin-api": 600, "extension": 25_000}
 """Enough for the middle to last."""
 

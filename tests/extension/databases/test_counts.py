@@ -9,6 +9,8 @@ from tests.extension.calls import Call, call
 from tests.extension.databases.database import Database
 from tests.integration.realms import MakeRealm, Realm, person
 
+pytestmark = pytest.mark.slow
+
 __all__ = ["call"]
 
 SLOW_S = 5

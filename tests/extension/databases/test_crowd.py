@@ -14,6 +14,8 @@ from tests.extension.databases.server import Server
 from tests.integration.command import CONFIRM, Kc2fa
 from tests.integration.realms import MakeRealm, Realm
 
+pytestmark = pytest.mark.slow
+
 __all__ = ["call"]
 
 SIZE = 25_000

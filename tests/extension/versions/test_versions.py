@@ -8,6 +8,8 @@ from tests.integration.realms import MakeRealm, Realm
 from embedded_keycloak.server import EmbeddedKeycloak
 from keycloak_2fa.login.pages import SetUpTotp
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="session")
 def realm(make_realm: MakeRealm) -> Realm:
