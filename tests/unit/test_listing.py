@@ -69,7 +69,7 @@ def read(users: Users, size: int, strength: int) -> Reading:
     listing, stayed, seen, requests = Listing(size), set(users.names), set[str](), 0
     while True:
         requests += 1
-        assert requests < 5_000, "it does not end"
+        assert requests < 20_000, "it does not end"
         first = listing.first
         page = users.page(first, size)
         fresh = listing.take(first, page)
@@ -99,7 +99,8 @@ def some(any_: random.Random) -> Users:
 @given(
     any_=st.randoms(use_true_random=True),
     shape=st.sampled_from([(2, 1), (10, 0), (10, 2), (10, 12), (50, 10), (100, 40)])
-    | st.tuples(st.integers(2, 100), st.just(2)),
+    # In pages of 2, users may come faster than one row a page passes them: such a reading need not end.
+    | st.tuples(st.integers(3, 100), st.just(2)),
 )
 def test_nobody_who_stayed_is_missed(any_: random.Random, shape: tuple[int, int]) -> None:
     size, strength = shape
