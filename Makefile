@@ -103,7 +103,7 @@ test-versions: $(READY) browser  ## the core of the tests on the oldest and the 
 states: $(READY)  ## write docs/states.md from what tests/states sees
 	KC2FA_WRITE_STATES=1 $(BIN)/python -m pytest -m "" tests/states
 
-schemas: $(READY)  ## write docs/schemas and the tables of docs/json.md from keycloak_2fa/documents.py
+schemas: $(READY)  ## write docs/schemas and the tables of docs/json.md from keycloak_2fa/documents
 	$(BIN)/python release/schemas.py
 
 picture: $(READY) browser  ## docs/security-page.png, the Security page as it is now

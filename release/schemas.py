@@ -41,7 +41,7 @@ def files() -> dict[Path, str]:
     }
     before, _, rest = PAGE.read_text(encoding="utf-8").partition(BEGIN)
     _, _, after = rest.partition(END)
-    return {**schemas, PAGE: f"{before}{BEGIN}, from keycloak_2fa/documents.py -->\n\n{tables()}\n{END}{after}"}
+    return {**schemas, PAGE: f"{before}{BEGIN}, from keycloak_2fa/documents -->\n\n{tables()}\n{END}{after}"}
 
 
 def schema(command: str) -> dict[str, Any]:
