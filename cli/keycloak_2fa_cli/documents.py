@@ -27,13 +27,13 @@ from keycloak_2fa.people import export
 from keycloak_2fa.people.exemptions import Exemption
 from keycloak_2fa.people.refusals import Refusal
 from keycloak_2fa.people.standing import Standing
+from keycloak_2fa.realm.extension import About
 from keycloak_2fa.realm.settings import Change, RealmSettings
 from keycloak_2fa.verification.findings import Finding
 
 
 def status(found: Status) -> StatusDocument:
     """Data of `kc2fa status`."""
-    extension = found.extension
     return StatusDocument(
         realm=found.realm.name,
         state=found.enforcement.state.value,
@@ -46,7 +46,7 @@ def status(found: Status) -> StatusDocument:
         accepted=list(found.enforcement.accepted),
         otp_policy=otp_policy(found.realm),
         apps=list(found.realm.apps),
-        extension=ExtensionDocument(version=extension.version, parts=list(extension.parts)) if extension else None,
+        extension=_extension(found.extension),
         users=users(found),
         service_accounts=found.people.service_accounts if found.people else None,
         exemptions=exemptions(found.exemptions),
@@ -54,6 +54,12 @@ def status(found: Status) -> StatusDocument:
         invitations=InvitationsDocument(pending=found.pending_invitations),
         drift=changes(found.drift),
     )
+
+
+def _extension(about: About | None) -> ExtensionDocument | None:
+    if about is None:
+        return None
+    return ExtensionDocument(version=about.version, parts=list(about.parts), database=about.database)
 
 
 def users(found: Status) -> PopulationDocument:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from keycloak import KeycloakAdmin
 from tests.extension.calls import CONSENT, Call, call
 from tests.extension.logins import OLD_POLICY
 from tests.integration.command import CONFIRM, Kc2fa
@@ -72,6 +73,26 @@ def test_the_extension_says_its_version_and_its_parts(off: Realm, call: Call) ->
     answer = call(off, "/extension", as_="half-viewer").json()
     assert answer["version"] == __version__
     assert {"guard", "tokens", "flow-step", "security-page", "whole-statements"} <= set(answer["parts"])
+
+
+def test_the_database_is_the_one_that_keycloak_names(
+    off: Realm, call: Call, admin: KeycloakAdmin, kc2fa: Kc2fa
+) -> None:
+    # Given what Keycloak's server info says of its own connections, and of the extension
+    providers = admin.get_server_info()["providers"]
+    named = providers["connectionsJpa"]["providers"]["quarkus"]["operationalInfo"]["databaseProduct"]
+    ours = providers["admin-realm-restapi-extension"]["providers"]["two-factor"]["operationalInfo"]
+    # Then the extension and the command say the same
+    assert named
+    assert ours["database"] == named
+    assert call(off, "/extension", as_="half-viewer").json()["database"] == named
+    assert kc2fa("status", "--json", realm=off).data["extension"]["database"] == named
+
+
+def test_the_text_of_status_names_the_extension(off: Realm, call: Call, kc2fa: Kc2fa) -> None:
+    about = call(off, "/extension", as_="half-viewer").json()
+    said = kc2fa("status", realm=off).stdout
+    assert all(each in said for each in (about["version"], about["database"], *about["parts"])), said
 
 
 @pytest.mark.parametrize(("who", "status"), [(None, 401), ("stranger", 403)])

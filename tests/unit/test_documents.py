@@ -158,6 +158,9 @@ class TestStatus:
             "invitations",
         }
 
+    def test_has_the_database_also_where_the_extension_does_not_say(self) -> None:
+        assert status(seen())["extension"] == {"version": "1.0", "parts": ["guard"], "database": None}
+
     def test_counts_people_by_standing(self) -> None:
         population = Population(enrolled=1, pending=20, exempt=300, uncovered=4_000)
 

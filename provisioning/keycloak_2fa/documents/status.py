@@ -20,6 +20,9 @@ class ExtensionDocument(Document):
 
     version: str
     parts: list[str] = Field(description="the parts that run")
+    database: str | None = Field(
+        default=None, description="product and version that Keycloak runs on; null where the extension does not say"
+    )
 
 
 class PopulationDocument(Document):

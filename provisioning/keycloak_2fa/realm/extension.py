@@ -1,4 +1,4 @@
-"""What the server says of its extension: whether it is there, its version and its parts. Counts nobody."""
+"""What the server says of its extension: whether it is there, its version, parts and database. Counts nobody."""
 
 from dataclasses import dataclass
 
@@ -16,10 +16,12 @@ class About:
     Attributes:
         version: Of its jar.
         parts: Those that the server runs.
+        database: Product and version that Keycloak runs on; None where the extension, or Keycloak, does not say.
     """
 
     version: str
     parts: tuple[str, ...]
+    database: str | None = None
 
 
 def get_extension(api: AdminApi, *, or_refused: bool) -> About | None:
@@ -40,4 +42,4 @@ def get_extension(api: AdminApi, *, or_refused: bool) -> About | None:
         if or_refused:
             return None
         raise
-    return About(answer.version, tuple(answer.parts))
+    return About(answer.version, tuple(answer.parts), answer.database)

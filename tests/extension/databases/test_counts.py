@@ -49,3 +49,10 @@ def test_many_who_ask_at_once_share_one_count(realm: Realm, database: Database, 
         time.sleep(2.5)
         assert database.at_work() == 1
         assert len({each.result().json()["users"]["counted_at"] for each in answers}) == 1
+
+
+def test_the_extension_names_the_database_and_its_version(realm: Realm, database: Database, call: Call) -> None:
+    product, _, version = call(realm, "/extension").json()["database"].partition(" ")
+    assert product == {"postgres": "PostgreSQL", "mariadb": "MariaDB"}[database.kind]
+    assert version
+    assert version in database.run("select version();")

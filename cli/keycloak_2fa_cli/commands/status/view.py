@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from keycloak_2fa.enforcement.status import Status
+    from keycloak_2fa.realm.extension import About
     from keycloak_2fa.realm.settings import RealmSettings
 
 
@@ -65,6 +66,7 @@ def text(console: "Console", found: "Status") -> None:
         *_counted(found),
         ("New users covered", "yes" if found.realm.new_users_covered else "no"),
         ("Pending invitations", tables.invitations(found.pending_invitations)),
+        *_extension(found.extension),
     ]
     tables.facts(console, rows)
     tables.exemptions(console, found.exemptions)
@@ -83,6 +85,16 @@ def _counted(found: "Status") -> list[tuple[str, str]]:
         ("  set-up pending", f"{people.pending:,}"),
         ("  uncovered", f"{people.uncovered:,}"),
         ("  exempt", f"{people.exempt:,}"),
+    ]
+
+
+def _extension(about: "About | None") -> list[tuple[str, str]]:
+    if about is None:
+        return []
+    return [
+        ("Extension", about.version),
+        ("  parts", ", ".join(about.parts)),
+        ("  database", about.database or "unknown"),
     ]
 
 

@@ -35,6 +35,7 @@ final class Documents {
     static Map<String, Object> extension(KeycloakSessionFactory factory, Ways ways) {
         Map<String, Object> data = new LinkedHashMap<>();
         data.put("version", Version.OF_JAR);
+        data.put("database", Ways.database(factory).orElse(null));
         data.put("parts", Parts.on(factory, ways.useStatements()));
         data.put("off", Parts.off(factory, ways.useStatements()));
         return data;

@@ -95,7 +95,7 @@ public final class TwoFactorResourceProviderFactory
         Map<String, String> info = new LinkedHashMap<>();
         info.put("version", Version.OF_JAR);
         // The console needs this answer: without the endpoints it names no class that may be gone.
-        info.put("database", provider == null ? "" : Ways.database(factory));
+        info.put("database", provider == null ? "" : Ways.database(factory).orElse(""));
         info.put("parts", String.join(", ", Parts.on(factory, ways.useStatements())));
         info.put(
                 "off",

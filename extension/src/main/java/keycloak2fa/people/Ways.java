@@ -2,6 +2,7 @@ package keycloak2fa.people;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 import keycloak2fa.server.Causes;
@@ -31,7 +32,7 @@ public final class Ways {
             LOG.warnf(
                     "two-factor: whole statements are switched off, because they fail on this Keycloak with %s (%s);"
                             + " users are marked page by page",
-                    database(factory), Causes.innermost(changed));
+                    database(factory).orElse("an unknown database"), Causes.innermost(changed));
         }
     }
 
@@ -63,10 +64,19 @@ public final class Ways {
         return new Everybody(List.copyOf(parts), storages);
     }
 
-    /** The database's product, as Keycloak itself tells it; empty where it does not. */
-    public static String database(KeycloakSessionFactory factory) {
-        return factory.getProviderFactory(JpaConnectionProvider.class) instanceof ServerInfoAwareProviderFactory info
-                ? info.getOperationalInfo().getOrDefault("databaseProduct", "")
-                : "";
+    /**
+     * The database's product and version, as Keycloak asked the database itself when it connected; empty where it does not
+     * tell. Another provider of connections may tell what it likes: whatever it does, the server goes on.
+     */
+    public static Optional<String> database(KeycloakSessionFactory factory) {
+        try {
+            return factory.getProviderFactory(JpaConnectionProvider.class)
+                            instanceof ServerInfoAwareProviderFactory info
+                    ? Optional.ofNullable(info.getOperationalInfo()).map(told -> told.get("databaseProduct"))
+                    : Optional.empty();
+        } catch (RuntimeException fault) {
+            LOG.debug("two-factor: the database is not known", fault);
+            return Optional.empty();
+        }
     }
 }
