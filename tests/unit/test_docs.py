@@ -83,7 +83,7 @@ def test_every_command_in_the_docs_exists(page: str) -> None:
 
 
 def test_the_readme_is_short() -> None:
-    assert len(README.splitlines()) <= 150
+    assert len(README.splitlines()) <= 120
 
 
 @pytest.mark.parametrize("code", sorted(error.code for error in ERRORS))
