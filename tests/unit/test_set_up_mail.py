@@ -15,7 +15,8 @@ from keycloak_2fa.invitations import set_up_mail
     ],
 )
 def test_a_mail_leads_through_what_is_lacking(types: list[str], actions: tuple[str, ...]) -> None:
-    assert set_up_mail.actions(types) == actions
+    assert set_up_mail.actions(types, verify_email=False) == actions
+    assert set_up_mail.actions(types, verify_email=True) == (*actions, "VERIFY_EMAIL")
 
 
 @pytest.mark.parametrize("types", [[], ["otp"], ["otp", "recovery-authn-codes"], ["webauthn"]])

@@ -129,7 +129,7 @@ def send(api: AdminApi, email: str, organization: str | None = None) -> Sent:
         realm = get_settings(api)
         mail.check_server(realm)
         if organization is None:
-            return Sent(realm, email, set_up=set_up_mail.send_to_new_user(api, email))
+            return Sent(realm, email, set_up=set_up_mail.send_to_new_user(api, realm, email))
         to = organizations.find(api, realm, organization)
         return Sent(realm, email, organization=to, invitation=invitations.send(api, realm, to, email))
 
@@ -163,7 +163,7 @@ def resend(api: AdminApi, who: str) -> Sent:
         return Sent(realm, old.email, old.organization, invitations.resend(api, realm, old))
     with missing_roles.named(api, "mail users", "manage-users"):
         if user := set_up_mail.find_user(api, who):
-            mailed = set_up_mail.send_again(api, user)
+            mailed = set_up_mail.send_again(api, realm, user)
             return Sent(realm, mailed.email, set_up=mailed)
     lacking = f" {versions.NO_INVITATIONS}" if listed is None else ""
     raise UnknownInvitationError(

@@ -20,11 +20,14 @@ from keycloak_2fa.invitations import mail
 from keycloak_2fa.people import lookup
 from keycloak_2fa.people.bulk import BulkApi
 from keycloak_2fa.realm import required_action
+from keycloak_2fa.realm.settings import RealmSettings
 from keycloak_2fa.timestamps import rfc3339
 
 LOOKED_AT_MOST = 1_000
-"""People whose credentials are read, one request each. Those whose address was never verified come first, as
-opening a set-up mail verifies it, then the newest."""
+"""People whose credentials are read, one request each. Those whose address was never verified come first, then the
+newest: to open a set-up mail verifies the address, from Keycloak 26.8 on only in a realm that verifies addresses."""
+
+_VERIFY_EMAIL = "VERIFY_EMAIL"
 
 _NO_WAY_IN = frozenset({"otp", "recovery-authn-codes", "webauthn"})
 """Credential types that only ever come after another one."""
@@ -91,14 +94,36 @@ def unfinished(
     return event_loop.run(_unfinished(api, at_most, on_progress))
 
 
-def actions(credential_types: Iterable[str]) -> tuple[str, ...]:
+def actions(credential_types: Iterable[str], *, verify_email: bool) -> tuple[str, ...]:
     """The required actions that a set-up mail leads through: what the user does not have yet.
 
-    VERIFY_EMAIL is not among them: opening the link verifies the address.
+    Args:
+        credential_types: What the user has.
+        verify_email: Whether the address is to be verified too; see `must_verify_email`.
     """
     have = set(credential_types)
     wanted = {"password": "UPDATE_PASSWORD", "otp": required_action.ALIAS}
-    return tuple(action for kind, action in wanted.items() if kind not in have)
+    lacking = tuple(action for kind, action in wanted.items() if kind not in have)
+    return (*lacking, _VERIFY_EMAIL) if verify_email else lacking
+
+
+def must_verify_email(api: AdminApi, realm: RealmSettings, user: Mapping[str, Any]) -> bool:
+    """Whether a user's set-up mail must verify the address, so that the realm does not send a second mail for that.
+
+    Up to Keycloak 26.7 opening the link verifies the address by itself, and the action has nothing left to do. From
+    26.8 on the link verifies it only where VERIFY_EMAIL is among its actions (Keycloak's upgrading guide, "Email is no
+    longer marked as verified by other flows").
+
+    Args:
+        api: The logged-in caller's connection.
+        realm: The realm's settings.
+        user: As `find_user` gives one.
+    """
+    if not realm.representation.get("verifyEmail") or user.get("emailVerified"):
+        return False
+    # Where the action is off, the realm asks nobody for it, and Keycloak refuses a mail that has it.
+    listed: Iterable[Mapping[str, Any]] = api.call(api.keycloak.get_required_actions)
+    return any(each.get("alias") == _VERIFY_EMAIL and each.get("enabled") is True for each in listed)
 
 
 def can_log_in(credential_types: Iterable[str], *, identity_provider: bool) -> bool:
@@ -122,24 +147,29 @@ def find_user(api: AdminApi, who: str) -> Mapping[str, Any] | None:
     return users[0] if users else None
 
 
-def send_to_new_user(api: AdminApi, email: str) -> SetUpMail:
+def send_to_new_user(api: AdminApi, realm: RealmSettings, email: str) -> SetUpMail:
     """Create a user for an address, and send the mail.
+
+    Args:
+        api: The logged-in caller's connection.
+        realm: The realm's settings.
+        email: The address.
 
     Raises:
         AlreadyThereError: There is such a user.
         UserRefusedError: Keycloak refuses to create or to mail them.
         MailFailedError: Keycloak could not send the mail; the user stays.
     """
-    realm = api.settings.realm
     if user := find_user(api, email):
         raise AlreadyThereError(
-            f"{email} is already a user of realm {realm!r}.",
+            f"{email} is already a user of realm {realm.name!r}.",
             f"Where they never finished: kc2fa invitations resend {user['id']}.",
         )
     # The action stands on the user as well as in the link: it counts whichever way they come in first.
     body = {"username": email, "email": email, "enabled": True, "requiredActions": [required_action.ALIAS]}
+    wanted = actions((), verify_email=must_verify_email(api, realm, body))
     try:
-        user_id = api.create(endpoints.users(realm), body)
+        user_id = api.create(endpoints.users(realm.name), body)
     except ConflictError as error:
         raise AlreadyThereError(f"{email} is already the username of a user.", "Look at that user first.") from error
     except BadRequestError as error:
@@ -147,14 +177,15 @@ def send_to_new_user(api: AdminApi, email: str) -> SetUpMail:
             f"Keycloak refuses to create {email}: {error.detail}.",
             "Create the user with what the realm's user profile requires, then: kc2fa invitations resend.",
         ) from error
-    return _send(api, user_id, email, actions(()))
+    return _send(api, user_id, email, wanted)
 
 
-def send_again(api: AdminApi, user: Mapping[str, Any]) -> SetUpMail:
+def send_again(api: AdminApi, realm: RealmSettings, user: Mapping[str, Any]) -> SetUpMail:
     """Send a user who never finished the mail once more.
 
     Args:
         api: The logged-in caller's connection.
+        realm: The realm's settings.
         user: As `find_user` gives one.
 
     Raises:
@@ -162,9 +193,9 @@ def send_again(api: AdminApi, user: Mapping[str, Any]) -> SetUpMail:
         UserRefusedError: The user has no address, or Keycloak refuses to mail them.
         MailFailedError: Keycloak could not send the mail.
     """
-    realm, user_id = api.settings.realm, user["id"]
-    types = [each["type"] for each in api.get(endpoints.credentials(realm, user_id))]
-    linked = bool(api.get(endpoints.identity_provider_links(realm, user_id)))
+    user_id = user["id"]
+    types = [each["type"] for each in api.get(endpoints.credentials(realm.name, user_id))]
+    linked = bool(api.get(endpoints.identity_provider_links(realm.name, user_id)))
     if user.get("federationLink") or can_log_in(types, identity_provider=linked):
         raise AlreadyThereError(
             f"{user['username']} can log in, so no set-up mail is open.",
@@ -172,7 +203,8 @@ def send_again(api: AdminApi, user: Mapping[str, Any]) -> SetUpMail:
         )
     if not user.get("email"):
         raise UserRefusedError(f"{user['username']} has no email address.", "Give the user one, and run again.")
-    return _send(api, user_id, user["email"], actions(types))
+    wanted = actions(types, verify_email=must_verify_email(api, realm, user))
+    return _send(api, user_id, user["email"], wanted)
 
 
 def _send(api: AdminApi, user_id: str, email: str, wanted: tuple[str, ...]) -> SetUpMail:
