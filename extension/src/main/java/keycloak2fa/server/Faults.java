@@ -14,7 +14,8 @@ public final class Faults {
     /** How long a database is waited for that is away. */
     private static final long PATIENCE_MS = 120_000;
 
-    private static final List<String> AWAY_CLASSES = List.of("08", "53", "57");
+    /** 70 is to MySQL and MariaDB what 57 is to others: their server shuts down, or ended the connection. */
+    private static final List<String> AWAY_CLASSES = List.of("08", "53", "57", "70");
 
     /** 41 and 55 are locks in MySQL and in PostgreSQL, 61 a deadlock in Oracle. */
     private static final List<String> CONFLICT_CLASSES = List.of("23", "40", "41", "55", "61");

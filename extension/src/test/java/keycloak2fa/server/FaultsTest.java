@@ -36,7 +36,7 @@ class FaultsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"40001", "08006"})
+    @ValueSource(strings = {"40001", "08006", "57P01", "70100"})
     void workIsDoneAgainAfterAFaultThatPasses(String state) {
         AtomicInteger tries = new AtomicInteger();
 
