@@ -1,10 +1,13 @@
 """A server that takes long to count everybody is waited for, and is not asked twice for the same."""
 
+import json
 import time
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
-from tests.integration.faults import Proxy, proxy
+from tests.integration.command import Kc2fa
+from tests.integration.faults import Answer, Proxy, proxy
 from tests.integration.realms import ENFORCER, ENFORCER_SECRET, MakeRealm, Realm, person
 
 from embedded_keycloak.server import EmbeddedKeycloak
@@ -52,3 +55,23 @@ def test_who_waited_in_vain_does_not_ask_again(realm: Realm, slow: Proxy, monkey
     with pytest.raises(ServerFailingError, match="in time"):
         engine.choose_engine(caller(slow, realm))
     assert slow.requests.count(("GET", f"/{endpoints.two_factor_extension(realm.name)}")) == 1
+
+
+def test_figures_that_the_server_had_already_keep_their_time(
+    realm: Realm, keycloak: EmbeddedKeycloak, kc2fa: Kc2fa
+) -> None:
+    # Given figures that were counted for another request
+    earlier = "2026-01-02T03:04:05Z"
+
+    def fault(request: Any, answer: Answer) -> Answer:
+        if not request.path.endswith("/two-factor"):
+            return answer
+        told = json.loads(answer.body)
+        told["users"]["counted_at"] = earlier
+        return Answer(answer.status, json.dumps(told).encode(), answer.headers)
+
+    with proxy(keycloak.url) as between:
+        between.fault = fault
+        # When, then
+        run = kc2fa("status", "--json", realm=realm, KC2FA_SERVER_URL=between.url)
+    assert run.data["users"]["counted_at"] == earlier

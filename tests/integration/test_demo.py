@@ -26,7 +26,12 @@ def test_in_a_pipe_it_invites_nobody_to_a_server_that_is_stopped(piped: tuple[in
     _, stdout, _ = piped
     assert "is stopped" in stdout
     assert "Try it" not in stdout
-    assert "http://" not in stdout
+
+
+def test_in_a_pipe_it_says_where_to_log_in_once_it_is_kept(piped: tuple[int, str, str]) -> None:
+    [line] = [each for each in piped[1].splitlines() if "http://" in each]
+    assert line.startswith("The server is stopped. With --keep it runs on")
+    assert "/realms/demo/account" in line
 
 
 def test_it_says_where_keycloak_is_kept(piped: tuple[int, str, str]) -> None:

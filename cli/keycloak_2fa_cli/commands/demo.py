@@ -4,6 +4,7 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
+from urllib.parse import urlsplit
 
 import typer
 
@@ -76,7 +77,12 @@ def demo(
         if keep:
             _where(console, done, f"Stop it with: kill {pid}")
         else:
-            console.print("The server is stopped. Use --keep to leave it running and log in.")
+            # No invitation: nothing answers there any more.
+            console.print(
+                f"The server is stopped. With --keep it runs on, and users log in at {done.account_url}, an "
+                f"administrator at {done.console_url} (--port {urlsplit(url).port} keeps the port).",
+                soft_wrap=True,
+            )
         console.print(_kept(), soft_wrap=True)
 
     return Answer(data=lambda: document(done, url, pid).as_json(), text=text, warnings=warnings)

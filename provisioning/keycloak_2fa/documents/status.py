@@ -57,9 +57,7 @@ class StatusDocument(Document):
     accepted: list[str] = Field(description="risks that an administrator accepted")
     otp_policy: OtpPolicyDocument
     apps: list[str] = Field(description="the apps that the set-up page lists")
-    extension: ExtensionDocument | None = Field(
-        default=None, description="null where the server has none; not in the extension's own answer"
-    )
+    extension: ExtensionDocument | None = Field(default=None, description="null where the server has none")
     users: PopulationDocument
     progress: ProgressDocument | None = Field(
         default=None, description="only in the extension's answer: the run under way; null where there is none"

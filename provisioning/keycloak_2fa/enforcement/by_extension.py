@@ -69,7 +69,7 @@ class Extension:
         answer = two_factor.get(self._api, endpoints.two_factor(self._api.settings.realm), _CountedDocument)
         users = answer.users
         population = Population(users.enrolled, users.pending, users.exempt, users.uncovered)
-        found = Census(population, answer.service_accounts, counted=population.total)
+        found = Census(population, answer.service_accounts, counted=population.total, at=users.counted_at)
         return self._visited(visit, found, on_progress) if visit else found
 
     def look_ahead(
@@ -112,7 +112,7 @@ class Extension:
             visit(person, standing)
             standings[standing] += 1
             on_progress(standings.total(), max(standings.total(), counted.counted))
-        return replace(counted, population=population(standings))
+        return replace(counted, population=population(standings), at=None)
 
     def _enforced(self, on_progress: Callable[[Progress], None]) -> Any:
         """What a run came to: ours, after any that is under way."""

@@ -91,7 +91,7 @@ def get_status(
     if count or isinstance(by, Extension) or (total := int(api.get(endpoints.users_count(api.settings.realm)))) <= FEW:
         people = by.count(valid, visit, on_progress)
         total = people.population.total
-        counted = Counted(timestamps.now(), people.population)
+        counted = Counted(people.at or timestamps.now(), people.population)
         if count and not isinstance(by, Extension):
             enforcement_state.keep_count(api, counted)
     return Status(

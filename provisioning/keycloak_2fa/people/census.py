@@ -25,11 +25,13 @@ class Census:
         service_accounts: Clients' own users, which are never asked.
         counted: People as the server counted them before the reading; another number than the population's
             total says that users came or went in the meantime.
+        at: When they were counted, RFC 3339 in UTC, where that was before this was asked for; None: now.
     """
 
     population: Population
     service_accounts: int
     counted: int
+    at: str | None = None
 
 
 SECONDS_A_PERSON = 0.002

@@ -33,16 +33,21 @@ final class Documents {
     private Documents() {}
 
     static Map<String, Object> extension(KeycloakSessionFactory factory, Ways ways) {
-        Map<String, Object> data = new LinkedHashMap<>();
-        data.put("version", Version.OF_JAR);
-        data.put("database", Ways.database(factory).orElse(null));
-        data.put("parts", Parts.on(factory, ways.useStatements()));
+        Map<String, Object> data = about(factory, ways);
         data.put("off", Parts.off(factory, ways.useStatements()));
         return data;
     }
 
+    private static Map<String, Object> about(KeycloakSessionFactory factory, Ways ways) {
+        Map<String, Object> data = new LinkedHashMap<>();
+        data.put("version", Version.OF_JAR);
+        data.put("parts", Parts.on(factory, ways.useStatements()));
+        data.put("database", Ways.database(factory).orElse(null));
+        return data;
+    }
+
     static Map<String, Object> status(
-            KeycloakSession session, RealmModel realm, Counts.Counted counted, Long pendingInvitations) {
+            KeycloakSession session, RealmModel realm, Ways ways, Counts.Counted counted, Long pendingInvitations) {
         Mark mark = Mark.read(realm);
         Population population = counted.population();
         Map<String, Object> data = new LinkedHashMap<>();
@@ -57,6 +62,7 @@ final class Documents {
         data.put("accepted", mark.accepted());
         data.put("otp_policy", policy(realm.getOTPPolicy()));
         data.put("apps", OtpPolicies.apps(session, realm.getOTPPolicy()));
+        data.put("extension", about(session.getKeycloakSessionFactory(), ways));
         Map<String, Object> users = new LinkedHashMap<>();
         users.put("total", population.total());
         users.put("enrolled", population.enrolled());

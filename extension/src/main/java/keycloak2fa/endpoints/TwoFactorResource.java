@@ -116,8 +116,8 @@ public final class TwoFactorResource {
                 name,
                 running,
                 () -> ways.people(transactions, wanted).population());
-        return answer(
-                (work, theirs) -> Documents.status(work, theirs, counted, pendingInvitations(mayCount, work, theirs)));
+        return answer((work, theirs) ->
+                Documents.status(work, theirs, ways, counted, pendingInvitations(mayCount, work, theirs)));
     }
 
     /** What enforcing would do. Needs view-realm and view-users. */
