@@ -41,8 +41,8 @@ def test_nothing_is_said_where_no_session_is_open(stats: list[dict[str, Any]]) -
     ("users", "load"),
     [
         (3, "less than 0.1 logins/s, less than 0.1 vCPU"),
-        (36_000, "about 10 logins/s, about 0.8 vCPU"),
-        (1_000_000, "about 278 logins/s, about 23 vCPU"),
+        (36_000, "about 10 logins/s, about 1.2 vCPU"),
+        (1_000_000, "about 278 logins/s, about 35 vCPU"),
     ],
 )
 def test_the_first_logins_are_a_load(users: int, load: str) -> None:
