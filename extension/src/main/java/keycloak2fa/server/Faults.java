@@ -1,5 +1,6 @@
 package keycloak2fa.server;
 
+import java.io.IOException;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Set;
@@ -80,8 +81,9 @@ public final class Faults {
             if (cause instanceof SQLException sql) {
                 return kind(sql.getSQLState(), sql.getErrorCode());
             }
-            if (cause.getClass().getName().startsWith("jakarta.transaction.")) {
-                // The commit failed; its own cause, where there is one, says more.
+            if (cause instanceof IOException || cause.getClass().getName().startsWith("jakarta.transaction.")) {
+                // Of a connection that broke, Keycloak's ModelException keeps the innermost cause alone. Or the commit
+                // failed; its own cause, where there is one, says more.
                 kind = Kind.AWAY;
             }
         }

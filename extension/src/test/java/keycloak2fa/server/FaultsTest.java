@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.EOFException;
 import java.sql.SQLException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -48,6 +49,20 @@ class FaultsTest {
         });
 
         assertEquals(3, done);
+    }
+
+    @Test
+    void workIsDoneAgainAfterAConnectionThatBroke() {
+        AtomicInteger tries = new AtomicInteger();
+
+        int done = Faults.persistently(() -> {
+            if (tries.incrementAndGet() < 2) {
+                throw new IllegalStateException(new EOFException("unexpected end of stream"));
+            }
+            return tries.get();
+        });
+
+        assertEquals(2, done);
     }
 
     @Test
