@@ -1,5 +1,7 @@
 package keycloak2fa.server;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiFunction;
 import org.keycloak.models.KeycloakSession;
@@ -36,6 +38,11 @@ public final class Transactions {
                 factory,
                 session -> {
                     RealmModel realm = session.realms().getRealm(realmId);
+                    if (realm == null) {
+                        // Keycloak also finds no realm where the connection just broke: then to try again helps.
+                        throw new UncheckedIOException(
+                                new IOException("The realm was not found: it is deleted, or the database is away."));
+                    }
                     session.getContext().setRealm(realm);
                     result.set(work.apply(session, realm));
                 },
