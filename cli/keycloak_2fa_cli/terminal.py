@@ -136,10 +136,13 @@ def typed(question: str, expected: str, realm: str) -> str:
     Raises:
         LeftAtQuestionError: There is no answer.
     """
-    for left in reversed(range(_TRIES)):
-        while not (answer := _answer(f"{question}: ", realm)):
-            pass  # Enter alone is no try.
-        if answer == expected or not left:
+    tries_left = _TRIES
+    while (answer := _answer(f"{question}: ", realm)) != expected:
+        if not answer:
+            # Enter alone is no try.
+            continue
+        tries_left -= 1
+        if not tries_left:
             break
         stderr().print(f"That is not {plain(expected)!r}. Type it exactly, or press Ctrl-C to quit.", soft_wrap=True)
     return answer
