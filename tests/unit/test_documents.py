@@ -19,7 +19,6 @@ from keycloak_2fa.realm.enforcement_state import OFF, Counted, EnforcementState,
 from keycloak_2fa.realm.extension import About
 from keycloak_2fa.realm.otp_policy import OtpPolicy
 from keycloak_2fa.realm.population import Population
-from keycloak_2fa.realm.required_action import RequiredAction
 from keycloak_2fa.realm.settings import Change, RealmSettings
 from keycloak_2fa_cli import documents
 
@@ -40,7 +39,7 @@ REALM = RealmSettings(
     name="example",
     policy=OtpPolicy("totp", "HmacSHA1", 6, 30, look_ahead_window=1, initial_counter=0, code_reusable=False),
     apps=("Microsoft Authenticator", "FreeOTP", "Google Authenticator"),
-    action=RequiredAction(enabled=True, default=True, representation={}),
+    required_actions=({"alias": "CONFIGURE_TOTP", "enabled": True, "defaultAction": True},),
     representation={},
 )
 ON = EnforcementState(

@@ -21,7 +21,7 @@ def client(name: str, **fields: Any) -> dict[str, Any]:
 
 def realm(*, digits: int = 6, code_reusable: bool = False, **representation: Any) -> RealmSettings:
     policy = OtpPolicy("totp", "HmacSHA1", digits, 30, 1, 0, code_reusable)
-    return RealmSettings("example", policy, (), None, representation)
+    return RealmSettings("example", policy, (), (), representation)
 
 
 @pytest.mark.parametrize(

@@ -112,7 +112,7 @@ def test_a_folder_is_no_file(tmp_path: Path) -> None:
 class TestAPlan:
     policy = OtpPolicy("totp", "HmacSHA1", 6, 30, 1, 0, code_reusable=False)
     file = RealmFile(policy, GOOD)
-    realm = RealmSettings("example", policy, (), None, {})
+    realm = RealmSettings("example", policy, (), (), {})
 
     def test_for_a_realm_that_does_not_exist_is_to_create_it(self) -> None:
         plan = RealmPlan("example", self.file, found=None, changes=())

@@ -107,7 +107,7 @@ def actions(credential_types: Iterable[str], *, verify_email: bool) -> tuple[str
     return (*lacking, _VERIFY_EMAIL) if verify_email else lacking
 
 
-def must_verify_email(api: AdminApi, realm: RealmSettings, user: Mapping[str, Any]) -> bool:
+def must_verify_email(realm: RealmSettings, user: Mapping[str, Any]) -> bool:
     """Whether a user's set-up mail must verify the address, so that the realm does not send a second mail for that.
 
     Up to Keycloak 26.7 opening the link verifies the address by itself, and the action has nothing left to do. From
@@ -115,15 +115,14 @@ def must_verify_email(api: AdminApi, realm: RealmSettings, user: Mapping[str, An
     longer marked as verified by other flows").
 
     Args:
-        api: The logged-in caller's connection.
         realm: The realm's settings.
         user: As `find_user` gives one.
     """
     if not realm.representation.get("verifyEmail") or user.get("emailVerified"):
         return False
     # Where the action is off, the realm asks nobody for it, and Keycloak refuses a mail that has it.
-    listed: Iterable[Mapping[str, Any]] = api.call(api.keycloak.get_required_actions)
-    return any(each.get("alias") == _VERIFY_EMAIL and each.get("enabled") is True for each in listed)
+    action = required_action.find(realm.required_actions, _VERIFY_EMAIL)
+    return action is not None and action.enabled
 
 
 def can_log_in(credential_types: Iterable[str], *, identity_provider: bool) -> bool:
@@ -167,7 +166,7 @@ def send_to_new_user(api: AdminApi, realm: RealmSettings, email: str) -> SetUpMa
         )
     # The action stands on the user as well as in the link: it counts whichever way they come in first.
     body = {"username": email, "email": email, "enabled": True, "requiredActions": [required_action.ALIAS]}
-    wanted = actions((), verify_email=must_verify_email(api, realm, body))
+    wanted = actions((), verify_email=must_verify_email(realm, body))
     try:
         user_id = api.create(endpoints.users(realm.name), body)
     except ConflictError as error:
@@ -203,7 +202,7 @@ def send_again(api: AdminApi, realm: RealmSettings, user: Mapping[str, Any]) -> 
         )
     if not user.get("email"):
         raise UserRefusedError(f"{user['username']} has no email address.", "Give the user one, and run again.")
-    wanted = actions(types, verify_email=must_verify_email(api, realm, user))
+    wanted = actions(types, verify_email=must_verify_email(realm, user))
     return _send(api, user_id, user["email"], wanted)
 
 

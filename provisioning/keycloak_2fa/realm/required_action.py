@@ -1,6 +1,6 @@
 """The required action CONFIGURE_TOTP in a realm: what it is, and what enforcement needs it to be."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +11,7 @@ ALIAS = "CONFIGURE_TOTP"
 
 @dataclass(frozen=True)
 class RequiredAction:
-    """CONFIGURE_TOTP as a realm has it.
+    """CONFIGURE_TOTP, or another one, as a realm has it.
 
     Attributes:
         enabled: Without it Keycloak skips the action silently in the browser.
@@ -29,10 +29,10 @@ class RequiredAction:
         return self.enabled and self.default
 
 
-def find(representations: list[Mapping[str, Any]]) -> RequiredAction | None:
-    """Find CONFIGURE_TOTP among a realm's required actions; None where it is not registered."""
+def find(representations: Iterable[Mapping[str, Any]], alias: str = ALIAS) -> RequiredAction | None:
+    """Find CONFIGURE_TOTP, or another one, among a realm's required actions; None where it is not registered."""
     for representation in representations:
-        if representation.get("alias") == ALIAS:
+        if representation.get("alias") == alias:
             return RequiredAction(
                 enabled=representation.get("enabled") is True,
                 default=representation.get("defaultAction") is True,

@@ -37,15 +37,20 @@ class RealmSettings:
         name: The realm's name.
         policy: Its OTP policy.
         apps: Authenticator apps that its set-up page lists, in a fixed order.
-        action: Its required action CONFIGURE_TOTP; None where it is not registered.
+        required_actions: Its required actions, each a RequiredActionProviderRepresentation.
         representation: The RealmRepresentation they were read from.
     """
 
     name: str
     policy: OtpPolicy
     apps: tuple[str, ...]
-    action: RequiredAction | None
+    required_actions: tuple[Mapping[str, Any], ...]
     representation: Mapping[str, Any]
+
+    @property
+    def action(self) -> RequiredAction | None:
+        """Its required action CONFIGURE_TOTP; None where it is not registered."""
+        return required_action.find(self.required_actions)
 
     @property
     def new_users_covered(self) -> bool:
@@ -81,7 +86,7 @@ def get_settings(api: AdminApi, actions: Callable[[], list[Mapping[str, Any]]] |
         name=api.settings.realm,
         policy=policy,
         apps=tuple(otp_policy.apps(representation)),
-        action=required_action.find(actions() if actions else api.call(api.keycloak.get_required_actions)),
+        required_actions=tuple(actions() if actions else api.call(api.keycloak.get_required_actions)),
         representation=representation,
     )
 
