@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import requests
-from playwright.sync_api import Page, Request, expect
+from playwright.sync_api import Page, Request, Route, expect
 from tests.extension.logins import with_password
 from tests.extension.page.address import address, log_in, opened
 from tests.extension.page.test_enforcing import enforce
@@ -158,7 +158,13 @@ def test_an_unknown_realm_is_told(page: Page, keycloak: EmbeddedKeycloak) -> Non
 def test_an_admin_who_must_enrol_is_told_and_goes_on(as_user: Callable[..., Page], make_realm: MakeRealm) -> None:
     # Given an admin of a realm without a second factor, whose tokens live a few seconds
     page = as_user("realm-admin", accessTokenLifespan=1)
-    # When they enforce 2FA on that realm, and so on themselves
+    # When they enforce 2FA on that realm, and so on themselves, and their token ends before the page asks how far it is
+
+    def late(asked: Route) -> None:
+        page.wait_for_timeout(2_000)
+        asked.continue_()
+
+    page.route("**/two-factor/progress", late)
     enforce(page)
     # Then the page says that they must set it up, and that the server goes on
     expect(page.get_by_role("alert")).to_contain_text("2FA now holds for your own account", timeout=60_000)

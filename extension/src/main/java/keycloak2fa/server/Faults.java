@@ -5,6 +5,7 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
+import org.keycloak.models.ModelException;
 
 /** What to do about a transaction that failed. */
 public final class Faults {
@@ -81,9 +82,11 @@ public final class Faults {
             if (cause instanceof SQLException sql) {
                 return kind(sql.getSQLState(), sql.getErrorCode());
             }
-            if (cause instanceof IOException || cause.getClass().getName().startsWith("jakarta.transaction.")) {
-                // Of a connection that broke, Keycloak's ModelException keeps the innermost cause alone. Or the commit
-                // failed; its own cause, where there is one, says more.
+            // Of a database's connection that broke, Keycloak's ModelException keeps the innermost cause alone. An LDAP
+            // directory's stands in a NamingException: a directory is not waited for.
+            boolean broken = cause instanceof ModelException && cause.getCause() instanceof IOException;
+            if (broken || cause.getClass().getName().startsWith("jakarta.transaction.")) {
+                // The commit failed; its own cause, where there is one, says more.
                 kind = Kind.AWAY;
             }
         }

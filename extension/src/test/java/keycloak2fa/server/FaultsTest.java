@@ -6,12 +6,16 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.EOFException;
+import java.net.ConnectException;
 import java.sql.SQLException;
 import java.util.concurrent.atomic.AtomicInteger;
+import javax.naming.CommunicationException;
+import javax.naming.NamingException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.keycloak.models.ModelException;
 
 class FaultsTest {
 
@@ -57,7 +61,7 @@ class FaultsTest {
 
         int done = Faults.persistently(() -> {
             if (tries.incrementAndGet() < 2) {
-                throw new IllegalStateException(new EOFException("unexpected end of stream"));
+                throw new IllegalStateException(new ModelException("no", new EOFException("unexpected end of stream")));
             }
             return tries.get();
         });
@@ -81,13 +85,25 @@ class FaultsTest {
 
     @Test
     void whatDoesNotPassIsThrownAtOnce() {
+        assertIsThrownAtOnce(fault("42601", 0));
+    }
+
+    @Test
+    void aDirectoryThatIsAwayIsNotWaitedFor() {
+        NamingException refused = new CommunicationException("directory:389");
+        refused.setRootCause(new ConnectException("Connection refused"));
+
+        assertIsThrownAtOnce(new ModelException("LDAP query failed", refused));
+    }
+
+    private static void assertIsThrownAtOnce(RuntimeException fault) {
         AtomicInteger tries = new AtomicInteger();
 
         assertThrows(
-                IllegalStateException.class,
+                fault.getClass(),
                 () -> Faults.persistently(() -> {
                     tries.incrementAndGet();
-                    throw fault("42601", 0);
+                    throw fault;
                 }));
 
         assertEquals(1, tries.get());
