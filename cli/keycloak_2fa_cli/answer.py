@@ -14,7 +14,7 @@ import typer
 from keycloak_2fa.errors import Error, UnwritableOutputError
 from keycloak_2fa.warning_codes import CodedWarning
 from keycloak_2fa_cli import exit_codes, terminal
-from keycloak_2fa_cli.flags import Flags, with_flags
+from keycloak_2fa_cli.flags import Flags, signed, take
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -49,10 +49,11 @@ def answers(name: str, *, connects: bool = True) -> Callable[[Callable[..., Answ
 
     def decorate(function: Callable[..., Answer]) -> Callable[..., None]:
         @functools.wraps(function)
-        def command(context: typer.Context, flags: Flags, **given: Any) -> None:  # noqa: ARG001
-            raise typer.Exit(run(name, flags, lambda: function(flags=flags, **given)))
+        def command(context: typer.Context, **given: Any) -> None:
+            flags = take(context, given, connects=connects)
+            raise typer.Exit(run(name, flags, partial(function, flags=flags, **given)))
 
-        return with_flags(command, connects=connects)
+        return signed(command, function, connects=connects)
 
     return decorate
 

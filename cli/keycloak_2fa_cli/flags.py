@@ -97,26 +97,48 @@ def merged(before: Flags, after: Flags) -> Flags:
 
 
 def with_flags(command: Callable[..., Any], *, connects: bool = True) -> Callable[..., Any]:
-    """Give a Typer command, or the callback, the flags of `Flags`.
+    """Give a Typer callback the flags of `Flags`.
 
     Args:
         command: Takes the context as `context` and the flags as `flags`, then parameters of its own. The
             flags it is handed hold those given before the command's name too.
         connects: Whether it connects to a server; otherwise it takes `--json` alone.
     """
-    hints = get_type_hints(Flags, include_extras=True)
-    taken = [each for each in fields(Flags) if connects or each.name == "json"]
-    extra = [
-        inspect.Parameter(each.name, inspect.Parameter.KEYWORD_ONLY, default=each.default, annotation=hints[each.name])
-        for each in taken
-    ]
 
     @functools.wraps(command)
     def wrapper(context: typer.Context, **given: Any) -> Any:
-        flags = Flags(**{each.name: given.pop(each.name) for each in taken})
-        context.obj = merged(context.obj or Flags(), flags)
-        return command(context=context, flags=context.obj, **given)
+        return command(context=context, flags=take(context, given, connects=connects), **given)
 
+    return signed(wrapper, command, connects=connects)
+
+
+def take(context: typer.Context, given: dict[str, Any], *, connects: bool) -> Flags:
+    """The flags of one command, those given before its name too.
+
+    Args:
+        context: The command's; keeps the flags for the words below.
+        given: What Typer hands to a function that is `signed`. The flags are taken out of it.
+        connects: See `with_flags`.
+    """
+    flags = merged(context.obj or Flags(), Flags(**{name: given.pop(name) for name in _names(connects)}))
+    context.obj = flags
+    return flags
+
+
+def signed(wrapper: Callable[..., Any], command: Callable[..., Any], *, connects: bool) -> Callable[..., Any]:
+    """Show Typer the parameters of a command, and the flags beside.
+
+    Args:
+        wrapper: What Typer calls, with the context as `context` and all else by name.
+        command: Whose parameters it takes, but for `context` and `flags`.
+        connects: See `with_flags`.
+    """
+    hints = get_type_hints(Flags, include_extras=True)
+    extra = [
+        inspect.Parameter(each.name, inspect.Parameter.KEYWORD_ONLY, default=each.default, annotation=hints[each.name])
+        for each in fields(Flags)
+        if each.name in _names(connects)
+    ]
     own = get_type_hints(command, include_extras=True)
     signature = inspect.signature(command)
     kept = [
@@ -128,3 +150,7 @@ def with_flags(command: Callable[..., Any], *, connects: bool = True) -> Callabl
     wrapper.__signature__ = signature.replace(parameters=[context, *kept, *extra])  # type: ignore[attr-defined]
     wrapper.__annotations__ = {each.name: each.annotation for each in [context, *kept, *extra]}
     return wrapper
+
+
+def _names(connects: bool) -> list[str]:
+    return [each.name for each in fields(Flags)] if connects else ["json"]

@@ -2,46 +2,55 @@
 
 import json
 import sys
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from keycloak_2fa import __version__, timestamps
 from keycloak_2fa.api import caller
 from keycloak_2fa.api.admin import AdminApi
 from keycloak_2fa.documents import EnforcementDocument, EnforcementRecordDocument, ErrorDocument
-from keycloak_2fa.enforcement.enforce import Outcome
 from keycloak_2fa.errors import UnwritableOutputError
 from keycloak_2fa.files import told_as_ours
 from keycloak_2fa.people import export
 from keycloak_2fa.reporting import configuration
 from keycloak_2fa.verification.snapshot import Snapshot
 from keycloak_2fa.warning_codes import WarningCode
+from keycloak_2fa_cli import several
 from keycloak_2fa_cli.answer import Answer, error_document
 from keycloak_2fa_cli.command_line import command_line
+from keycloak_2fa_cli.flags import Flags
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from keycloak_2fa_cli.commands.enforce import Enforced
 
 
-def recorded(api: AdminApi, path: Path, run: Callable[[], tuple[Outcome, Answer]]) -> Answer:
+def recorded(flags: Flags, record: Path, run: "Callable[[AdminApi], Enforced]", api: AdminApi) -> Answer:
     """Do a run and write down what it changed.
 
     Args:
-        api: The caller's connection.
-        path: The file.
+        flags: As given.
+        record: The file as it was named; see `several.file_for`.
         run: Does it.
+        api: The caller's connection.
 
     Returns:
         The run's answer. Where the file cannot be written in the end, the answer says so: the run is done.
 
     Raises:
+        UsageError: There are several realms, and the name does not tell their files apart.
         UnwritableOutputError: The file cannot be written, as can be seen before the run; nothing was changed.
         Error: The run failed; there is no file.
     """
-    answer: Answer | None = None
+    path = several.file_for(record, api.settings.realm, flags, flag="--record")
+    answer: Enforced | None = None
     try:
         with export.private_file(path) as file:
             began_at, who = timestamps.now(), caller.identify(api).username
             version = Snapshot(api).server.version
-            outcome, answer = run()
+            answer = run(api)
             document = EnforcementRecordDocument(
                 server_url=api.settings.server_url,
                 keycloak_version=version,
@@ -51,8 +60,8 @@ def recorded(api: AdminApi, path: Path, run: Callable[[], tuple[Outcome, Answer]
                 command=command_line(sys.argv),
                 began_at=began_at,
                 ended_at=timestamps.now(),
-                before=configuration.of(outcome.realm),
-                after=configuration.of(outcome.after),
+                before=configuration.of(answer.outcome.realm),
+                after=configuration.of(answer.outcome.after),
                 result=EnforcementDocument.model_validate(answer.data()),
                 warnings=list(answer.warnings),
                 error=ErrorDocument(**error_document(answer.error)) if answer.error else None,

@@ -8,7 +8,7 @@ from tests.unit.test_architecture import modules_after_import
 
 import keycloak_2fa
 from keycloak_2fa import aio
-from keycloak_2fa.api import event_loop
+from keycloak_2fa.api.event_loop import async_to_sync
 
 CALLS = sorted(name for name in keycloak_2fa.__all__ if inspect.isfunction(getattr(keycloak_2fa, name)))
 
@@ -51,12 +51,12 @@ async def answer() -> int:
 
 
 def test_asynchronous_work_is_done_without_an_event_loop() -> None:
-    assert event_loop.run(answer()) == 42
+    assert async_to_sync(answer)() == 42
 
 
 def test_asynchronous_work_is_done_within_an_event_loop() -> None:
     async def caller() -> int:
-        return event_loop.run(answer())
+        return async_to_sync(answer)()
 
     assert asyncio.run(caller()) == 42
 
@@ -66,7 +66,7 @@ def test_an_error_of_asynchronous_work_reaches_a_caller_within_an_event_loop() -
         raise LookupError
 
     async def caller() -> int:
-        return event_loop.run(failing())
+        return async_to_sync(failing)()
 
     with pytest.raises(LookupError):
         asyncio.run(caller())

@@ -1,5 +1,6 @@
 """`kc2fa enforce`."""
 
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -14,7 +15,7 @@ from keycloak_2fa_cli.commands import preview
 from keycloak_2fa_cli.flags import Flags
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Callable, Collection
 
     from rich.console import Console
 
@@ -69,23 +70,26 @@ def enforce(  # noqa: PLR0917
     """
     from keycloak_2fa.enforcement import preflight
     from keycloak_2fa.people import export
-    from keycloak_2fa_cli.record import recorded
 
     accepted = preflight.risks(accept or [])
     if confirm is not None:
         preflight.check_consent(confirm)
     run = partial(_enforce, flags, confirm=confirm, accepted=accepted, sign_out=sign_out, login_theme=login_theme)
+    one: Callable[[AdminApi], Answer] = run
     if record is not None:
+        from keycloak_2fa_cli.record import recorded
+
         export.check_ending(record, [".json"])
-
-    def one(api: "AdminApi") -> Answer:
-        if record is None:
-            return run(api)[1]
-        path = several.file_for(record, api.settings.realm, flags, flag="--record")
-        return recorded(api, path, lambda: run(api))
-
+        one = partial(recorded, flags, record, run)
     # Realms are named one by one, and after a refusal the later ones are not begun.
     return several.in_each(flags, one, stop_at_an_error=True)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Enforced(Answer):
+    """The answer of a run, and what it came to."""
+
+    outcome: "Outcome"
 
 
 def _enforce(
@@ -96,7 +100,7 @@ def _enforce(
     accepted: "Collection[Risk]",
     sign_out: bool,
     login_theme: bool,
-) -> "tuple[Outcome, Answer]":
+) -> Enforced:
     from keycloak_2fa.enforcement import preflight
     from keycloak_2fa.enforcement.enforce import enforce
     from keycloak_2fa.enforcement.preview import plan_enforcement
@@ -122,7 +126,8 @@ def _enforce(
             plan=found,
             on_progress=on_progress,
         )
-    return done, Answer(
+    return Enforced(
+        outcome=done,
         data=lambda: documents.enforcement(done).as_json(),
         text=lambda console: text(console, done),
         warnings=done.warnings,
@@ -130,14 +135,15 @@ def _enforce(
     )
 
 
-def _stands(found: "Preview") -> "tuple[Outcome, Answer]":
+def _stands(found: "Preview") -> Enforced:
     """The answer where 2FA is ON and there is nothing to mend: nothing to consent to, and nothing was written."""
     from keycloak_2fa.enforcement.enforce import nothing_done
     from keycloak_2fa_cli import documents
 
     done = nothing_done(found)
     said = "Nothing was changed: 2FA is already ON, and nothing has drifted."
-    return done, Answer(
+    return Enforced(
+        outcome=done,
         data=lambda: documents.enforcement(done).as_json(),
         text=lambda console: text(console, done),
         warnings=[*found.warnings, WarningCode.ALREADY_ENFORCED.says(said)],

@@ -1,6 +1,6 @@
 """The Admin API through python-keycloak: logged in, tried again while the server is away, errors told as ours.
 
-Everything that is asked once per run goes through here. People are read and written by `bulk_api`.
+Everything that is asked once per run goes through here. People are read and written by `people.bulk`.
 """
 
 import json

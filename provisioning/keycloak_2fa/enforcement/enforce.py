@@ -13,6 +13,7 @@ from keycloak_2fa import timestamps
 from keycloak_2fa.api import caller, endpoints
 from keycloak_2fa.api.admin import AdminApi
 from keycloak_2fa.enforcement import engine, forecast, preflight
+from keycloak_2fa.enforcement.by_admin_api import OverAdminApi
 from keycloak_2fa.enforcement.preflight import Risk
 from keycloak_2fa.enforcement.preview import Preview
 from keycloak_2fa.enforcement.sweep import Progress, Sweep
@@ -178,7 +179,7 @@ def enforce(
         claimed = enforcement_state.finish(api, claimed, accept)
     else:
         claimed = enforcement_state.reopen(api, claimed)
-    if isinstance(by, engine.OverAdminApi):
+    if isinstance(by, OverAdminApi):
         enforcement_state.keep_count(api, Counted(timestamps.now(), swept.population))
     open_invitations = invitations.pending(api, realm)
     if open_invitations is None:

@@ -6,17 +6,15 @@ Everything else of a job is the same: what is refused, the state of enforcement,
 from collections.abc import Callable, Container, Iterable
 from typing import Protocol
 
-from keycloak_2fa.api import event_loop
 from keycloak_2fa.api.admin import AdminApi
+from keycloak_2fa.enforcement.by_admin_api import OverAdminApi
 from keycloak_2fa.enforcement.by_extension import Extension
-from keycloak_2fa.enforcement.outlook import Outlook, look_ahead
-from keycloak_2fa.enforcement.sweep import Progress, Sweep, sweep
+from keycloak_2fa.enforcement.outlook import Outlook
+from keycloak_2fa.enforcement.sweep import Progress, Sweep
 from keycloak_2fa.errors import UsageError
-from keycloak_2fa.people.census import Census, Visit, take_census
+from keycloak_2fa.people.census import Census, Visit
 from keycloak_2fa.people.federation import FederationProvider
-from keycloak_2fa.people.person import Person
 from keycloak_2fa.people.register import Register
-from keycloak_2fa.people.standing import Standing
 from keycloak_2fa.realm import extension
 from keycloak_2fa.settings import EngineChoice
 
@@ -54,50 +52,6 @@ class Engine(Protocol):
         self, exempt: Container[str], plan: Register | None, on_progress: Callable[[Progress], None]
     ) -> tuple[int, Sweep]:
         """Ask everybody who is uncovered, as planned where there is a plan; the service accounts are counted beside."""
-
-
-class OverAdminApi:
-    """User by user, through what every Keycloak has.
-
-    Args:
-        api: The caller's connection.
-    """
-
-    name = "admin-api"
-    rewrites_users = True
-
-    def __init__(self, api: AdminApi) -> None:
-        self._api = api
-
-    def count(self, exempt: Container[str], visit: Visit | None, on_progress: Callable[[int, int], None]) -> Census:
-        """See `Engine`."""
-        return take_census(
-            self._api,
-            exempt=exempt,
-            visit=visit or _nobody,
-            on_progress=on_progress,
-            with_methods=visit is not None,
-        )
-
-    def look_ahead(
-        self,
-        exempt: Container[str],
-        providers: Iterable[FederationProvider],
-        visit: Visit | None,
-        on_progress: Callable[[int, int], None],
-    ) -> Outlook:
-        """See `Engine`."""
-        return look_ahead(self._api, exempt, providers, visit, on_progress)
-
-    def mark_everybody(
-        self, exempt: Container[str], plan: Register | None, on_progress: Callable[[Progress], None]
-    ) -> tuple[int, Sweep]:
-        """See `Engine`."""
-        return event_loop.run(sweep(self._api, exempt, plan, on_progress))
-
-
-def _nobody(_person: Person, _standing: Standing) -> None:
-    """Where nobody wants to visit."""
 
 
 def choose_engine(api: AdminApi) -> Engine:

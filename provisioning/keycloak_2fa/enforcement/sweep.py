@@ -9,13 +9,11 @@ So the work that is left shrinks with every step, whatever comes and goes. ARCHI
 import asyncio
 from collections.abc import AsyncIterable, AsyncIterator, Callable, Container, Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import partial
 from typing import Any
 
 from keycloak_2fa.api import responses
-from keycloak_2fa.api.admin import AdminApi
-from keycloak_2fa.errors import Error, RoleMissingError, ServerFailingError
-from keycloak_2fa.people import refusals, workflow
+from keycloak_2fa.errors import Error, RoleMissingError
+from keycloak_2fa.people import refusals
 from keycloak_2fa.people.bulk import BulkApi, UserFailingError
 from keycloak_2fa.people.person import Person
 from keycloak_2fa.people.refusals import Refusal
@@ -34,9 +32,6 @@ _LONGEST_TRANSACTION_MS = 300_000
 
 _READ_BACK = 30
 """How many of those written first are read once more at the end."""
-
-_MOST_READINGS = 3
-"""Another follows only where an action that was written is gone again."""
 
 
 @dataclass(frozen=True)
@@ -79,42 +74,9 @@ Fallback = Callable[[list[Refusal]], bool]
 """Tries to mark users that the plain update refused, in another way; False where there is none."""
 
 
-async def sweep(
-    api: AdminApi, exempt: Container[str], plan: Register | None, on_progress: Callable[[Progress], None]
-) -> tuple[int, Sweep]:
-    """Ask everybody who is uncovered.
-
-    Args:
-        api: The caller's connection. CONFIGURE_TOTP is a default action of the realm already.
-        exempt: Ids of the break-glass accounts.
-        plan: What a preview read: only who is uncovered there, or not known there, is read again.
-        on_progress: Told after every page.
-
-    Returns:
-        How many service accounts there are beside, and what it came to.
-
-    Raises:
-        ServerFailingError: The server kept failing, or something undoes the work.
-        AccessError: The login ended.
-    """
-    async with BulkApi(api) as bulk:
-        total, service_accounts = await bulk.counts()
-        for _ in range(_MOST_READINGS):
-            slots = asyncio.Semaphore(api.settings.concurrency)
-            fallback = partial(workflow.add_required_action, api)
-            work = _Work(bulk, total, slots, exempt, plan or Register(), fallback, on_progress)
-            if await work.done(planned=plan is not None):
-                return service_accounts, work.result()
-            plan = None
-    raise ServerFailingError(
-        "Another program removes CONFIGURE_TOTP from users who were marked.",
-        "Stop the tool that writes requiredActions (Ansible and Terraform can), then run it again.",
-    )
-
-
 @dataclass
-class _Work:
-    """The rounds of one sweep, and what they come to."""
+class Work:
+    """The rounds of one sweep, and what they come to. CONFIGURE_TOTP is a default action of the realm already."""
 
     _api: BulkApi
     _total: int

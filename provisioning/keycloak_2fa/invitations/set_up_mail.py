@@ -12,8 +12,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from keycloak_2fa.api import endpoints, event_loop
+from keycloak_2fa.api import endpoints
 from keycloak_2fa.api.admin import AdminApi
+from keycloak_2fa.api.event_loop import async_to_sync
 from keycloak_2fa.api.responses import BadRequestError, ConflictError, NotFoundError
 from keycloak_2fa.errors import AlreadyThereError, AmbiguousInvitationError, UserRefusedError
 from keycloak_2fa.invitations import mail
@@ -78,7 +79,8 @@ class SetUpMail:
     actions: tuple[str, ...]
 
 
-def unfinished(
+@async_to_sync
+async def unfinished(
     api: AdminApi,
     *,
     at_most: int | None = LOOKED_AT_MOST,
@@ -91,7 +93,22 @@ def unfinished(
         at_most: How many people's credentials to read; None for everybody's.
         on_progress: Told how many people were seen, of how many.
     """
-    return event_loop.run(_unfinished(api, at_most, on_progress))
+    found: list[UnfinishedUser] = []
+    likeliest: list[Mapping[str, Any]] = []
+    seen = candidates = 0
+    async with BulkApi(api) as bulk:
+        total, _ = await bulk.counts()
+        async for rows in bulk.rows():
+            some = [row for row in rows if _may_be_unfinished(row)]
+            seen, candidates = seen + len(rows), candidates + len(some)
+            if at_most is None:
+                found += await _without_a_way_in(bulk, some, api.settings.concurrency)
+            else:
+                likeliest = heapq.nsmallest(at_most, [*likeliest, *some], key=_likelihood)
+            on_progress(seen, total)
+        found += await _without_a_way_in(bulk, likeliest, api.settings.concurrency)
+    found.sort(key=lambda user: user.created_at, reverse=True)
+    return Unfinished(tuple(found), not_looked_at=0 if at_most is None else candidates - len(likeliest))
 
 
 def actions(credential_types: Iterable[str], *, verify_email: bool) -> tuple[str, ...]:
@@ -216,25 +233,6 @@ def _send(api: AdminApi, user_id: str, email: str, wanted: tuple[str, ...]) -> S
             f"The user must be enabled, and so must the required actions {' and '.join(wanted)}.",
         ) from error
     return SetUpMail(user_id, email, wanted)
-
-
-async def _unfinished(api: AdminApi, at_most: int | None, on_progress: Callable[[int, int], None]) -> Unfinished:
-    found: list[UnfinishedUser] = []
-    likeliest: list[Mapping[str, Any]] = []
-    seen = candidates = 0
-    async with BulkApi(api) as bulk:
-        total, _ = await bulk.counts()
-        async for rows in bulk.rows():
-            some = [row for row in rows if _may_be_unfinished(row)]
-            seen, candidates = seen + len(rows), candidates + len(some)
-            if at_most is None:
-                found += await _without_a_way_in(bulk, some, api.settings.concurrency)
-            else:
-                likeliest = heapq.nsmallest(at_most, [*likeliest, *some], key=_likelihood)
-            on_progress(seen, total)
-        found += await _without_a_way_in(bulk, likeliest, api.settings.concurrency)
-    found.sort(key=lambda user: user.created_at, reverse=True)
-    return Unfinished(tuple(found), not_looked_at=0 if at_most is None else candidates - len(likeliest))
 
 
 async def _without_a_way_in(bulk: BulkApi, rows: Iterable[Mapping[str, Any]], concurrency: int) -> list[UnfinishedUser]:

@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Callable, Container
 from dataclasses import dataclass
 
-from keycloak_2fa.api import event_loop
 from keycloak_2fa.api.admin import AdminApi
+from keycloak_2fa.api.event_loop import async_to_sync
 from keycloak_2fa.people.bulk import BulkApi
 from keycloak_2fa.people.person import Person
 from keycloak_2fa.people.register import KNOWN, Register
@@ -38,7 +38,8 @@ SECONDS_A_PERSON = 0.002
 """What a reading takes the server, about."""
 
 
-def take_census(
+@async_to_sync
+async def take_census(
     api: AdminApi,
     *,
     exempt: Container[str] = NOBODY,
@@ -58,18 +59,6 @@ def take_census(
         with_methods: Also read what each user logs in with beside the password: one more request for each.
     """
     known = Register() if register is None else register
-    return event_loop.run(_take(api, exempt, visit, known, on_progress, with_methods=with_methods))
-
-
-async def _take(
-    api: AdminApi,
-    exempt: Container[str],
-    visit: Visit,
-    register: Register,
-    on_progress: Callable[[int, int], None],
-    *,
-    with_methods: bool,
-) -> Census:
     standings: Counter[Standing] = Counter()
     async with BulkApi(api) as bulk:
         total, service_accounts = await bulk.counts()
@@ -78,11 +67,11 @@ async def _take(
         links = with_methods and await bulk.has_identity_providers()
         async for page in bulk.people(total):
             # Some are given twice: users came or were renamed meanwhile.
-            fresh = [each for each in page if not register.see(each.id)]
+            fresh = [each for each in page if not known.see(each.id)]
             for person in await bulk.with_methods(fresh, links=links) if with_methods else fresh:
                 standing = standing_of(person, exempt)
                 standings[standing] += 1
-                register.put(person.id, KNOWN[standing])
+                known.put(person.id, KNOWN[standing])
                 visit(person, standing)
             on_progress(standings.total(), total)
     return Census(population(standings), service_accounts, total)
