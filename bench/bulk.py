@@ -1,8 +1,8 @@
 """One enforcement of very many users by the extension, on a PostgreSQL and a Keycloak of its own.
 
-In turn: the INSERT ... SELECT in psql, `kc2fa enforce` as a whole command on the same users, and the same while users
-come, go and are renamed. Then users' logins to another realm, before and during a run. Exit code 1 where a promise is
-broken.
+All have a password, and each tenth a device. In turn: the INSERT ... SELECT in psql, `kc2fa enforce` as a whole command
+on the same users, and the same while users come, go and are renamed. Then users' logins to another realm, before and
+during a run; `kc2fa status` and `kc2fa report`. Exit code 1 where a promise is broken.
 Needs PostgreSQL and the extension's jar (make extension).
 """
 
@@ -16,13 +16,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from statistics import median
+from tempfile import TemporaryDirectory
 from time import monotonic, perf_counter
 from typing import Any
 
 import own_server
 import realms
 from churn import churn
-from database import seeded
+from database import seeded, with_credentials
 from extension import APP, CALLBACK, MARK, PASSWORD, UNMARK, row
 from keycloak_2fa.login.pages import Done, expect
 from keycloak_2fa.login.session import LoginSession
@@ -82,7 +83,8 @@ def kc2fa(realm: Realm, *, moving: bool = False) -> float:
     """Seconds of the whole of `kc2fa enforce`."""
     seconds, data = command(realm, "enforce", "--confirm", "Enforce 2FA")
     assert (data["state"], data["failures"]) == ("ON", []), data
-    assert moving or data["users"]["marked"] == data["users"]["total"], data["users"]
+    users = data["users"]
+    assert moving or users["marked"] + users["enrolled"] == users["total"], users
     return seconds
 
 
@@ -144,6 +146,8 @@ class Measurement:
     quiet: list[float] = field(default_factory=list)
     during: list[float] = field(default_factory=list)
     status: list[float] = field(default_factory=list)
+    reports: list[float] = field(default_factory=list)
+    report_mb: list[float] = field(default_factory=list)
 
     def unmark(self) -> None:
         self.own.database.run(UNMARK + "checkpoint;", realm=self.realm.name)
@@ -176,7 +180,15 @@ class Measurement:
         self.unmark()
         with logins(busy) as self.during:
             kc2fa(self.realm, moving=True)
+
+    def readings(self) -> None:
         self.status = [command(self.realm, "status")[0] for _ in range(3)]
+        with TemporaryDirectory() as folder:
+            for turn in range(3):
+                before = self.own.process.resident_mb()
+                self.own.process.forget_peak()
+                self.reports.append(command(self.realm, "report", "--output", f"{folder}/{turn}.csv")[0])
+                self.report_mb.append(self.own.process.peak_mb() - before)
 
     def report(self) -> bool:
         """Print the figures; whether all promises are kept."""
@@ -193,6 +205,8 @@ class Measurement:
             ("write-ahead log, MB", [run.wal_mb for run in self.rest]),
             ("memory that the server took for it, MB", [run.grown_mb for run in self.rest]),
             ("kc2fa status, s", self.status),
+            ("kc2fa report, s", self.reports),
+            ("memory that the server took for it, MB", self.report_mb),
             (f"a login at rest ({len(self.quiet)}), ms", [1000 * each for each in self.quiet]),
             (f"a login meanwhile ({len(self.during)}), ms", [1000 * each for each in self.during]),
         ):
@@ -220,13 +234,14 @@ def main() -> int:
         busy = busy_realm(own.server)
         own.database.run(OTHER_ACTIONS)
         for size in wanted.people:
-            it = Measurement(own, seeded(own.server, own.database, size))
+            it = Measurement(own, with_credentials(own.database, seeded(own.server, own.database, size)))
             if not wanted.no_warm_up:
                 it.round()
                 it.forget()
             for _ in range(wanted.rounds):
                 it.round()
             it.logins(busy)
+            it.readings()
             kept = it.report() and kept
             print(own_server.load())
     return 0 if kept else 1

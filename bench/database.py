@@ -27,6 +27,25 @@ vacuum analyze user_entity;
 checkpoint;
 """
 
+# What a realm has beside its users: a password each, and a device each tenth. Nobody logs in with them.
+CREDENTIALS = r"""
+create temporary table model as
+select 'password' as type, 1 as of,
+       '{"value":"' || repeat('v', 44) || '","salt":"' || repeat('s', 24) || '","additionalParameters":{}}' as secret,
+       '{"hashIterations":5,"algorithm":"argon2","additionalParameters":{"hashLength":["32"],"memory":["7168"],'
+       || '"type":["id"],"version":["1.3"],"parallelism":["1"]}}' as data
+union all
+select 'otp', 10, '{"value":"' || repeat('o', 20) || '"}',
+       '{"subType":"totp","digits":6,"counter":0,"period":30,"algorithm":"HmacSHA1"}';
+insert into credential (id, type, user_id, created_date, secret_data, credential_data, priority)
+select gen_random_uuid(), model.type, u.id, 0, model.secret, model.data, 10
+from user_entity u, model
+where u.realm_id = (select id from realm where name = :'realm') and u.service_account_client_link is null
+  and (model.of = 1 or u.username like '%7');
+vacuum analyze credential;
+checkpoint;
+"""
+
 # How long the one waits who has waited longest for a lock, ten times a second.
 LONGEST_WAIT = r"""
 select coalesce(max(extract(epoch from clock_timestamp() - waitstart)), 0) from pg_locks where not granted \watch 0.1
@@ -74,6 +93,12 @@ def seeded(server: Server, database: Database, size: int) -> Realm:
     realm = realms.make(server, 0)
     print(f"Seeding {size:,} people took {database.run(PEOPLE, realm=realm.name, people=size):.0f} s.", file=sys.stderr)
     return replace(realm, people=size)
+
+
+def with_credentials(database: Database, realm: Realm) -> Realm:
+    """The realm, whose users have passwords now, and a tenth of them a device."""
+    print(f"Their credentials took {database.run(CREDENTIALS, realm=realm.name):.0f} s.", file=sys.stderr)
+    return realm
 
 
 def made(server: Server, database: Database | None, people: int) -> Realm:

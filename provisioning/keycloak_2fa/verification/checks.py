@@ -28,19 +28,19 @@ CHECKS = (
         FindingId.TOTP_ACTION_OFF,
         Severity.HIGH,
         title="The required action CONFIGURE_TOTP is off",
-        why="In the browser Keycloak skips it silently: users who should set up OTP log in without it.",
+        why="In the browser Keycloak skips it silently: users who should set up OTP log in without it, unless the "
+        "extension's guard stops them.",
         fix=f"kc2fa enforce, or {_harden(FindingId.TOTP_ACTION_OFF)}",
         find=readings.totp_action,
-        held="The extension's guard sets up OTP by itself.",
     ),
     Check(
         FindingId.DEFAULT_ACTION_OFF,
         Severity.HIGH,
         title="New users are not asked to set up OTP",
-        why="Users who register, are invited or are created from now on log in by password alone.",
+        why="Users who register, are invited or are created from now on log in by password alone, unless the "
+        "extension's guard stops them.",
         fix=f"kc2fa enforce, or {_harden(FindingId.DEFAULT_ACTION_OFF)}",
         find=readings.default_action,
-        held="The extension's guard requires set-up at the first login of a new user.",
     ),
     Check(
         FindingId.OTP_SELF_REMOVAL,

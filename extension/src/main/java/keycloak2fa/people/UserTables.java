@@ -38,9 +38,14 @@ final class UserTables implements People {
     /** Not every database knows an empty list, and to Oracle an empty text is no value at all; nobody has such an id. */
     static final List<String> NOBODY = List.of("-");
 
-    static final String OTP = "exists (select 1 from CredentialEntity c where c.user = u and c.type = 'otp')";
-    static final String ASKED =
-            "exists (select 1 from UserRequiredActionEntity a where a.user = u and a.action = 'CONFIGURE_TOTP')";
+    /*
+     * Counts, not "exists": that is a join to the planner of a database, and its statistics are older than the run. Where
+     * they know no CONFIGURE_TOTP, PostgreSQL compares each user of a range with each row that the run has written. What
+     * is counted is looked up by the index, user by user, however large the tables are.
+     */
+    static final String OTP = "((select count(c.id) from CredentialEntity c where c.user = u and c.type = 'otp') > 0)";
+    static final String ASKED = "((select count(a.action) from UserRequiredActionEntity a"
+            + " where a.user = u and a.action = 'CONFIGURE_TOTP') > 0)";
     static final String USERS = "u.realmId = :realm and u.serviceAccountClientLink is null";
     private static final String UNCOVERED =
             USERS + " and not " + OTP + " and not " + ASKED + " and u.id not in (:exempt)";
@@ -57,11 +62,14 @@ final class UserTables implements People {
             + ", " + sum(IS_LEFT + " and length(u.email) > 0")
             + ", " + sum(IS_LEFT + " and w.id is not null");
 
-    /** Joined to what is grouped: a user may have two devices, and not every database sums what a subquery says. */
+    /**
+     * Joined to what is grouped: a user may have two devices, and not every database sums what a subquery says. Of what is
+     * concatenated the planner of a database has no statistics, old ones neither.
+     */
     private static final String COUNTED = " from UserEntity u"
             + " left join (select c.user.id as id from CredentialEntity c"
-            + " where c.type = 'otp' and c.user.realmId = :realm group by c.user.id) o on o.id = u.id"
-            + " left join UserRequiredActionEntity a on a.user.id = u.id and a.action = 'CONFIGURE_TOTP'";
+            + " where concat(c.type, '') = 'otp' and c.user.realmId = :realm group by c.user.id) o on o.id = u.id"
+            + " left join UserRequiredActionEntity a on a.user.id = u.id and concat(a.action, '') = 'CONFIGURE_TOTP'";
 
     private static final String WITH_ACTIONS = " left join (select r.user.id as id from UserRequiredActionEntity r"
             + " where r.user.realmId = :realm group by r.user.id) w on w.id = u.id";
