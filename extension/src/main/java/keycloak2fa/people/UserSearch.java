@@ -27,9 +27,9 @@ public final class UserSearch {
 
     private static final String NAMES = "select u.username from UserEntity u where u.realmId = :realm";
     private static final String ROW = "select u.id, u.username, u.email, u.enabled, u.federationLink,"
-            + " case when " + UserTables.OTP + " then 1 else 0 end,"
-            + " case when " + UserTables.ASKED + " then 1 else 0 end"
-            + " from UserEntity u where " + UserTables.USERS;
+            + " case when " + UserStatements.OTP + " then 1 else 0 end,"
+            + " case when " + UserStatements.ASKED + " then 1 else 0 end"
+            + " from UserEntity u where " + UserStatements.USERS;
     private static final String MATCHES = " and (u.username like :text escape '!' or u.email like :text escape '!'"
             + " or lower(u.firstName) like :text escape '!' or lower(u.lastName) like :text escape '!' or u.id = :id)";
 
@@ -106,7 +106,7 @@ public final class UserSearch {
 
     /** Where the window ends that begins behind a username; null where it is the last. */
     private String end(EntityManager entities, String after) {
-        String statement = NAMES + (after == null ? "" : UserTables.AFTER) + UserTables.BY_NAME;
+        String statement = NAMES + (after == null ? "" : UserStatements.AFTER) + UserStatements.BY_NAME;
         Query query = entities.createQuery(statement).setParameter("realm", realmId);
         if (after != null) {
             query.setParameter("after", after);
@@ -119,11 +119,11 @@ public final class UserSearch {
         Map<String, Object> values = new HashMap<>();
         StringBuilder statement = new StringBuilder(ROW);
         if (after != null) {
-            statement.append(UserTables.AFTER);
+            statement.append(UserStatements.AFTER);
             values.put("after", after);
         }
         if (upTo != null) {
-            statement.append(UserTables.UP_TO);
+            statement.append(UserStatements.UP_TO);
             values.put("upTo", upTo);
         }
         if (!wanted.text().isEmpty()) {
@@ -134,10 +134,10 @@ public final class UserSearch {
         if (wanted.standing() != null) {
             statement.append(of(wanted.standing()));
             if (statement.indexOf(":exemptions") > 0) {
-                values.put("exemptions", wanted.exemptions().isEmpty() ? UserTables.NOBODY : wanted.exemptions());
+                values.put("exemptions", wanted.exemptions().isEmpty() ? UserStatements.NOBODY : wanted.exemptions());
             }
         }
-        Query query = entities.createQuery(statement + UserTables.BY_NAME).setParameter("realm", realmId);
+        Query query = entities.createQuery(statement + UserStatements.BY_NAME).setParameter("realm", realmId);
         values.forEach(query::setParameter);
         List<?> rows = query.setMaxResults(wanted.atMost()).getResultList();
         return rows.stream().map(each -> row((Object[]) each)).toList();
@@ -145,10 +145,11 @@ public final class UserSearch {
 
     private static String of(Standing standing) {
         return switch (standing) {
-            case ENROLLED -> " and " + UserTables.OTP;
-            case ASKED -> " and not " + UserTables.OTP + " and " + UserTables.ASKED;
+            case ENROLLED -> " and " + UserStatements.OTP;
+            case ASKED -> " and not " + UserStatements.OTP + " and " + UserStatements.ASKED;
             case UNCOVERED ->
-                " and not " + UserTables.OTP + " and not " + UserTables.ASKED + " and u.id not in (:exemptions)";
+                " and not " + UserStatements.OTP + " and not " + UserStatements.ASKED
+                        + " and u.id not in (:exemptions)";
             case EXEMPT -> " and u.id in (:exemptions)";
         };
     }

@@ -2,6 +2,7 @@ package keycloak2fa.people;
 
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.RealmModel;
 
@@ -25,7 +26,8 @@ final class UsersByKey implements UserSource {
 
     @Override
     public Ids ids(KeycloakSession session, RealmModel realm, String after) {
-        List<Object[]> rows = UserTables.ids(session, realm, after, PAGE);
+        List<Object[]> rows =
+                new UserStatements(realm.getId(), Set.of()).ids(UserStatements.entities(session), after, PAGE);
         String next = rows.size() < PAGE ? null : (String) rows.get(PAGE - 1)[1];
         return new Ids(rows.stream().map(row -> (String) row[0]).toList(), next);
     }

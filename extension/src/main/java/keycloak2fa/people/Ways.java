@@ -25,7 +25,7 @@ public final class Ways {
     public void check(KeycloakSessionFactory factory) {
         try {
             // In a transaction of its own: a statement that fails spoils it.
-            KeycloakModelUtils.runJobInTransaction(factory, UserTables::check);
+            KeycloakModelUtils.runJobInTransaction(factory, UserStatements::check);
             KeycloakModelUtils.runJobInTransaction(factory, UserSearch::check);
             statements = true;
         } catch (LinkageError | RuntimeException changed) {

@@ -1,0 +1,323 @@
+package keycloak2fa.people;
+
+import jakarta.persistence.EntityManager;
+import jakarta.persistence.Query;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import keycloak2fa.realm.RealmSettings;
+import org.keycloak.connections.jpa.JpaConnectionProvider;
+import org.keycloak.models.KeycloakSession;
+
+/**
+ * The statements on Keycloak's own tables of users. It knows Keycloak's entities by their names only; {@link #check} says
+ * whether this server still has them so. No statement names a dialect: what one database can say better
+ * than another is not said.
+ */
+final class UserStatements {
+
+    /** Users in a page. */
+    static final int PAGE = 1_000;
+
+    /** Not every database knows an empty list, and to Oracle an empty text is no value at all; nobody has such an id. */
+    static final List<String> NOBODY = List.of("-");
+
+    /*
+     * Counts, not "exists": that is a join to the planner of a database, and its statistics are older than the run. Where
+     * they know no CONFIGURE_TOTP, PostgreSQL compares each user of a range with each row that the run has written. What
+     * is counted is looked up by the index, user by user, however large the tables are.
+     */
+    static final String OTP = "((select count(c.id) from CredentialEntity c where c.user = u and c.type = 'otp') > 0)";
+    static final String ASKED = "((select count(a.action) from UserRequiredActionEntity a"
+            + " where a.user = u and a.action = 'CONFIGURE_TOTP') > 0)";
+    static final String USERS = "u.realmId = :realm and u.serviceAccountClientLink is null";
+    private static final String UNCOVERED =
+            USERS + " and not " + OTP + " and not " + ASKED + " and u.id not in (:exempt)";
+
+    private static final String IS_USER = "u.serviceAccountClientLink is null";
+    private static final String IS_LEFT = IS_USER + " and o.id is null and a.action is null and u.id not in (:exempt)";
+    private static final String FIGURES = "select " + sum(IS_USER + " and o.id is not null")
+            + ", " + sum(IS_USER + " and o.id is null and a.action is not null")
+            + ", " + sum(IS_USER + " and o.id is null and a.action is null and u.id in (:exempt)")
+            + ", " + sum(IS_LEFT)
+            + ", " + sum("u.serviceAccountClientLink is not null");
+    private static final String GROUPS = ", " + sum(IS_LEFT + " and u.enabled = true")
+            + ", " + sum(IS_LEFT + " and u.federationLink is null")
+            + ", " + sum(IS_LEFT + " and length(u.email) > 0")
+            + ", " + sum(IS_LEFT + " and w.id is not null");
+
+    /**
+     * Joined to what is grouped: a user may have two devices, and not every database sums what a subquery says. Of what is
+     * concatenated the planner of a database has no statistics, old ones neither.
+     */
+    private static final String COUNTED = " from UserEntity u"
+            + " left join (select c.user.id as id from CredentialEntity c"
+            + " where concat(c.type, '') = 'otp' and c.user.realmId = :realm group by c.user.id) o on o.id = u.id"
+            + " left join UserRequiredActionEntity a on a.user.id = u.id and concat(a.action, '') = 'CONFIGURE_TOTP'";
+
+    private static final String WITH_ACTIONS = " left join (select r.user.id as id from UserRequiredActionEntity r"
+            + " where r.user.realmId = :realm group by r.user.id) w on w.id = u.id";
+    private static final String OF_REALM = " where u.realmId = :realm";
+
+    private static final String COUNT = FIGURES + COUNTED + OF_REALM;
+
+    private static final String COUNT_GROUPS = FIGURES + GROUPS + COUNTED + WITH_ACTIONS + OF_REALM;
+
+    private static final String TOTAL = "select count(u) from UserEntity u where u.realmId = :realm";
+
+    private static final String ROW = "select u.id, u.username, u.email, u.enabled, u.federationLink," + " case when "
+            + OTP + " then 1 else 0 end, u.createdTimestamp from UserEntity u where ";
+    static final String BY_NAME = " order by u.username";
+    static final String AFTER = " and u.username > :after";
+    static final String UP_TO = " and u.username <= :upTo";
+    private static final String ACTIONS =
+            "select a.user.id, a.action from UserRequiredActionEntity a where a.user.id in (:ids)";
+
+    private static final String METHODS = "select c.user.id, c.type, c.userLabel, c.createdDate from CredentialEntity c"
+            + " where c.user.id in (:ids) and c.type in (:types) order by c.priority";
+    private static final String LINKS =
+            "select f.user.id, f.identityProvider from FederatedIdentityEntity f where f.user.id in (:ids)";
+
+    private static final String IDS = "select u.id, u.username from UserEntity u where " + USERS;
+    private static final String NAMES = "select u.username from UserEntity u where u.realmId = :realm";
+
+    private static final String MARK = "insert into UserRequiredActionEntity (user, action)"
+            + " select u, 'CONFIGURE_TOTP' from UserEntity u where " + UNCOVERED;
+    private static final String AMONG = " and u.id in (:ids)";
+
+    /** Users whom Keycloak knows only as the owners of things that it keeps for a user storage. */
+    private static final String MARK_FEDERATED =
+            "insert into FederatedUserRequiredActionEntity (userId, action, realmId, storageProviderId)"
+                    + " select f.id, 'CONFIGURE_TOTP', f.realmId, f.storageProviderId from FederatedUser f"
+                    + " where f.realmId = :realm and f.id not in (:exempt)"
+                    + " and not exists (select 1 from FederatedUserCredentialEntity c"
+                    + " where c.userId = f.id and c.type = 'otp')"
+                    + " and not exists (select 1 from FederatedUserRequiredActionEntity a"
+                    + " where a.userId = f.id and a.action = 'CONFIGURE_TOTP')";
+
+    private final String realmId;
+    private final Set<String> exempt;
+
+    /**
+     * @param exempt ids of the users who are exempt
+     */
+    UserStatements(String realmId, Set<String> exempt) {
+        this.realmId = realmId;
+        this.exempt = exempt;
+    }
+
+    /**
+     * Runs every statement on a realm that cannot be.
+     *
+     * @throws RuntimeException an entity or a field has another name on this server, or its database another language
+     */
+    static void check(KeycloakSession session) {
+        UserStatements nobody = new UserStatements("", Set.of());
+        EntityManager entities = entities(session);
+        nobody.counted(entities, COUNT);
+        nobody.counted(entities, COUNT_GROUPS);
+        nobody.total(entities);
+        for (String after : new String[] {null, "a"}) {
+            nobody.described(entities, after);
+            nobody.ids(entities, after, 1);
+            nobody.skip(entities, after, after, 1);
+            nobody.uncovered(entities, after, after, 1);
+            nobody.mark(entities, after, after);
+        }
+        nobody.mark(entities, NOBODY);
+        nobody.markFederated(entities);
+        actions(entities, NOBODY);
+        methods(entities, NOBODY);
+        links(entities, NOBODY);
+    }
+
+    /** All figures of one moment. */
+    Population population(EntityManager entities) {
+        return population(counted(entities, COUNT));
+    }
+
+    /** The same, and who of those who are left is of which kind. */
+    Outlook lookAhead(EntityManager entities, int namedAtMost) {
+        long[] counted = counted(entities, COUNT_GROUPS);
+        List<Person> named = uncovered(entities, null, null, namedAtMost);
+        return new Outlook(population(counted), groups(counted), named, List.of());
+    }
+
+    private static Population population(long[] counted) {
+        return new Population(counted[0], counted[1], counted[2], counted[3], counted[4], List.of());
+    }
+
+    private static Map<String, Long> groups(long[] counted) {
+        long all = counted[3];
+        Map<String, Long> groups = new LinkedHashMap<>();
+        groups.put(Kinds.ENABLED, counted[5]);
+        groups.put(Kinds.DISABLED, all - counted[5]);
+        groups.put(Kinds.LOCAL, counted[6]);
+        groups.put(Kinds.FROM_STORAGE, all - counted[6]);
+        groups.put(Kinds.WITH_EMAIL, counted[7]);
+        groups.put(Kinds.WITHOUT_EMAIL, all - counted[7]);
+        groups.put(Kinds.WITH_ACTIONS, counted[8]);
+        groups.values().removeIf(count -> count == 0);
+        return groups;
+    }
+
+    /** Of no rows at all the sums are null. */
+    private long[] counted(EntityManager entities, String statement) {
+        Object[] sums = this.<Object[]>rows(entities, statement, Map.of(), 1).get(0);
+        return Arrays.stream(sums)
+                .mapToLong(sum -> sum == null ? 0 : ((Number) sum).longValue())
+                .toArray();
+    }
+
+    private static String sum(String condition) {
+        return "sum(case when " + condition + " then 1 else 0 end)";
+    }
+
+    long total(EntityManager entities) {
+        return this.<Number>rows(entities, TOTAL, Map.of(), 1).get(0).longValue();
+    }
+
+    /** See {@link Ranges.Table#skip}. */
+    String skip(EntityManager entities, String after, String upTo, int users) {
+        Query query = query(entities, NAMES + between(after, upTo) + BY_NAME, bounds(after, upTo));
+        List<?> found = query.setFirstResult(users - 1).setMaxResults(1).getResultList();
+        return found.isEmpty() ? null : (String) found.get(0);
+    }
+
+    /** How many were marked. */
+    long mark(EntityManager entities, String after, String upTo) {
+        return execute(entities, MARK + between(after, upTo), bounds(after, upTo));
+    }
+
+    /** The same, of users by their ids. */
+    long mark(EntityManager entities, List<String> ids) {
+        return execute(entities, MARK + AMONG, Map.of("ids", ids));
+    }
+
+    void markFederated(EntityManager entities) {
+        execute(entities, MARK_FEDERATED, Map.of());
+    }
+
+    /** The ids and names of a page of users. */
+    List<Object[]> ids(EntityManager entities, String after, int atMost) {
+        return rows(entities, IDS + between(after, null) + BY_NAME, bounds(after, null), atMost);
+    }
+
+    /** Those who are left, by username. */
+    List<Person> uncovered(EntityManager entities, String after, String upTo, int atMost) {
+        return people(
+                entities,
+                rows(entities, ROW + UNCOVERED + between(after, upTo) + BY_NAME, bounds(after, upTo), atMost));
+    }
+
+    /** A page of users, with what they log in with. */
+    List<Described> described(EntityManager entities, String after) {
+        List<Object[]> rows = rows(entities, ROW + USERS + between(after, null) + BY_NAME, bounds(after, null), PAGE);
+        List<String> ids = rows.isEmpty()
+                ? NOBODY
+                : rows.stream().map(row -> (String) row[0]).toList();
+        Map<String, List<Described.Method>> methods = methods(entities, ids);
+        Map<String, String> links = links(entities, ids);
+        List<Person> people = people(entities, rows);
+        List<Described> described = new ArrayList<>();
+        for (int index = 0; index < rows.size(); index++) {
+            Person person = people.get(index);
+            Number created = (Number) rows.get(index)[6];
+            described.add(new Described(
+                    person,
+                    created == null ? null : created.longValue(),
+                    methods.getOrDefault(person.userId(), List.of()),
+                    links.get(person.userId())));
+        }
+        return described;
+    }
+
+    private static Map<String, List<Described.Method>> methods(EntityManager entities, List<String> ids) {
+        return entities.createQuery(METHODS, Object[].class)
+                .setParameter("ids", ids)
+                .setParameter("types", Described.TYPES)
+                .getResultStream()
+                .collect(Collectors.groupingBy(
+                        row -> (String) row[0],
+                        Collectors.mapping(
+                                row -> Described.Method.of((String) row[1], (String) row[2], (Long) row[3]),
+                                Collectors.toList())));
+    }
+
+    private static Map<String, String> links(EntityManager entities, List<String> ids) {
+        return entities.createQuery(LINKS, Object[].class)
+                .setParameter("ids", ids)
+                .getResultStream()
+                .collect(Collectors.toMap(row -> (String) row[0], row -> (String) row[1], (one, other) -> one));
+    }
+
+    private List<Person> people(EntityManager entities, List<Object[]> rows) {
+        Map<String, List<String>> actions = new HashMap<>();
+        for (int first = 0; first < rows.size(); first += PAGE) {
+            List<Object[]> some = rows.subList(first, Math.min(rows.size(), first + PAGE));
+            actions.putAll(
+                    actions(entities, some.stream().map(row -> (String) row[0]).toList()));
+        }
+        return rows.stream()
+                .map(row -> person(row, actions.getOrDefault((String) row[0], List.of())))
+                .toList();
+    }
+
+    private static Map<String, List<String>> actions(EntityManager entities, List<String> ids) {
+        return entities.createQuery(ACTIONS, Object[].class)
+                .setParameter("ids", ids)
+                .getResultStream()
+                .collect(Collectors.groupingBy(
+                        row -> (String) row[0], Collectors.mapping(row -> (String) row[1], Collectors.toList())));
+    }
+
+    private Person person(Object[] row, List<String> actions) {
+        String id = (String) row[0];
+        Standing standing = Standing.of(
+                ((Number) row[5]).intValue() == 1, actions.contains(RealmSettings.TOTP), exempt.contains(id));
+        return new Person(id, (String) row[1], (String) row[2], (Boolean) row[3], (String) row[4], standing, actions);
+    }
+
+    private static String between(String after, String upTo) {
+        return (after == null ? "" : AFTER) + (upTo == null ? "" : UP_TO);
+    }
+
+    private static Map<String, Object> bounds(String after, String upTo) {
+        Map<String, Object> bounds = new HashMap<>();
+        if (after != null) {
+            bounds.put("after", after);
+        }
+        if (upTo != null) {
+            bounds.put("upTo", upTo);
+        }
+        return bounds;
+    }
+
+    @SuppressWarnings("unchecked")
+    private <T> List<T> rows(EntityManager entities, String statement, Map<String, Object> values, int atMost) {
+        return (List<T>)
+                query(entities, statement, values).setMaxResults(atMost).getResultList();
+    }
+
+    private long execute(EntityManager entities, String statement, Map<String, Object> values) {
+        return query(entities, statement, values).executeUpdate();
+    }
+
+    private Query query(EntityManager entities, String statement, Map<String, Object> values) {
+        Query query = entities.createQuery(statement).setParameter("realm", realmId);
+        values.forEach(query::setParameter);
+        if (statement.contains(":exempt")) {
+            query.setParameter("exempt", exempt.isEmpty() ? NOBODY : List.copyOf(exempt));
+        }
+        return query;
+    }
+
+    static EntityManager entities(KeycloakSession session) {
+        return session.getProvider(JpaConnectionProvider.class).getEntityManager();
+    }
+}
