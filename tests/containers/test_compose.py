@@ -96,6 +96,7 @@ def log_in(url: str) -> Page:
         return session.submit_password(session.open(), "alice", "alice-pw")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("engine", ["admin-api", "extension"])
 def test_enforced_through_one_node_a_login_through_the_other_is_asked(
     two_nodes: Stack, realm: KeycloakAdmin, engine: str

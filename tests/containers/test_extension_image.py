@@ -17,7 +17,7 @@ from testcontainers.core.wait_strategies import HttpWaitStrategy
 from tests.containers.compose import ROOT
 from tests.containers.keycloak import HTTP, MANAGEMENT
 
-pytestmark = pytest.mark.timeout(600)
+pytestmark = [pytest.mark.timeout(600), pytest.mark.slow]
 
 TAG, SERVER_TAG = "keycloak-2fa-extension:test", "keycloak-2fa-server:test"
 JAR = "keycloak-2fa-extension.jar"

@@ -8,7 +8,7 @@ from keycloak import KeycloakAdmin
 from tests.integration.realms import person
 from tests.server import Keycloak
 
-pytestmark = pytest.mark.timeout(600)
+pytestmark = [pytest.mark.timeout(600), pytest.mark.slow]
 
 REALM = "mail"
 

@@ -11,7 +11,7 @@ from tests.integration import forked
 
 from keycloak_2fa import extension_jar
 
-pytestmark = pytest.mark.timeout(600)
+pytestmark = [pytest.mark.timeout(600), pytest.mark.slow]
 
 SECONDS = 500
 

@@ -13,6 +13,8 @@ from embedded_keycloak.distribution import VERSION, archive
 from embedded_keycloak.java import java_home
 from embedded_keycloak.server import EmbeddedKeycloak, default_cache
 
+pytestmark = pytest.mark.slow
+
 NAME = "keycloak-2fa-extension.jar"
 
 

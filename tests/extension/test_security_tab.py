@@ -13,6 +13,8 @@ from tests.browser.conftest import chromium
 from embedded_keycloak.server import EmbeddedKeycloak
 from keycloak_2fa.enforcement import preflight
 
+pytestmark = pytest.mark.slow
+
 __all__ = ["chromium"]
 
 TYPE = "org.keycloak.services.ui.extend.UiTabProvider"

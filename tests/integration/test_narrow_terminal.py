@@ -10,6 +10,8 @@ from tests.server import Keycloak
 
 from keycloak_2fa import timestamps
 
+pytestmark = pytest.mark.slow
+
 TOMORROW = (timestamps.today() + timedelta(days=1)).isoformat()
 COMMANDS = [
     (),

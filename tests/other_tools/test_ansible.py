@@ -12,6 +12,8 @@ import pytest
 from tests.other_tools.enforced import Enforced
 from tests.server import Keycloak
 
+pytestmark = pytest.mark.slow
+
 LOCK = Path(__file__).parents[2] / "requirements" / "ansible.txt"
 
 Ansible = Callable[..., None]

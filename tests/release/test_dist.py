@@ -14,6 +14,8 @@ import pytest
 
 from keycloak_2fa import __version__
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 NOT_SOURCES = shutil.ignore_patterns(".git", ".venv", "dist", "__pycache__", ".*_cache", "target", ".env")
 EPOCH = "1700000000"

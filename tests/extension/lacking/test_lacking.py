@@ -10,6 +10,8 @@ from tests.integration.realms import MakeRealm, Realm
 from embedded_keycloak.server import EmbeddedKeycloak
 from keycloak_2fa.login.pages import SetUpTotp, expect
 
+pytestmark = pytest.mark.slow
+
 PART = "app-order"
 
 

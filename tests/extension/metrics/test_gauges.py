@@ -10,6 +10,8 @@ from prometheus_client.samples import Sample
 from tests.extension.metrics.conftest import MeasuredKeycloak
 from tests.integration.realms import MakeRealm, Realm, otp_credential, person
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def realm(make_realm: MakeRealm) -> Realm:

@@ -18,6 +18,8 @@ from embedded_keycloak.server import EmbeddedKeycloak
 from keycloak_2fa.api.endpoints import segment
 from keycloak_2fa.login.authenticator import Authenticator
 
+pytestmark = pytest.mark.slow
+
 CLIENT = "two-factor-security-page"
 
 

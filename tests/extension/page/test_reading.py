@@ -18,6 +18,8 @@ from tests.integration.realms import MakeRealm, Realm
 from embedded_keycloak.server import EmbeddedKeycloak
 from keycloak_2fa.api.endpoints import segment
 
+pytestmark = pytest.mark.slow
+
 FILES = Path(__file__).parents[3] / "extension/src/main/resources/keycloak2fa/page"
 WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 SCHEMES = ["light", "dark"]

@@ -13,6 +13,8 @@ from embedded_keycloak.server import EmbeddedKeycloak
 from keycloak_2fa.login.pages import Done, OtpForm, SetUpTotp
 from keycloak_2fa.timestamps import today
 
+pytestmark = pytest.mark.slow
+
 __all__ = ["login_window"]
 
 

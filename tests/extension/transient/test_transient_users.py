@@ -10,6 +10,8 @@ from tests.integration.realms import MakeRealm, Realm
 from embedded_keycloak import EmbeddedKeycloak
 from keycloak_2fa.login.pages import Done, Other, Page, expect
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def realm(make_realm: MakeRealm, keycloak: EmbeddedKeycloak) -> Realm:
