@@ -183,12 +183,11 @@ class Measurement:
 
     def readings(self) -> None:
         self.status = [command(self.realm, "status")[0] for _ in range(3)]
+        before = self.own.process.resident_mb()
+        self.own.process.forget_peak()
         with TemporaryDirectory() as folder:
-            for turn in range(3):
-                before = self.own.process.resident_mb()
-                self.own.process.forget_peak()
-                self.reports.append(command(self.realm, "report", "--output", f"{folder}/{turn}.csv")[0])
-                self.report_mb.append(self.own.process.peak_mb() - before)
+            self.reports = [command(self.realm, "report", "--output", f"{folder}/report.csv")[0]]
+        self.report_mb = [self.own.process.peak_mb() - before]
 
     def report(self) -> bool:
         """Print the figures; whether all promises are kept."""

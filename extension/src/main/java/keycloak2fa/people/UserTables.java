@@ -20,7 +20,7 @@ final class UserTables implements People {
     private static final int IDS_IN_ONE_STATEMENT = 500;
 
     private final Transactions transactions;
-    private final UserStatements statements;
+    private UserStatements statements;
 
     /**
      * @param exempt ids of the users who are exempt
@@ -63,6 +63,7 @@ final class UserTables implements People {
 
     @Override
     public Pass mark(AdminEvents events, Run run) {
+        statements = statements.ofOneRun();
         Ranges.Result result = new Ranges(new ByRange(events, run, total())).forEach();
         // Their number is told nowhere: Keycloak itself lists and counts nobody of them.
         inTransaction(entities -> {
@@ -74,7 +75,7 @@ final class UserTables implements People {
 
     @Override
     public Pass markThoseLeft(AdminEvents events, Run run) {
-        List<Person> left = inTransaction(entities -> statements.uncovered(entities, null, null, LEFT_AT_MOST));
+        List<Person> left = inTransaction(entities -> statements.left(entities, LEFT_AT_MOST));
         List<Failure> failures = new ArrayList<>();
         long changed = markThese(left, events, run, failures);
         return new Pass(changed, List.copyOf(failures), List.of(), left.size() < LEFT_AT_MOST);
