@@ -1,6 +1,5 @@
 """The extension's endpoints: the server counts, names and marks everybody itself, in one request each."""
 
-import json
 from collections import Counter
 from collections.abc import Callable, Container, Iterable, Iterator
 from concurrent.futures import Future, wait
@@ -133,13 +132,11 @@ class Extension:
     def _everybody(self) -> Iterator[tuple[Person, Standing]]:
         try:
             with two_factor.stream(self._api, "GET", endpoints.two_factor_report(self._api.settings.realm)) as response:
-                for line in response.iter_lines():
-                    if line:
-                        user = two_factor.parsed(ReportLineDocument, json.loads(line))
-                        yield _described(user), Standing(user.standing)
+                for user in two_factor.lines(response, ReportLineDocument):
+                    yield _described(user), Standing(user.standing)
         except TransientError as fault:
             raise responses.kept_failing(fault) from fault
-        except (requests.RequestException, json.JSONDecodeError) as error:
+        except requests.RequestException as error:
             raise ServerFailingError("The server cut its report short.", "Run it again.") from error
 
 
@@ -212,7 +209,7 @@ def _refusals(failures: Iterable[RefusalDocument]) -> tuple[Refusal, ...]:
     return tuple(Refusal(each.user_id, each.username, each.reason, each.fix) for each in failures)
 
 
-def _person(user: UserDocument) -> Person:
+def _person(user: UserDocument, **more: Any) -> Person:
     return Person(
         id=user.user_id,
         username=user.username,
@@ -222,12 +219,13 @@ def _person(user: UserDocument) -> Person:
         required_actions=tuple(user.required_actions),
         federation=user.federation,
         attributes={},
+        **more,
     )
 
 
 def _described(line: ReportLineDocument) -> Person:
-    return replace(
-        _person(line),
+    return _person(
+        line,
         created_ms=line.created_ms,
         methods=None if line.methods is None else tuple(_method(each) for each in line.methods),
         identity_provider=line.identity_provider,

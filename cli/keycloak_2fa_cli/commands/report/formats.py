@@ -95,6 +95,10 @@ def _cells(row: Row) -> Iterator[Any]:
 
 def _text(value: Any) -> str:
     """A value on one line, whatever a user put into a name."""
+    if isinstance(value, str):
+        return " ".join(value.split())
+    if value is None:
+        return ""
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, list):
@@ -102,7 +106,7 @@ def _text(value: Any) -> str:
     if isinstance(value, Mapping):  # a method
         label = f" ({value['label']})" if value.get("label") else ""
         return " ".join(f"{value['type']}{label}".split())
-    return "" if value is None else " ".join(str(value).split())
+    return str(value)
 
 
 def _resource(name: str) -> str:

@@ -11,6 +11,9 @@ from typing import IO
 from keycloak_2fa.files import told_as_ours
 from keycloak_2fa.reporting.row import Row
 
+# Made once: json.dumps makes another one for each row.
+_encode = json.JSONEncoder(ensure_ascii=False).encode
+
 
 class Rows:
     """Takes the rows while users are read, and gives them back in the order of the report.
@@ -43,7 +46,7 @@ class Rows:
 
 def line(row: Row) -> str:
     """A row as one line of JSON, with its line feed. Half a character, which some names hold, becomes `?`."""
-    return json.dumps(row, ensure_ascii=False).encode("utf-8", "replace").decode() + "\n"
+    return _encode(row).encode("utf-8", "replace").decode() + "\n"
 
 
 def digest(people: Iterable[Row]) -> str:
