@@ -4,7 +4,7 @@ from email.message import EmailMessage, Message
 from email.parser import BytesParser
 from email.policy import default
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
@@ -43,9 +43,16 @@ class Mailbox:
         """What somebody was sent, the oldest first."""
         return [letter for address, letter in self._letters if address == to]
 
+    def text(self, to: str) -> str:
+        """The plain text of the last mail to somebody."""
+        return self._body(to, "plain")
+
     def link(self, to: str) -> str:
         """The link in the last mail to somebody."""
-        part: Message | None = self.letters(to)[-1].get_body(("html",))
-        assert isinstance(part, EmailMessage)
-        [link] = Document(part.get_content()).all("a")
+        [link] = Document(self._body(to, "html")).all("a")
         return link.attribute("href")
+
+    def _body(self, to: str, subtype: Literal["plain", "html"]) -> str:
+        part: Message | None = self.letters(to)[-1].get_body((subtype,))
+        assert isinstance(part, EmailMessage)
+        return str(part.get_content())

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 def rfc3339(seconds: float) -> str:
     """A moment given in seconds since the epoch."""
     # As strftime does, in a quarter of the time: a report has several of them for each user.
-    return f"{at(int(seconds)).replace(tzinfo=None).isoformat()}Z"
+    return f"{at(seconds).replace(tzinfo=None).isoformat(timespec='seconds')}Z"
 
 
 def at(seconds: float) -> datetime:

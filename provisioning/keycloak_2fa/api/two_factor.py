@@ -1,6 +1,5 @@
 """One request to the extension's endpoints, and its answer read strictly."""
 
-from collections.abc import Iterator
 from typing import Any, TypeVar
 
 import requests
@@ -16,9 +15,6 @@ D = TypeVar("D", bound=Document)
 
 _TIMEOUT_SECONDS = (10, 3600)
 """To connect, and to answer: counting or marking millions of people is one request."""
-
-_CHUNK_BYTES = 1 << 16
-"""By default requests takes 512 at a time, which is two users."""
 
 
 def get(api: AdminApi, path: str, kind: type[D]) -> D:
@@ -65,24 +61,6 @@ def stream(api: AdminApi, method: str, path: str, body: Any = None) -> requests.
     return response
 
 
-def lines(response: requests.Response, kind: type[D]) -> Iterator[D]:
-    """A streamed answer, each of whose lines is a document.
-
-    Raises:
-        NotKeycloakError: A line is another document; see `parsed`.
-        requests.RequestException: The stream was cut, within a line or between two.
-    """
-    for line in response.iter_lines(_CHUNK_BYTES):
-        if line:
-            try:
-                document = kind.model_validate_json(line)
-            except ValidationError as error:
-                if error.errors()[0]["type"] == "json_invalid":
-                    raise requests.exceptions.InvalidJSONError from error
-                raise _of_another_version() from error
-            yield document
-
-
 def parsed(kind: type[D], answer: Any) -> D:
     """An answer as the document that it must be; a field that this version does not know is left out.
 
@@ -92,11 +70,7 @@ def parsed(kind: type[D], answer: Any) -> D:
     try:
         return kind.model_validate(answer)
     except ValidationError as error:
-        raise _of_another_version() from error
-
-
-def _of_another_version() -> NotKeycloakError:
-    return NotKeycloakError(
-        "The extension's answer is not one that this kc2fa knows.",
-        "Use the jar that belongs to this version, or --engine admin-api.",
-    )
+        raise NotKeycloakError(
+            "The extension's answer is not one that this kc2fa knows.",
+            "Use the jar that belongs to this version, or --engine admin-api.",
+        ) from error

@@ -128,20 +128,13 @@ def mailbox() -> Iterator[Mailbox]:
         yield mailbox
 
 
-def the_mail_to(mailbox: Mailbox, address: str) -> str:
-    """The text of the one mail to somebody."""
-    [letter] = mailbox.letters(address)
-    text = letter.get_body(("plain",))
-    assert text
-    return str(text.get_content())
-
-
 def test_the_set_up_mail_is_sent_again(page: Page, realm: Realm, mailbox: Mailbox) -> None:
     realm.admin.update_realm(realm.name, {"smtpServer": mailbox.settings})
     dialog = open_user(page, "alice")
     action(dialog, "Send the set-up mail").get_by_role("button").click()
     expect(dialog).to_contain_text("The mail was sent.", timeout=30_000)
-    assert "Verify Email" not in the_mail_to(mailbox, "alice@example.org")
+    assert len(mailbox.letters("alice@example.org")) == 1
+    assert "Verify Email" not in mailbox.text("alice@example.org")
 
 
 def test_it_verifies_the_address_where_the_realm_asks_for_that(page: Page, realm: Realm, mailbox: Mailbox) -> None:
@@ -149,7 +142,8 @@ def test_it_verifies_the_address_where_the_realm_asks_for_that(page: Page, realm
     dialog = open_user(page, "alice")
     action(dialog, "Send the set-up mail").get_by_role("button").click()
     expect(dialog).to_contain_text("The mail was sent.", timeout=30_000)
-    assert "Verify Email" in the_mail_to(mailbox, "alice@example.org")
+    assert len(mailbox.letters("alice@example.org")) == 1
+    assert "Verify Email" in mailbox.text("alice@example.org")
 
 
 def test_a_mail_that_cannot_be_sent_is_told(page: Page) -> None:

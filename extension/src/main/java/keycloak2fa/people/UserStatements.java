@@ -168,11 +168,15 @@ final class UserStatements {
     Outlook lookAhead(EntityManager entities, int namedAtMost) {
         long[] counted = counted(entities, COUNT_GROUPS);
         Population all = population(counted);
+        return new Outlook(all, groups(counted), firstLeft(entities, all, namedAtMost), List.of());
+    }
+
+    private List<Person> firstLeft(EntityManager entities, Population all, int atMost) {
+        if (all.uncovered() == 0) {
+            return List.of();
+        }
         // Where they are many, the first of them are at hand.
-        List<Person> named = all.uncovered() * FEW > all.total()
-                ? uncovered(entities, null, null, namedAtMost)
-                : left(entities, namedAtMost);
-        return new Outlook(all, groups(counted), named, List.of());
+        return all.uncovered() * FEW > all.total() ? uncovered(entities, null, null, atMost) : left(entities, atMost);
     }
 
     private static Population population(long[] counted) {

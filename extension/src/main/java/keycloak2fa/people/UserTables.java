@@ -20,6 +20,8 @@ final class UserTables implements People {
     private static final int IDS_IN_ONE_STATEMENT = 500;
 
     private final Transactions transactions;
+
+    /** Those of the run, once it has begun. */
     private UserStatements statements;
 
     /**

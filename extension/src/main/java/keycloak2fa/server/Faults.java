@@ -30,6 +30,16 @@ public final class Faults {
 
     private Faults() {}
 
+    /** Says that the database, or the way to it, may be gone for now, where Keycloak does not say it by an exception. */
+    static final class AwayException extends RuntimeException {
+
+        private static final long serialVersionUID = 1L;
+
+        AwayException(String message) {
+            super(message);
+        }
+    }
+
     private enum Kind {
         /** Another transaction was in the way: a constraint, a deadlock, a serialization failure. */
         CONFLICT,
@@ -85,7 +95,9 @@ public final class Faults {
             // Of a database's connection that broke, Keycloak's ModelException keeps the innermost cause alone. An LDAP
             // directory's stands in a NamingException: a directory is not waited for.
             boolean broken = cause instanceof ModelException && cause.getCause() instanceof IOException;
-            if (broken || cause.getClass().getName().startsWith("jakarta.transaction.")) {
+            if (broken
+                    || cause instanceof AwayException
+                    || cause.getClass().getName().startsWith("jakarta.transaction.")) {
                 // The commit failed; its own cause, where there is one, says more.
                 kind = Kind.AWAY;
             }

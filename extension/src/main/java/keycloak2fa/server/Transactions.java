@@ -1,11 +1,9 @@
 package keycloak2fa.server;
 
-import java.io.IOException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiFunction;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.KeycloakSessionFactory;
-import org.keycloak.models.ModelException;
 import org.keycloak.models.RealmModel;
 import org.keycloak.models.utils.KeycloakModelUtils;
 
@@ -40,9 +38,8 @@ public final class Transactions {
                     RealmModel realm = session.realms().getRealm(realmId);
                     if (realm == null) {
                         // Keycloak also finds no realm where the connection just broke: then to try again helps.
-                        throw new ModelException(
-                                "The realm was not found: it is deleted, or the database is away.",
-                                new IOException("no realm"));
+                        throw new Faults.AwayException(
+                                "The realm was not found: it is deleted, or the database is away.");
                     }
                     session.getContext().setRealm(realm);
                     result.set(work.apply(session, realm));

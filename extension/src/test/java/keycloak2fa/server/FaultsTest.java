@@ -57,11 +57,21 @@ class FaultsTest {
 
     @Test
     void workIsDoneAgainAfterAConnectionThatBroke() {
+        assertIsDoneAgain(
+                new IllegalStateException(new ModelException("no", new EOFException("unexpected end of stream"))));
+    }
+
+    @Test
+    void workIsDoneAgainWhereSomebodySaysThatTheDatabaseIsAway() {
+        assertIsDoneAgain(new Faults.AwayException("no"));
+    }
+
+    private static void assertIsDoneAgain(RuntimeException fault) {
         AtomicInteger tries = new AtomicInteger();
 
         int done = Faults.persistently(() -> {
             if (tries.incrementAndGet() < 2) {
-                throw new IllegalStateException(new ModelException("no", new EOFException("unexpected end of stream")));
+                throw fault;
             }
             return tries.get();
         });
