@@ -111,6 +111,7 @@ class TestNextLogin:
         submit_code(phone.fresh_code())
         expect_in_the_app(otp_form, enforced_realm)
 
+    @pytest.mark.slow
     def test_a_used_code_is_refused(
         self,
         otp_form: Page,
@@ -165,6 +166,7 @@ class TestPasswordAlone:
 
 
 class TestNewUsers:
+    @pytest.mark.slow
     def test_who_registers_gets_the_set_up_page(self, window: Page, enforced_realm: "EnforcedRealm") -> None:
         # given the registration form
         window.goto(enforced_realm.login_url)

@@ -116,6 +116,7 @@ class TestInvitedStranger:
         register(window, "stranger-1")
         expect(window.locator(HEADING)).to_have_text(SET_UP)
 
+    @pytest.mark.slow
     def test_after_the_set_up_they_are_in(
         self, open_mail: Callable[[str], Page], scan: Scan, realm: KeycloakAdmin
     ) -> None:
@@ -138,6 +139,7 @@ class TestOldPasswordLink:
         proceed(window)
         expect(window.locator(HEADING)).to_have_text(SET_UP)
 
+    @pytest.mark.slow
     def test_the_password_comes_after_it(self, open_mail: Callable[[str], Page], scan: Scan) -> None:
         window = open_mail(WITHOUT_PASSWORD[1])
         proceed(window)
@@ -145,6 +147,7 @@ class TestOldPasswordLink:
         expect(window.locator(HEADING)).to_have_text("Update password")
 
 
+@pytest.mark.slow
 def test_our_set_up_mail_leads_through_2fa_and_the_password(
     open_mail: Callable[[str], Page], scan: Scan, realm: KeycloakAdmin
 ) -> None:

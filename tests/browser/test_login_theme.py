@@ -57,6 +57,7 @@ def set_up_page(window: Page, realm: Realm, keycloak: EmbeddedKeycloak) -> Calla
     return go
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "sent",
     [ORDER, ORDER[::-1], [*ORDER[1:], ORDER[0]], ["Another App", *ORDER[::-1]]],
@@ -78,6 +79,7 @@ def test_the_apps_stand_in_one_order_whatever_the_server_sends(
     expect(set_up_page().locator("#kc-totp-supported-apps li")).to_have_text([*ORDER, *others])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_apps_stand_in_order_in_every_language(set_up_page: Callable[..., Page], language: str) -> None:
     expect(set_up_page(language).locator("#kc-totp-supported-apps li")).to_have_text(ORDER)
@@ -121,6 +123,7 @@ def test_without_its_parent_the_login_is_the_servers_own(
         shutil.rmtree(orphan)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("flags", "theme"), [((), None), (("--login-theme",), "keycloak-2fa")], ids=["not", "asked"])
 @pytest.mark.usefixtures("themed")
 def test_enforcing_switches_it_on_where_asked(

@@ -15,6 +15,8 @@ from keycloak_2fa.hardening.harden import HardeningRisk, apply_hardening, plan_h
 from keycloak_2fa.settings import AdminUser, ConnectionSettings
 from keycloak_2fa.verification.findings import FindingId
 
+pytestmark = pytest.mark.slow
+
 REALM = "lp-passkey"
 DEVICE = {
     "protocol": "ctap2",

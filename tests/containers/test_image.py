@@ -78,6 +78,7 @@ def arguments_of(manifest: str) -> list[str]:
     return list(container["args"])
 
 
+@pytest.mark.slow
 def test_the_jobs_of_the_manifests_do_what_they_say(in_container: InContainer) -> None:
     preview = in_container(*arguments_of("base/preview.yaml"))
     assert (preview.returncode, json.loads(preview.stdout)["data"]["users"]["to_mark"]) == (0, 2), preview
@@ -89,6 +90,7 @@ def test_the_jobs_of_the_manifests_do_what_they_say(in_container: InContainer) -
     assert (verify.returncode, json.loads(verify.stdout)["data"]["state"]) == (7, "ON"), verify
 
 
+@pytest.mark.slow
 def test_the_figures_are_written_for_the_container_that_pushes_them(in_container: InContainer, metrics: Path) -> None:
     run = in_container(*arguments_of("metrics/metrics.yaml"))
     assert run.returncode == 0, run.stderr
@@ -106,6 +108,7 @@ def test_it_is_not_root(docker: DockerClient, image: str) -> None:
     assert said.decode().split() == ["65532", "65532"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("program", ["sh", "bash", "dash", "busybox", "apt", "dpkg", "pip"])
 def test_it_has_no_shell_and_no_package_manager(docker: DockerClient, image: str, program: str) -> None:
     code = f"import shutil; print(shutil.which({program!r}))"

@@ -4,10 +4,14 @@ import os
 import subprocess
 import sys
 
+import pytest
+
+pytestmark = pytest.mark.slow
+
 
 def run_without_engine(**environment: str) -> str:
     """What pytest says of some container tests on a machine with no Docker engine."""
-    command = [sys.executable, "-m", "pytest", "-q", "tests/containers/test_mail.py"]
+    command = [sys.executable, "-m", "pytest", "-q", "-m", "", "tests/containers/test_mail.py"]
     kept = {name: value for name, value in os.environ.items() if name != "KC2FA_REQUIRE_CONTAINERS"}
     nowhere = {"DOCKER_HOST": "tcp://127.0.0.1:9"}
     done = subprocess.run(command, env=kept | nowhere | environment, capture_output=True, text=True, check=False)

@@ -7,6 +7,8 @@ from tests.integration.realms import MakeRealm, Realm
 from embedded_keycloak.server import EmbeddedKeycloak
 from keycloak_2fa.login.pages import SetUpTotp, expect
 
+pytestmark = pytest.mark.slow
+
 ORDER = {
     "en": ("Microsoft Authenticator", "FreeOTP", "Google Authenticator"),
     "de": ("Microsoft Authenticator", "FreeOTP", "Google Authenticator"),

@@ -50,6 +50,7 @@ def test_people_are_not_shown_to_who_may_not_view_users(off: Realm, call: Call, 
     assert call(off, path, as_="half-viewer").status_code == 403
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", READ)
 def test_a_permission_for_all_users_does_not_do_for_the_role(make_realm: MakeRealm, call: Call, path: str) -> None:
     # Given fine-grained permissions, by which somebody without the role may view all users
@@ -138,6 +139,7 @@ def test_what_was_refused_wrote_nothing(off: Realm, call: Call) -> None:
     assert (off.has_mark(), off.marked(), off.get("admin-events")) == (False, set(), [])
 
 
+@pytest.mark.slow
 def test_a_second_enforce_at_the_same_time_is_409(make_realm: MakeRealm, call: Call) -> None:
     # Given a realm that takes a moment
     realm = make_realm(*people(200))
@@ -151,6 +153,7 @@ def test_a_second_enforce_at_the_same_time_is_409(make_realm: MakeRealm, call: C
     assert len(realm.marked()) == 200
 
 
+@pytest.mark.slow
 def test_the_report_has_one_json_object_a_line(make_realm: MakeRealm, call: Call) -> None:
     # Given people of every standing
     realm = make_realm(
@@ -187,6 +190,7 @@ def test_the_report_of_nobody_is_empty(make_realm: MakeRealm, call: Call) -> Non
     assert call(make_realm(), "/report").text.split() == []
 
 
+@pytest.mark.slow
 def test_the_report_has_everybody_of_a_larger_realm_once(make_realm: MakeRealm, call: Call) -> None:
     realm = make_realm(*people(2_300))
     names = [json.loads(line)["username"] for line in call(realm, "/report").text.splitlines()]
@@ -210,6 +214,7 @@ def test_progress_is_shown_while_it_is_enforced(make_realm: MakeRealm, call: Cal
     assert call(realm).json()["progress"] is None
 
 
+@pytest.mark.slow
 def test_who_does_not_want_to_wait_gets_the_runs_id_at_once(make_realm: MakeRealm, call: Call) -> None:
     # When somebody enforces so
     realm = make_realm(*people(20), adminEventsDetailsEnabled=True)
@@ -222,6 +227,7 @@ def test_who_does_not_want_to_wait_gets_the_runs_id_at_once(make_realm: MakeReal
     assert ("ACTION", "TWO_FACTOR") in {(each["operationType"], each["resourceType"]) for each in _events(realm)}
 
 
+@pytest.mark.slow
 def test_a_role_that_is_deleted_meanwhile_is_made_again(make_realm: MakeRealm, call: Call) -> None:
     # Given a realm that takes a moment
     realm = make_realm(*people(3_000))
@@ -236,6 +242,7 @@ def test_a_role_that_is_deleted_meanwhile_is_made_again(make_realm: MakeRealm, c
     assert (run.result().status_code, run.result().json()["state"]) == (200, "ON")
 
 
+@pytest.mark.slow
 def test_every_write_leaves_an_admin_event(make_realm: MakeRealm, call: Call) -> None:
     realm = make_realm(person("alice"), person("bob"), **OLD_POLICY, adminEventsDetailsEnabled=True)
     call(realm, "/enforce", json=CONSENT)
@@ -252,6 +259,7 @@ def test_every_write_leaves_an_admin_event(make_realm: MakeRealm, call: Call) ->
     assert json.loads(marked["representation"]) == {"marked": 2}
 
 
+@pytest.mark.slow
 def test_a_second_enforce_writes_nothing(make_realm: MakeRealm, call: Call) -> None:
     realm = make_realm(person("alice"))
     call(realm, "/enforce", json=CONSENT)
@@ -272,6 +280,7 @@ def test_what_was_interrupted_is_finished(make_realm: MakeRealm, call: Call) -> 
     assert (answer["state"], answer["run_id"], realm.marked()) == ("ON", "first", {"alice"})
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("command", "path", "consent", "body"),
     [("status", "", (), {}), ("preview", "/preview", (), {}), ("enforce", "/enforce", CONFIRM, {"json": CONSENT})],
@@ -290,6 +299,7 @@ def test_an_answer_has_the_names_that_the_command_has(
     assert _names(_without(answered)) == _names(_without(said))
 
 
+@pytest.mark.slow
 def test_exemptions_are_told_as_by_the_command(make_realm: MakeRealm, kc2fa: Kc2fa, call: Call) -> None:
     # Given somebody exempt, somebody who was, and a role that was edited by hand
     realm = make_realm(person("glass"), person("past"))

@@ -141,6 +141,7 @@ def asking_for_codes(make_realm: MakeRealm, kc2fa: Kc2fa) -> Realm:
     return realm
 
 
+@pytest.mark.slow
 def test_recovery_codes_do_not_count_in_a_direct_grant(asking_for_codes: Realm, keycloak: EmbeddedKeycloak) -> None:
     answer = direct_grant(keycloak, asking_for_codes, "coded")
     assert (answer.status_code, answer.json()["error_description"]) == (400, "Account is not fully set up")
@@ -160,6 +161,7 @@ def test_recovery_codes_do_not_count_where_the_clients_own_flow_does_not_ask(
     assert isinstance(page_after_password(keycloak, realm, "coded"), SetUpTotp)
 
 
+@pytest.mark.slow
 def test_while_enforcing_it_watches_already(make_realm: MakeRealm, kc2fa: Kc2fa, keycloak: EmbeddedKeycloak) -> None:
     # Given a realm whose enforcement was interrupted
     realm = make_realm()
@@ -177,6 +179,7 @@ def test_a_realm_that_is_off_is_left_alone(make_realm: MakeRealm, keycloak: Embe
     assert isinstance(page_after_password(keycloak, realm, "alice"), Done)
 
 
+@pytest.mark.slow
 def test_the_guard_without_the_mark_does_nothing(
     make_realm: MakeRealm, kc2fa: Kc2fa, keycloak: EmbeddedKeycloak
 ) -> None:
@@ -207,6 +210,7 @@ def test_the_answer_to_its_registration_may_be_lost(
     assert (done.exit, done.data["state"], _guard(realm)["enabled"]) == (0, "ON", True), done
 
 
+@pytest.mark.slow
 def test_a_guard_that_was_switched_off_is_drift_and_is_mended(make_realm: MakeRealm, kc2fa: Kc2fa) -> None:
     # Given a realm that is ON, whose guard somebody disabled
     realm = make_realm()

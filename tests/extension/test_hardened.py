@@ -69,6 +69,7 @@ def test_exempt_users_pass_whatever_came_first(
     assert (run.exit, run.data["findings"]) == (0, [])
 
 
+@pytest.mark.slow
 def test_an_exemption_that_is_over_does_not_pass(make_on: MakeRealm, kc2fa: Kc2fa, keycloak: EmbeddedKeycloak) -> None:
     realm = make_on()
     exempt(kc2fa, realm)
@@ -101,6 +102,7 @@ def test_the_set_up_is_a_part_of_the_flow(make_on: MakeRealm, kc2fa: Kc2fa, keyc
     assert isinstance(window.enter_code(page, phone.fresh_code()), Done)
 
 
+@pytest.mark.slow
 def test_a_second_time_there_is_nothing_to_do(make_on: MakeRealm, kc2fa: Kc2fa) -> None:
     realm = make_on(resetPasswordAllowed=True)
     harden(kc2fa, realm)
@@ -108,6 +110,7 @@ def test_a_second_time_there_is_nothing_to_do(make_on: MakeRealm, kc2fa: Kc2fa) 
     assert (again.exit, again.data["changes"], again.data["left"]) == (0, [], [])
 
 
+@pytest.mark.slow
 def test_flows_from_before_the_extension_get_the_better_copy(
     make_on: MakeRealm, kc2fa: Kc2fa, keycloak: EmbeddedKeycloak, olga: Olga
 ) -> None:
@@ -131,6 +134,7 @@ def test_flows_from_before_the_extension_get_the_better_copy(
     assert len(realm.get("authentication/flows/browser with 2FA/executions")) == 5
 
 
+@pytest.mark.slow
 def test_flows_that_keycloaks_own_steps_hardened_are_hardened_again(
     make_on: MakeRealm, kc2fa: Kc2fa, keycloak: EmbeddedKeycloak, olga: Olga
 ) -> None:

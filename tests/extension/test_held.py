@@ -41,11 +41,13 @@ def realm(make_realm: MakeRealm, kc2fa: Kc2fa) -> Realm:
     return realm
 
 
+@pytest.mark.slow
 def test_the_readmes_account_gets_0_without_harden(realm: Realm, kc2fa: Kc2fa) -> None:
     run = verify(kc2fa, realm)
     assert (run.exit, run.data["holds"], run.data["findings"]) == (0, True, [])
 
 
+@pytest.mark.slow
 def test_what_the_guard_holds_is_told_with_all_fields_and_by_whom(realm: Realm, kc2fa: Kc2fa) -> None:
     import_user(realm, "imported")
     realm.put("", {"resetPasswordAllowed": True})
@@ -65,6 +67,7 @@ def test_what_the_guard_holds_is_told_with_all_fields_and_by_whom(realm: Realm, 
         assert each["by"] == "guard"
 
 
+@pytest.mark.slow
 def test_in_words_it_is_a_note(realm: Realm, kc2fa: Kc2fa) -> None:
     run = kc2fa("verify", realm=realm, **as_client("kc2fa"))
     assert run.exit == 0
@@ -72,6 +75,7 @@ def test_in_words_it_is_a_note(realm: Realm, kc2fa: Kc2fa) -> None:
     assert "flow-conditional (browser" in run.stdout
 
 
+@pytest.mark.slow
 def test_an_imported_user_is_held_and_really_is_not_let_in(
     realm: Realm, kc2fa: Kc2fa, keycloak: EmbeddedKeycloak
 ) -> None:
@@ -118,6 +122,7 @@ def test_sessions_from_before_are_held_and_their_users_get_no_new_token(
 
 
 class TestNotHeld:
+    @pytest.mark.slow
     def test_saml_ecp(self, realm: Realm, kc2fa: Kc2fa) -> None:
         realm.post("clients", {"clientId": "ecp", "protocol": "saml", "attributes": {"saml.allow.ecp.flow": "true"}})
         assert where(verify(kc2fa, realm), "saml-ecp") == ["ecp"]
@@ -149,6 +154,7 @@ class TestGuardOff:
         assert kc2fa("enforce", "--json", *CONFIRM, realm=realm).exit == 0
         assert verify(kc2fa, realm).exit == 0
 
+    @pytest.mark.slow
     @pytest.mark.parametrize("engine", ENGINES)
     def test_a_guard_whose_name_another_provider_has_is_named_and_mended(
         self, make_realm: MakeRealm, kc2fa: Kc2fa, engine: str

@@ -1,9 +1,11 @@
 """The proof on a server with the extension."""
 
+import pytest
 from tests.integration.command import CONFIRM, Kc2fa
 from tests.integration.realms import MakeRealm, person
 
 
+@pytest.mark.slow
 def test_the_set_up_page_cannot_be_skipped(make_realm: MakeRealm, kc2fa: Kc2fa) -> None:
     realm = make_realm(person("jane"))
     assert kc2fa("enforce", "--json", *CONFIRM, realm=realm).exit == 0
@@ -11,6 +13,7 @@ def test_the_set_up_page_cannot_be_skipped(make_realm: MakeRealm, kc2fa: Kc2fa) 
     assert (run.exit, run.data["holds"]) == (0, True), run.stdout
 
 
+@pytest.mark.slow
 def test_what_could_not_be_tried_is_not_taken_for_open(make_realm: MakeRealm, kc2fa: Kc2fa) -> None:
     # Given that nobody can log in to the client of the direct access grants
     realm = make_realm(person("jane"))

@@ -47,6 +47,7 @@ def under_way(between: Proxy, times: int, done: Iterator[int]) -> None:
     between.fault = fault
 
 
+@pytest.mark.slow
 def test_one_that_goes_on_is_waited_for(realm: Realm, kc2fa: Kc2fa, between: Proxy) -> None:
     # Given a run that takes longer than a request is tried for, and moves
     under_way(between, 6, itertools.count())
@@ -55,6 +56,7 @@ def test_one_that_goes_on_is_waited_for(realm: Realm, kc2fa: Kc2fa, between: Pro
     assert (run.exit, run.data["state"]) == (0, "ON"), run
 
 
+@pytest.mark.slow
 def test_one_that_stands_still_is_not(realm: Realm, kc2fa: Kc2fa, between: Proxy) -> None:
     under_way(between, 1_000, itertools.repeat(7))
     run = kc2fa("enforce", "--json", *CONFIRM, realm=realm, KC2FA_SERVER_URL=between.url, **SHORT)
@@ -62,6 +64,7 @@ def test_one_that_stands_still_is_not(realm: Realm, kc2fa: Kc2fa, between: Proxy
     assert "is already enforcing 2FA" in run.error["message"]
 
 
+@pytest.mark.slow
 def test_the_bar_shows_how_far_it_is(realm: Realm, keycloak: EmbeddedKeycloak, between: Proxy) -> None:
     under_way(between, 4, itertools.count(300, 100))
     terminal = Terminal(["enforce", *CONFIRM], environment_for(keycloak, realm, KC2FA_SERVER_URL=between.url))
@@ -75,6 +78,7 @@ def test_a_proxy_that_gives_up_is_no_end(realm: Realm, kc2fa: Kc2fa, between: Pr
     assert (run.exit, run.data["state"], len(realm.marked())) == (0, "ON", 3), run
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("status", [429, 502, 503])
 def test_a_status_that_passes(realm: Realm, kc2fa: Kc2fa, between: Proxy, status: int) -> None:
     between.fault = once_per_path("POST", "/two-factor/enforce", lambda _: Answer(status, b"", {"Retry-After": "1"}))
@@ -90,6 +94,7 @@ def test_an_answer_that_is_cut(realm: Realm, kc2fa: Kc2fa, between: Proxy) -> No
     assert (run.exit, run.data["state"], len(realm.marked())) == (0, "ON", 3), run
 
 
+@pytest.mark.slow
 def test_a_token_that_lives_for_seconds(make_realm: MakeRealm, kc2fa: Kc2fa, between: Proxy) -> None:
     # Given tokens of five seconds, and a run of somebody else that takes longer
     hasty = service_account("hasty", "manage-realm", "manage-users", attributes={"access.token.lifespan": "5"})

@@ -195,6 +195,7 @@ class TestTheStepOfDirectGrants:
         answer = direct_grant(keycloak, enforced, "alice")
         assert (answer.status_code, answer.json()["error_description"]) == (400, "Account is not fully set up")
 
+    @pytest.mark.slow
     @pytest.mark.parametrize("given", [{}, {"totp": "000000"}], ids=["none", "wrong"])
     def test_it_refuses_who_gives_no_right_code(
         self, enforced: Realm, keycloak: EmbeddedKeycloak, given: dict[str, str]
@@ -284,6 +285,7 @@ class TestTokens:
         # When, then
         assert direct_grant(keycloak, enforced, "carol").status_code == 400
 
+    @pytest.mark.slow
     @pytest.mark.parametrize("path", ["admin/../realms", "admin/%2e%2e/realms", "admin/;/../../realms"])
     def test_a_path_that_looks_like_the_admin_api_changes_nothing(
         self, realm: Realm, kc2fa: Kc2fa, keycloak: EmbeddedKeycloak, path: str
@@ -319,6 +321,7 @@ class TestTokens:
 
 
 class TestTheDoor:
+    @pytest.mark.slow
     @pytest.mark.parametrize(
         "path", ["consent", "consent/", "consent;a=b", "%63onsent", "../login-actions;a=b/consent"]
     )

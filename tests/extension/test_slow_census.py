@@ -38,6 +38,7 @@ def caller(slow: Proxy, realm: Realm) -> AdminApi:
     return AdminApi(ConnectionSettings(slow.url, realm.name, realm.name, who))
 
 
+@pytest.mark.slow
 def test_status_and_preview_have_longer_than_other_requests(
     realm: Realm, slow: Proxy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -50,6 +51,7 @@ def test_status_and_preview_have_longer_than_other_requests(
     assert (by.name, ahead.to_mark) == ("extension", 1)
 
 
+@pytest.mark.slow
 def test_who_waited_in_vain_does_not_ask_again(realm: Realm, slow: Proxy, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(two_factor, "_TIMEOUT_SECONDS", (10, 1))
     with pytest.raises(ServerFailingError, match="in time"):

@@ -43,6 +43,7 @@ class TestImported:
         assert kc2fa("enforce", "--json", *CONFIRM, realm=realm).data["state"] == "ON"
         return realm
 
+    @pytest.mark.slow
     def test_who_is_known_is_marked(self, realm: Realm) -> None:
         assert "CONFIGURE_TOTP" in realm.user("lena")["requiredActions"]
 
@@ -126,6 +127,7 @@ class TestWhoComesMeanwhile:
 
 
 class TestGoneFromTheDirectory:
+    @pytest.mark.slow
     def test_who_stands_behind_them_is_marked(self, make_realm: MakeRealm, ldap: Ldap, call: Call) -> None:
         # Given people whom Keycloak imported, and zoe whom it knows itself
         realm = make_realm(with_password("zoe"))

@@ -63,6 +63,7 @@ def test_service_accounts_are_not_listed(realm: Realm, call: Call) -> None:
     assert found(call, realm) == ["alice", "asked", "enrolled"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", ["alice", "EXAMPLE.org", "liddell", "ålice"])
 def test_a_user_is_found_by_each_of_their_names(realm: Realm, call: Call, text: str) -> None:
     assert found(call, realm, search=text) == ["alice"]
@@ -72,6 +73,7 @@ def test_a_user_is_found_by_the_id(realm: Realm, call: Call) -> None:
     assert found(call, realm, search=realm.user("alice")["id"]) == ["alice"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("standing", "users"), [("uncovered", ["alice"]), ("asked", ["asked"]), ("enrolled", ["enrolled"])]
 )
@@ -79,6 +81,7 @@ def test_users_of_one_standing(realm: Realm, call: Call, standing: str, users: l
     assert found(call, realm, standing=standing) == users
 
 
+@pytest.mark.slow
 def test_pages_follow_one_another_without_a_gap(make_realm: MakeRealm, call: Call) -> None:
     realm = make_realm(*people(25), clients=ALL)
     seen: list[str] = []
@@ -99,12 +102,14 @@ def test_a_page_has_a_hundred_users_at_most(make_realm: MakeRealm, call: Call) -
     assert len(found(call, make_realm(*people(120), clients=ALL), max=100_000)) == 100
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", ["/users", "/findings"])
 @pytest.mark.parametrize("who", ["stranger", "only-users"])
 def test_looking_needs_both_roles(realm: Realm, call: Call, path: str, who: str) -> None:
     assert call(realm, path, as_=who).status_code == 403
 
 
+@pytest.mark.slow
 def test_a_reset_leaves_who_why_and_the_ticket_in_the_admin_events(realm: Realm, do: Do) -> None:
     # When an admin resets a user with two devices
     user = realm.user("enrolled")["id"]
@@ -122,6 +127,7 @@ def test_a_reset_leaves_who_why_and_the_ticket_in_the_admin_events(realm: Realm,
     assert caller["clientId"] == ENFORCER
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "body",
     [b"", b"[]", b"{}", b'{"reason": ""}', b'{"reason": 1}', b'{"reason": "r", "more": "x"}', b'{"reason": "a\\nb"}'],
@@ -142,6 +148,7 @@ def test_a_reset_of_nobody_is_404(realm: Realm, do: Do) -> None:
     assert do(realm, "POST", "nobody/reset", json={"reason": "r"}).status_code == 404
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("scopes", "status"), [(["manage"], 200), (["view"], 403), (["reset-password"], 403)])
 def test_the_smallest_fine_grained_permission_for_a_reset_is_manage(
     make_realm: MakeRealm, do: Do, scopes: list[str], status: int
@@ -214,6 +221,7 @@ def test_the_report_as_csv_runs_no_formula(make_realm: MakeRealm, call: Call) ->
     assert [row["username"] for row in rows] == ["'=cmd()", 'quo"te, comma']
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("who", "roles"), [("viewer", ["view-realm", "view-users"]), ("stranger", [])])
 def test_the_caller_is_told_their_roles(realm: Realm, call: Call, who: str, roles: list[str]) -> None:
     answer = call(realm, "/caller", as_=who).json()

@@ -78,6 +78,7 @@ def metadata(wheel: Path) -> Message:
         return message_from_bytes(opened.read(f"keycloak_2fa-{__version__}.dist-info/METADATA"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("install", [by_pipx, by_uv], ids=["pipx", "uv"])
 def test_the_command_runs(install: Install, wheel: Path, tmp_path: Path) -> None:
     kc2fa = install(wheel, tmp_path)
@@ -89,6 +90,7 @@ def test_pipx_links_the_man_pages(wheel: Path, tmp_path: Path) -> None:
     assert (tmp_path / "man" / "man1" / "kc2fa-enforce.1").read_text().startswith(".TH KC2FA")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("version", interpreters())
 def test_each_python_of_this_machine_runs_it(version: str, wheel: Path, tmp_path: Path) -> None:
     kc2fa = by_uv(wheel, tmp_path, interpreters()[version])
@@ -100,6 +102,7 @@ def test_the_realm_files_come_along(wheel: Path) -> None:
         assert "keycloak_2fa/realm_files/realm.json" in opened.namelist()
 
 
+@pytest.mark.slow
 def test_the_sdist_makes_the_same_wheel(sdist: Path, wheel: Path, tmp_path: Path) -> None:
     with tarfile.open(sdist) as opened:
         opened.extractall(tmp_path, filter="data")

@@ -14,6 +14,8 @@ from tests.integration.faults import Answer, Proxy, proxy
 from tests.integration.realms import MakeRealm, Realm, people, service_account
 from tests.server import Keycloak
 
+pytestmark = pytest.mark.slow
+
 MANY = 2_000
 
 

@@ -277,6 +277,7 @@ class TestTheDialog:
     def open(self, keycloak: Keycloak, realm: Realm, **more: str) -> Terminal:
         return Terminal(["enforce"], environment_for(keycloak, realm, **more))
 
+    @pytest.mark.slow
     def test_shows_the_figures_and_takes_the_words(self, keycloak: Keycloak, fresh: Realm) -> None:
         # Given the dialog
         terminal = self.open(keycloak, fresh)
@@ -298,6 +299,7 @@ class TestTheDialog:
             terminal.type(f"{words}\n")
         assert (terminal.end(), fresh.marked()) == (6, set())
 
+    @pytest.mark.slow
     def test_asks_again_after_a_slip(self, keycloak: Keycloak, fresh: Realm) -> None:
         terminal = self.open(keycloak, fresh)
         terminal.read_until("to go on: ")
@@ -345,12 +347,14 @@ class TestTheDialog:
         assert "--password-file" in terminal.shown
         assert "bug" not in terminal.shown
 
+    @pytest.mark.slow
     def test_is_not_shown_where_it_is_on_already(self, keycloak: Keycloak, fresh: Realm, kc2fa: Kc2fa) -> None:
         kc2fa("enforce", *CONFIRM, realm=fresh)
         terminal = self.open(keycloak, fresh)
         assert terminal.end() == 0
         assert "nothing has drifted" in terminal.shown
 
+    @pytest.mark.slow
     def test_shows_progress_while_it_works(self, keycloak: Keycloak, make_realm: MakeRealm) -> None:
         realm = make_realm(*people(400))
         terminal = Terminal(["enforce", *CONFIRM], environment_for(keycloak, realm))

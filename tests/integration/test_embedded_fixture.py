@@ -5,7 +5,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 import embedded_keycloak
+
+pytestmark = pytest.mark.slow
 
 README = (Path(embedded_keycloak.__file__).parent / "README.md").read_text(encoding="utf-8")
 

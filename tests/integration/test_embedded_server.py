@@ -101,6 +101,7 @@ class TestRunning:
         assert (template.home.parent / "admin-password").stat().st_mode & 0o777 == 0o600
         assert template.home.parent.stat().st_mode & 0o777 == 0o700
 
+    @pytest.mark.slow
     def test_its_data_survive_a_crash_and_a_new_start(self, keycloak: EmbeddedKeycloak) -> None:
         url = keycloak.url
         add_realm(keycloak, "before-the-crash")
@@ -124,6 +125,7 @@ def stamps(folder: Path) -> dict[str, tuple[int, int]]:
     return {name: (stat.st_size, stat.st_mtime_ns) for name, stat in found.items()}
 
 
+@pytest.mark.slow
 def test_a_server_uses_the_template_writes_nothing_to_it_and_leaves_nothing(tmp_path: Path) -> None:
     template = prepare(TemplateSpec(), default_cache(), java_home(), lambda _: None)
     written = stamps(template.home)
@@ -152,6 +154,7 @@ with EmbeddedKeycloak() as keycloak:
 """
 
 
+@pytest.mark.slow
 def test_kill_9_of_our_process_ends_the_server_and_removes_its_copy() -> None:
     with subprocess.Popen(
         [sys.executable, "-c", OWNER], stdout=subprocess.PIPE, text=True, start_new_session=True

@@ -231,6 +231,7 @@ def test_sign_out_ends_open_sessions(make_realm: MakeRealm, kc2fa: Kc2fa, keyclo
     assert requests.post(url, data=refresh, timeout=30).status_code == 400
 
 
+@pytest.mark.slow
 def test_sign_out_where_2fa_is_on_already_is_no_nothing(make_realm: MakeRealm, kc2fa: Kc2fa) -> None:
     realm = make_realm()
     assert kc2fa("enforce", *CONFIRM, realm=realm).exit == 0

@@ -93,6 +93,7 @@ def test_a_disk_that_fills_up_meanwhile_is_told_with_what_was_done(
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.slow
 def test_each_realm_has_a_file_of_its_own(
     make_realm: MakeRealm, kc2fa: Kc2fa, master: dict[str, str], tmp_path: Path
 ) -> None:

@@ -75,6 +75,7 @@ def test_it_is_named_in_the_text_too(realm: Realm, kc2fa: Kc2fa) -> None:
     assert "opens the door when the phones are gone" in kc2fa("status", realm=realm).stdout
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["glass@example.org", "GLASS@example.org", "Break-Glass"])
 def test_an_account_is_found_by_username_and_by_email(realm: Realm, kc2fa: Kc2fa, name: str) -> None:
     assert exempt(kc2fa, realm, name)["exemption"]["username"] == "break-glass"
@@ -103,6 +104,7 @@ def test_a_second_time_gives_a_new_day(realm: Realm, kc2fa: Kc2fa) -> None:
     assert kept["expires"] == later
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("expires", "outcome", "marked"),
     [
@@ -152,6 +154,7 @@ PLANTED = {"expires": [(timestamps.today() + timedelta(days=30)).isoformat()]}
 WHOLE = PLANTED | {"reason": ["r"], "approver": ["a"], "created_at": ["2026-01-01T00:00:00Z"], "created_by": ["b"]}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "attributes",
     [

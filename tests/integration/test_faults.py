@@ -50,6 +50,7 @@ def test_cut_connections(make_realm: MakeRealm, kc2fa: Kc2fa, between: Proxy) ->
     everybody_once(realm, 40)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "cut",
     [
@@ -85,6 +86,7 @@ def test_the_realms_own_requests_are_tried_again_too(make_realm: MakeRealm, kc2f
     everybody_once(realm, 3)
 
 
+@pytest.mark.slow
 def test_a_server_that_keeps_failing(make_realm: MakeRealm, kc2fa: Kc2fa, between: Proxy) -> None:
     # Given a server that fails every write
     realm = make_realm(*people(3))
@@ -110,6 +112,7 @@ def test_one_user_at_whom_the_server_fails(make_realm: MakeRealm, kc2fa: Kc2fa, 
     assert (run.exit, len(realm.marked())) == (0, 5), run
 
 
+@pytest.mark.slow
 def test_a_database_that_is_away_is_no_users_fault(make_realm: MakeRealm, kc2fa: Kc2fa, between: Proxy) -> None:
     # Given a server that answers 500 to everything for some seconds, from the first write on
     realm = make_realm(*people(40))
@@ -128,6 +131,7 @@ def test_a_database_that_is_away_is_no_users_fault(make_realm: MakeRealm, kc2fa:
     everybody_once(realm, 40)
 
 
+@pytest.mark.slow
 def test_a_token_that_lives_for_seconds(make_realm: MakeRealm, kc2fa: Kc2fa, between: Proxy) -> None:
     # Given tokens of two seconds, and a run that takes longer
     hasty = service_account("hasty", "manage-realm", "manage-users", attributes={"access.token.lifespan": "2"})
@@ -144,6 +148,7 @@ def test_a_token_that_lives_for_seconds(make_realm: MakeRealm, kc2fa: Kc2fa, bet
     everybody_once(realm, 60)
 
 
+@pytest.mark.slow
 def test_a_client_that_is_switched_off_in_the_middle(
     make_realm: MakeRealm, kc2fa: Kc2fa, keycloak: EmbeddedKeycloak, between: Proxy
 ) -> None:
@@ -274,6 +279,7 @@ def test_a_run_that_ends_in_the_middle_is_finished_by_the_next(
     everybody_once(realm, 150)
 
 
+@pytest.mark.slow
 def test_two_runs_at_once(make_realm: MakeRealm, kc2fa: Kc2fa, keycloak: EmbeddedKeycloak, between: Proxy) -> None:
     realm = make_realm(*people(120))
     between.delay = 0.01
@@ -284,6 +290,7 @@ def test_two_runs_at_once(make_realm: MakeRealm, kc2fa: Kc2fa, keycloak: Embedde
     assert kc2fa("status", "--json", realm=realm).data["state"] == "ON"
 
 
+@pytest.mark.slow
 def test_people_who_come_while_it_runs_are_not_missed(
     make_realm: MakeRealm, keycloak: EmbeddedKeycloak, between: Proxy
 ) -> None:
@@ -300,6 +307,7 @@ def test_people_who_come_while_it_runs_are_not_missed(
     assert len(realm.marked()) == 153
 
 
+@pytest.mark.slow
 def test_a_server_that_restarts_in_the_middle(
     make_realm: MakeRealm, kc2fa: Kc2fa, keycloak: EmbeddedKeycloak, between: Proxy
 ) -> None:

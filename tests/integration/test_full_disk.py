@@ -10,6 +10,8 @@ from tests.integration.command import COMMAND, environment_for
 from tests.integration.realms import MakeRealm, Realm, people
 from tests.server import Keycloak
 
+pytestmark = pytest.mark.slow
+
 MANY = 400
 ROOM = 10_000
 """Bytes that a file may grow to: less than the people need, and more than what is buffered at once."""

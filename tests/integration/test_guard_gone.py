@@ -47,6 +47,7 @@ def test_verify_names_it(realm: Realm, kc2fa: Kc2fa) -> None:
     assert "kc2fa extension install" in found["fix"]
 
 
+@pytest.mark.slow
 def test_a_realm_that_never_had_it_is_not_warned(make_realm: MakeRealm, kc2fa: Kc2fa) -> None:
     realm = make_realm()
     assert kc2fa("enforce", "--json", *CONFIRM, realm=realm).exit == 0

@@ -40,6 +40,7 @@ def connected(keycloak: Keycloak, realm: Realm) -> keycloak_2fa.Realm:
     return keycloak_2fa.Realm(keycloak.url, realm.name, ServiceAccount(ENFORCER, ENFORCER_SECRET))
 
 
+@pytest.mark.slow
 def test_asynchronous_code_enforces_while_its_loop_goes_on(make_realm: MakeRealm, keycloak: Keycloak) -> None:
     realm = connected(keycloak, make_realm(person("alice"), person("bob")))
     turns = 0
@@ -58,6 +59,7 @@ def test_asynchronous_code_enforces_while_its_loop_goes_on(make_realm: MakeRealm
     assert turns > 1
 
 
+@pytest.mark.slow
 def test_a_plan_that_the_realm_has_outrun_is_refused_before_anything_is_written(
     make_realm: MakeRealm, keycloak: Keycloak
 ) -> None:
@@ -88,6 +90,7 @@ def test_a_plan_that_the_realm_has_outrun_is_refused_before_anything_is_written(
     assert "otpPolicyPeriod" in [each.setting for each in done.changes]
 
 
+@pytest.mark.slow
 def test_a_call_that_waits_works_within_an_event_loop(make_realm: MakeRealm, keycloak: Keycloak) -> None:
     realm = connected(keycloak, make_realm(person("alice")))
 

@@ -59,6 +59,7 @@ def after_the_first_page(happens: Any) -> Any:
     return fault
 
 
+@pytest.mark.slow
 def test_more_than_keycloaks_own_page(make_realm: MakeRealm, kc2fa: Kc2fa) -> None:
     # Given more people than the 100 that Keycloak gives without being asked
     realm = make_realm(*people(250))
@@ -66,6 +67,7 @@ def test_more_than_keycloaks_own_page(make_realm: MakeRealm, kc2fa: Kc2fa) -> No
     assert (run.exit, run.data["users"]["marked"], len(realm.marked())) == (0, 250, 250)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("pages_of_ten")
 @pytest.mark.parametrize("count", [9, 10, 11, 20, 25])
 def test_at_a_border_nobody_is_missed_and_nobody_counted_twice(
@@ -88,6 +90,7 @@ def test_nobody_is_missed_while_rows_shift(make_realm: MakeRealm, between: Proxy
     assert (len(realm.marked()), done.sweep.population.total, done.sweep.passes) == (31, 31, 2)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("pages_of_ten")
 def test_who_is_seen_twice_while_rows_shift_is_counted_once(make_realm: MakeRealm, between: Proxy) -> None:
     # Given 35 people, before whom three more are imported when the first page was read
@@ -121,6 +124,7 @@ SHARED = 4
 """Users whom two pages of a hundred, and the end after them, show twice."""
 
 
+@pytest.mark.slow
 def test_where_nobody_came_or_went_people_are_read_once(make_realm: MakeRealm, between: Proxy) -> None:
     realm = make_realm(*people(150))
     counted = Counted(between)
@@ -131,6 +135,7 @@ def test_where_nobody_came_or_went_people_are_read_once(make_realm: MakeRealm, b
     assert counted.whole <= 150 + SHARED + _READ_BACK
 
 
+@pytest.mark.slow
 def test_what_was_read_before_consent_is_not_read_again(make_realm: MakeRealm, between: Proxy) -> None:
     # Given a realm where half of the people are enrolled
     enrolled = [each | {"credentials": [otp_credential()]} for each in people(100, prefix="enrolled")]
@@ -146,6 +151,7 @@ def test_what_was_read_before_consent_is_not_read_again(make_realm: MakeRealm, b
     assert (done.sweep.marked, counted.whole) == (100, 100 + _READ_BACK)
 
 
+@pytest.mark.slow
 def test_who_comes_after_the_preview_is_asked_too(make_realm: MakeRealm, between: Proxy) -> None:
     # Given a preview, after which somebody is imported and somebody removed
     realm = make_realm(*people(20))

@@ -97,6 +97,7 @@ def test_where_users_were_never_counted_that_is_said_and_no_figure_is_guessed(
 
 
 class TestSeveralRealms:
+    @pytest.mark.slow
     def test_stand_in_one_document(
         self, realm: Realm, make_realm: MakeRealm, kc2fa: Kc2fa, master: dict[str, str]
     ) -> None:
@@ -159,6 +160,7 @@ class TestPrometheus:
             there.wait_for("kc2fa_last_run_timestamp_seconds")
             yield there
 
+    @pytest.mark.slow
     @pytest.mark.parametrize("panel", DASHBOARD["panels"], ids=[each["title"] for each in DASHBOARD["panels"]])
     def test_every_panel_of_the_dashboard_shows_something(
         self, prometheus: Prometheus, realm: Realm, panel: dict[str, Any]

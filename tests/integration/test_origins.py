@@ -80,6 +80,7 @@ def status(kc2fa: Kc2fa, realm: Realm) -> dict[str, Any]:
 class TestBeforeEnforcement:
     """Users who are there: enforcement marks them."""
 
+    @pytest.mark.slow
     def test_made_in_the_console(self, make: Make, kc2fa: Kc2fa, log_in: LogIn) -> None:
         realm = make()
         realm.post("users", somebody("clicked"))
@@ -164,10 +165,12 @@ class TestIdentityProvider:
         connect(realm, provider, keycloak)
         return realm
 
+    @pytest.mark.slow
     def test_a_first_login_after_enforcement(self, realm: Realm, kc2fa: Kc2fa, log_in: LogIn) -> None:
         enforce(kc2fa, realm)
         expect(log_in(realm, "visitor", kc_idp_hint="provider"), SetUpTotp)
 
+    @pytest.mark.slow
     def test_who_had_logged_in_before_it(self, realm: Realm, kc2fa: Kc2fa, log_in: LogIn) -> None:
         expect(log_in(realm, "visitor", kc_idp_hint="provider"), Done)
         enforce(kc2fa, realm)
@@ -190,6 +193,7 @@ class TestManagedByAnOrganization:
         realm.put(f"organizations/{organization['id']}", organization | {"enabled": False})
         return realm
 
+    @pytest.mark.slow
     def test_they_are_named_with_what_mends_it(self, realm: Realm, kc2fa: Kc2fa) -> None:
         run = enforce(kc2fa, realm)
         [failure] = run.data["failures"]
@@ -197,6 +201,7 @@ class TestManagedByAnOrganization:
         assert "read-only" in failure["reason"]
         assert "Enable the organization" in failure["fix"]
 
+    @pytest.mark.slow
     def test_once_it_is_enabled_the_next_run_finishes(self, realm: Realm, kc2fa: Kc2fa, log_in: LogIn) -> None:
         enforce(kc2fa, realm)
         [organization] = realm.get("organizations")
@@ -231,6 +236,7 @@ def ldap() -> Iterator[Ldap]:
 
 
 class TestLdapImported:
+    @pytest.mark.slow
     def test_who_has_never_logged_in_is_marked(self, make: Make, kc2fa: Kc2fa, ldap: Ldap, log_in: LogIn) -> None:
         realm = make()
         realm.post("components", ldap.storage(imports=True))
@@ -332,6 +338,7 @@ class TestLdapNotImported:
         assert status(kc2fa, realm)["users"]["enrolled"] == 1
 
 
+@pytest.mark.slow
 def test_while_an_ldap_does_not_answer_it_says_who_was_not_seen(make: Make, kc2fa: Kc2fa) -> None:
     with Ldap("lena") as ldap:
         # Given a directory whose people Keycloak does not import, and that is away
@@ -350,6 +357,7 @@ def test_while_an_ldap_does_not_answer_it_says_who_was_not_seen(make: Make, kc2f
         assert [each["username"] for each in enforce(kc2fa, realm).data["failures"]] == ["lena"]
 
 
+@pytest.mark.slow
 def test_an_ldap_that_goes_away_in_the_middle_is_told(make: Make, kc2fa: Kc2fa, keycloak: Keycloak) -> None:
     with Ldap("lena") as ldap, proxy(keycloak.url) as between:
         # Given a directory whose people Keycloak does not import, and that goes away when the first user is written
@@ -369,6 +377,7 @@ def test_an_ldap_that_goes_away_in_the_middle_is_told(make: Make, kc2fa: Kc2fa, 
         assert any("'ldap' does not answer" in each for each in run.document["warnings"])
 
 
+@pytest.mark.slow
 def test_what_was_accepted_once_does_not_accept_whom_nobody_saw(make: Make, kc2fa: Kc2fa) -> None:
     with Ldap("lena") as ldap:
         # Given a realm that is ON, where the users of a directory that cannot be written were accepted
@@ -386,6 +395,7 @@ def test_what_was_accepted_once_does_not_accept_whom_nobody_saw(make: Make, kc2f
         assert (again.exit, again.data["state"]) == (0, "ON")
 
 
+@pytest.mark.slow
 def test_an_ldap_that_went_away_after_2fa_was_on_is_no_reason_to_say_that_nothing_has_drifted(
     make: Make, kc2fa: Kc2fa
 ) -> None:
@@ -402,6 +412,7 @@ def test_an_ldap_that_went_away_after_2fa_was_on_is_no_reason_to_say_that_nothin
         assert enforce(kc2fa, realm).exit == 5
 
 
+@pytest.mark.slow
 def test_who_comes_after_a_person_whom_the_ldap_has_dropped_is_not_missed(make: Make, kc2fa: Kc2fa) -> None:
     with Ldap(*(f"a-{number:03}" for number in range(105))) as ldap:
         # Given more people than a page holds, all of them asked, and others who were imported since

@@ -70,6 +70,7 @@ def test_without_the_extension_the_set_up_page_can_be_skipped(make_realm: MakeRe
     assert "extension" in run.error["hint"]
 
 
+@pytest.mark.slow
 def test_where_2fa_is_off_it_says_what_is_open(make_realm: MakeRealm, kc2fa: Kc2fa) -> None:
     realm = make_realm(person("jane"))
     run = kc2fa("prove", "--json", realm=realm)
@@ -85,6 +86,7 @@ def test_where_2fa_is_off_it_says_what_is_open(make_realm: MakeRealm, kc2fa: Kc2
 DIRECT_GRANTS = ("direct-grant-before-set-up", "direct-grant-alone")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("setting", "passed", "said"),
     [
@@ -138,6 +140,7 @@ def test_what_users_must_give_at_their_login_is_filled_in(make_realm: MakeRealm,
     assert (failed(run), not_tried(run)) == (OPEN, [])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("status", [429, 500, 502, 503])
 def test_a_server_that_fails_refuses_nobody(
     make_realm: MakeRealm, kc2fa: Kc2fa, keycloak: Keycloak, status: int
@@ -182,11 +185,13 @@ def test_counted_codes_are_refused(make_realm: MakeRealm, kc2fa: Kc2fa) -> None:
     assert (run.exit, run.error["code"]) == (6, "hotp")
 
 
+@pytest.mark.slow
 def test_required_attributes_are_filled_in(make_realm: MakeRealm, kc2fa: Kc2fa) -> None:
     realm = enforced(make_realm, kc2fa, components=user_profile(SHOE_SIZE))
     assert failed(kc2fa("prove", "--json", realm=realm)) == OPEN
 
 
+@pytest.mark.slow
 def test_one_that_cannot_be_guessed_is_asked_for(make_realm: MakeRealm, kc2fa: Kc2fa) -> None:
     # Given an attribute that must be a number
     number = SHOE_SIZE | {"validations": {"integer": {"min": "36", "max": "50"}}}
@@ -202,6 +207,7 @@ def test_a_pair_that_is_none(make_realm: MakeRealm, kc2fa: Kc2fa) -> None:
     assert (run.exit, run.error["code"]) == (2, "usage")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("ended_by", [signal.SIGINT, signal.SIGKILL])
 def test_what_an_interrupted_run_left_is_removed_by_the_next(
     make_realm: MakeRealm, kc2fa: Kc2fa, keycloak: Keycloak, ended_by: signal.Signals
@@ -227,6 +233,7 @@ def test_somebody_whose_name_only_begins_alike_stays(make_realm: MakeRealm, kc2f
     assert throwaways(realm) == ["kc2fa-prove-me-wrong"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("roles", "missing"),
     [

@@ -36,6 +36,7 @@ def test_a_realm_is_created(new_name: Realm, kc2fa: Kc2fa, master: dict[str, str
     assert new_name.required_action()["defaultAction"] is True
 
 
+@pytest.mark.slow
 def test_verify_finds_nothing_in_it_that_a_setting_could_close(
     new_name: Realm, kc2fa: Kc2fa, master: dict[str, str]
 ) -> None:
@@ -89,6 +90,7 @@ def test_diff_shows_what_apply_changes(make_realm: MakeRealm, kc2fa: Kc2fa) -> N
     assert {"setting": "otpPolicyDigits", "before": 8, "after": 6} in diff
 
 
+@pytest.mark.slow
 def test_diff_writes_nothing(make_realm: MakeRealm, kc2fa: Kc2fa) -> None:
     realm = make_realm(**DIFFERENT)
     was = realm.representation(), realm.required_action()
@@ -109,6 +111,7 @@ def test_diff_with_exit_code_ends_with_7_where_there_is_no_realm(
     assert (run.exit, run.error["code"], run.data["exists"]) == (7, "realm-differs", False)
 
 
+@pytest.mark.slow
 def test_diff_with_exit_code_ends_with_0_where_nothing_differs(make_realm: MakeRealm, kc2fa: Kc2fa) -> None:
     realm = make_realm()
     kc2fa("realm", "apply", "--yes", realm=realm)

@@ -273,6 +273,7 @@ def changes(make_realm: MakeRealm, kc2fa: Kc2fa, tmp_path_factory: pytest.TempPa
 class TestSince:
     """What changed since an earlier report."""
 
+    @pytest.mark.slow
     @pytest.mark.parametrize(
         ("kind", "names"),
         [("lost", ["loser"]), ("reset", ["reset"]), ("gone", ["leaver", "starter"]), ("came", ["comer", "starter"])],

@@ -45,6 +45,7 @@ def credential_types(realm: Realm, username: str) -> list[str]:
     return [each["type"] for each in realm.get(f"users/{realm.user(username)['id']}/credentials")]
 
 
+@pytest.mark.slow
 @core
 def test_every_otp_is_removed_and_the_password_stays(realm: Realm, kc2fa: Kc2fa) -> None:
     run = kc2fa("reset", "jane", "--json", realm=realm)
@@ -94,6 +95,7 @@ def app(make_realm: MakeRealm) -> Realm:
     return realm
 
 
+@pytest.mark.slow
 @core
 def test_sessions_end_the_offline_ones_too(app: Realm, kc2fa: Kc2fa, keycloak: Keycloak) -> None:
     # Given an app that holds an offline token
@@ -132,6 +134,7 @@ def test_a_name_that_is_an_endpoint_of_keycloak_too(make_realm: MakeRealm, kc2fa
     assert (run.exit, realm.marked(), credential_types(realm, name)) == (0, {name}, [])
 
 
+@pytest.mark.slow
 @core
 @pytest.mark.parametrize("name", ["nobody", "service-account-enforcer", "", "count", "profile", ".", ".."])
 def test_a_name_that_is_nobodys(realm: Realm, kc2fa: Kc2fa, name: str) -> None:
@@ -139,6 +142,7 @@ def test_a_name_that_is_nobodys(realm: Realm, kc2fa: Kc2fa, name: str) -> None:
     assert (run.exit, run.error["code"]) == (2, "unknown-user")
 
 
+@pytest.mark.slow
 @core
 def test_an_email_of_two(make_realm: MakeRealm, kc2fa: Kc2fa) -> None:
     twice = {"duplicateEmailsAllowed": True, "loginWithEmailAllowed": False}
@@ -168,6 +172,7 @@ def test_manage_users_is_enough(make_realm: MakeRealm, kc2fa: Kc2fa) -> None:
     assert (run.exit, credential_types(realm, "jane")) == (0, [])
 
 
+@pytest.mark.slow
 @pytest.mark.loopback
 def test_a_user_of_ldap_whose_password_keycloak_does_not_keep(
     make_realm: MakeRealm, kc2fa: Kc2fa, keycloak: Keycloak

@@ -28,23 +28,27 @@ def dialog(keycloak: Keycloak, realm: Realm) -> Terminal:
     return terminal
 
 
+@pytest.mark.slow
 def test_it_shows_what_will_be_removed(dialog: Terminal) -> None:
     assert "otp 'phone'" in dialog.shown
     dialog.type("n\n")
     dialog.end()
 
 
+@pytest.mark.slow
 def test_it_says_that_the_password_is_enough_to_set_up(dialog: Terminal) -> None:
     assert "anyone who has the password can set up 2FA" in " ".join(dialog.shown.split())
     dialog.type("n\n")
     dialog.end()
 
 
+@pytest.mark.slow
 def test_yes_does_it(dialog: Terminal, realm: Realm) -> None:
     dialog.type("y\n")
     assert (dialog.end(), devices(realm), realm.marked()) == (0, [], {"jane"})
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("answer", ["n\n", "\n"])
 def test_anything_else_changes_nothing(dialog: Terminal, realm: Realm, answer: str) -> None:
     dialog.type(answer)

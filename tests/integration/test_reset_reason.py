@@ -64,6 +64,7 @@ def test_a_user_whose_set_up_is_due_already_is_reset_with_a_reason_too(make_real
     assert realm.user("jane")["requiredActions"] == ["CONFIGURE_TOTP"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("ending", ["json", "html", "csv"])
 def test_they_are_in_the_report(make_realm: MakeRealm, kc2fa: Kc2fa, tmp_path: Path, ending: str) -> None:
     realm = make_realm(jane(), clients=(service_account("helper", "realm-admin"),), **KEPT)
@@ -92,6 +93,7 @@ def test_a_report_without_view_events_says_that_resets_are_missing(make_realm: M
     assert any("The list of resets is missing" in note for note in run.data["notes"])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("off", ["adminEventsEnabled", "adminEventsDetailsEnabled"])
 def test_it_says_where_the_realm_keeps_no_reason(make_realm: MakeRealm, kc2fa: Kc2fa, off: str) -> None:
     realm = make_realm(jane(), clients=(EVENTS,), **(KEPT | {off: False}))
@@ -113,6 +115,7 @@ def test_a_user_whom_keycloak_refuses_to_write_keeps_the_otp(make_realm: MakeRea
     assert (run.exit, run.error["code"], realm.user("jane")["totp"]) == (5, "users-not-written", True)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "wrong",
     [
@@ -132,6 +135,7 @@ def test_a_reason_that_is_none_is_refused_before_anything_is_changed(
     assert (run.exit, realm.user("jane")["totp"]) == (2, True), run
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("scopes", "role", "exit_code"),
     [

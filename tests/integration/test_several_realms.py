@@ -8,7 +8,7 @@ from tests.integration.realms import MakeRealm, Realm, people
 from tests.integration.terminal import Terminal
 from tests.server import Keycloak
 
-pytestmark = pytest.mark.core
+pytestmark = [pytest.mark.core, pytest.mark.slow]
 
 
 @pytest.fixture

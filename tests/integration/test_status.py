@@ -56,6 +56,7 @@ def test_a_viewer_sees_it_too(realm: Realm, enforced: Run, kc2fa: Kc2fa) -> None
     assert_counted(run.data["users"], total=MANY, pending=MANY, uncovered=0)
 
 
+@pytest.mark.slow
 def test_counting_again_is_kept_where_the_caller_may(realm: Realm, enforced: Run, kc2fa: Kc2fa) -> None:
     # Given somebody who was imported since
     realm.post("partialImport", {"ifResourceExists": "FAIL", "users": [person("late")]})

@@ -14,6 +14,8 @@ from tests.integration.faults import proxy
 from tests.integration.realms import MakeRealm, Realm, people
 from tests.server import Keycloak
 
+pytestmark = pytest.mark.slow
+
 PEOPLE = 30
 STAGES = {
     "the login": ("POST", "/openid-connect/token"),

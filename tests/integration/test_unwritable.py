@@ -85,6 +85,7 @@ def test_a_preview_foresees_them(make_realm: MakeRealm, kc2fa: Kc2fa) -> None:
     }
 
 
+@pytest.mark.slow
 def test_a_person_can_accept_them(make_realm: MakeRealm, kc2fa: Kc2fa) -> None:
     realm = make(make_realm)
     run = kc2fa("enforce", "--json", *CONFIRM, "--accept", "unwritable-users", realm=realm)
@@ -92,6 +93,7 @@ def test_a_person_can_accept_them(make_realm: MakeRealm, kc2fa: Kc2fa) -> None:
     assert kc2fa("status", "--json", realm=realm).data["accepted"] == ["unwritable-users"]
 
 
+@pytest.mark.slow
 def test_once_mended_the_next_run_finishes(make_realm: MakeRealm, kc2fa: Kc2fa) -> None:
     # Given a run that could not write two people
     realm = make(make_realm)

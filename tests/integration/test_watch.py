@@ -6,6 +6,8 @@ from tests.integration.realms import MakeRealm, Realm, otp_credential, person
 from tests.integration.terminal import Terminal
 from tests.server import Keycloak
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def realm(make_realm: MakeRealm, kc2fa: Kc2fa) -> Realm:

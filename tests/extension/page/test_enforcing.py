@@ -64,6 +64,7 @@ def test_escape_closes_the_dialog(page: Page, realm: Realm) -> None:
     assert not realm.has_mark()
 
 
+@pytest.mark.slow
 def test_the_dialog_names_the_otp_policy_that_changes(look: Callable[..., Page], make_realm: MakeRealm) -> None:
     realm = make_realm(otpPolicyType="totp", otpPolicyAlgorithm="HmacSHA256", otpPolicyDigits=8, otpPolicyPeriod=30)
     opened = dialog(look(realm)).get_by_role("dialog")
@@ -79,6 +80,7 @@ def test_the_dialog_names_clients_whose_direct_grants_break(page: Page, realm: R
     expect(opened).to_contain_text("legacy-cli")
 
 
+@pytest.mark.slow
 def test_the_dialog_names_users_who_cannot_be_asked(look: Callable[..., Page], make_realm: MakeRealm) -> None:
     with Ldap("lena") as directory:
         realm = make_realm()
@@ -88,12 +90,14 @@ def test_the_dialog_names_users_who_cannot_be_asked(look: Callable[..., Page], m
         expect(opened).to_contain_text("lena")
 
 
+@pytest.mark.slow
 def test_who_may_only_look_has_no_live_button_and_is_told_why(as_user: Callable[..., Page]) -> None:
     page = as_user("view-realm", "view-users")
     expect(page.get_by_role("button", name="Enforce", exact=True)).to_be_disabled()
     expect(page.locator("#may-not")).to_contain_text("needs manage-realm and manage-users of realm")
 
 
+@pytest.mark.slow
 def test_who_may_enforce_can_also_without_view_clients(as_user: Callable[..., Page]) -> None:
     page = dialog(as_user("manage-realm", "manage-users"))
     expect(page.get_by_role("dialog")).to_contain_text("Your account lacks view-clients")
@@ -145,12 +149,14 @@ def test_who_comes_later_sees_it_on_without_a_button(page: Page) -> None:
     expect(page.get_by_role("button", name="Enforce", exact=True)).to_be_hidden()
 
 
+@pytest.mark.slow
 def test_times_have_a_zone(look: Callable[..., Page]) -> None:
     page = look(timezone_id="America/New_York")
     enforce(page)
     expect(page.locator("#since")).to_contain_text(re.compile(r" E[SD]T, by admin$"), timeout=30_000)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("status", [409, 502, 504])
 def test_an_answer_of_a_proxy_or_of_another_run_is_not_the_end(page: Page, status: int) -> None:
     # Given a proxy that lets the request through and loses its answer, or somebody else who was faster
@@ -166,6 +172,7 @@ def test_an_answer_of_a_proxy_or_of_another_run_is_not_the_end(page: Page, statu
     expect(page.locator("#problem")).to_be_hidden()
 
 
+@pytest.mark.slow
 def test_a_refusal_is_told(page: Page, realm: Realm) -> None:
     refusal = {"error": "totp-provider-absent", "errorMessage": "Nobody could enrol."}
     page.route("**/two-factor/enforce", lambda route: route.fulfill(status=400, json=refusal))
@@ -191,6 +198,7 @@ def run_of(page: Page, done: int) -> list[bool]:
     return left
 
 
+@pytest.mark.slow
 def test_it_shows_how_far_a_run_is_also_after_a_reload(page: Page, realm: Realm) -> None:
     # Given a run that is under way
     realm.post("roles", ENFORCING)
@@ -210,6 +218,7 @@ def test_it_shows_how_far_a_run_is_also_after_a_reload(page: Page, realm: Realm)
     expect(page.get_by_role("progressbar")).to_be_hidden()
 
 
+@pytest.mark.slow
 def test_a_server_that_does_not_answer_for_a_while_is_waited_for(page: Page, realm: Realm) -> None:
     realm.post("roles", ENFORCING)
     left = run_of(page, 1)
@@ -226,6 +235,7 @@ def test_a_server_that_does_not_answer_for_a_while_is_waited_for(page: Page, rea
     expect(page.locator("#problem")).to_be_hidden()
 
 
+@pytest.mark.slow
 def test_who_could_not_be_marked_is_named(page: Page, realm: Realm) -> None:
     # Given a realm with twelve people whom only a directory knows
     with Ldap(*(f"lena{number:02}" for number in range(12))) as directory:

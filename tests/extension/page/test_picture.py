@@ -4,10 +4,13 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Page, expect
 from tests.extension.logins import with_password
 from tests.extension.page.test_enforcing import enforce, is_on
 from tests.integration.realms import MakeRealm, otp_credential
+
+pytestmark = pytest.mark.slow
 
 PICTURE = Path(__file__).parents[3] / "docs" / "security-page.png"
 NAMES = [

@@ -2,9 +2,12 @@
 
 import uuid
 
+import pytest
 from keycloak import KeycloakAdmin
 from tests.integration.command import Kc2fa
 from tests.integration.realms import MakeRealm, password, people
+
+pytestmark = pytest.mark.slow
 
 
 def test_all_realms_are_those_that_the_caller_may_see(

@@ -16,6 +16,7 @@ from embedded_keycloak.server import EmbeddedKeycloak
 from keycloak_2fa.login.pages import Done, Other, OtpForm, SetUpTotp
 
 
+@pytest.mark.slow
 def test_the_browser_flow(make_open: MakeRealm, harden: Harden, keycloak: EmbeddedKeycloak, olga: Olga) -> None:
     # Given somebody without OTP, of whom nothing is due, and who logs in by password alone
     realm = make_open(windows.user("alice"), olga.user)
@@ -32,6 +33,7 @@ def test_the_browser_flow(make_open: MakeRealm, harden: Harden, keycloak: Embedd
     assert isinstance(window.enter_code(page, olga.phone.fresh_code()), Done)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("way", ["flow-conditional", "direct-grant-clients"])
 def test_the_direct_grant_flow(
     make_open: MakeRealm, harden: Harden, keycloak: EmbeddedKeycloak, olga: Olga, way: str
@@ -50,6 +52,7 @@ def test_the_direct_grant_flow(
     assert people.grant("olga", totp=olga.phone.fresh_code()).ok
 
 
+@pytest.mark.slow
 def test_a_direct_grant_flow_that_never_asks(
     make_open: MakeRealm, harden: Harden, keycloak: EmbeddedKeycloak, olga: Olga
 ) -> None:
@@ -68,6 +71,7 @@ def test_a_direct_grant_flow_that_never_asks(
     assert people.grant("olga", totp=olga.phone.fresh_code()).ok
 
 
+@pytest.mark.slow
 def test_another_second_factor_that_the_flow_takes_is_enough(
     make_open: MakeRealm, harden: Harden, keycloak: EmbeddedKeycloak
 ) -> None:
@@ -86,6 +90,7 @@ def test_another_second_factor_that_the_flow_takes_is_enough(
     assert pages.submit(recoveryCodeInput=code).in_the_app
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("step", ["auth-recovery-authn-code-form", "webauthn-authenticator"])
 def test_a_flow_that_has_who_has_otp_set_up_another_factor(
     make_open: MakeRealm, harden: Harden, kc2fa: Kc2fa, keycloak: EmbeddedKeycloak, olga: Olga, step: str
@@ -104,6 +109,7 @@ def test_a_flow_that_has_who_has_otp_set_up_another_factor(
     assert isinstance(people.log_in("olga")[1], OtpForm)
 
 
+@pytest.mark.slow
 def test_the_flows_that_were_bound_stay_as_they_are(make_open: MakeRealm, harden: Harden) -> None:
     realm = make_open()
     aliases = [each["alias"] for each in realm.get("authentication/flows")]

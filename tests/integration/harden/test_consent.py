@@ -60,6 +60,7 @@ def test_what_demands_no_otp_is_not_refused_there(make_open: MakeRealm, kc2fa: K
     assert (run.exit, realm.representation()["bruteForceProtected"]) == (0, True)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("more", [(), ("--yes",)])
 def test_a_dry_run_shows_the_plan_and_writes_nothing(untouched: Realm, kc2fa: Kc2fa, more: tuple[str, ...]) -> None:
     run = kc2fa("harden", "--all", "--dry-run", "--json", *more, realm=untouched, **AS_KEEPER)
@@ -75,12 +76,14 @@ def test_a_dry_run_in_words(untouched: Realm, kc2fa: Kc2fa) -> None:
     assert (run.exit, "browser with 2FA" in run.stdout) == (0, True)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("arguments", [(), ("--fix", "nonsense"), ("--fix", "not-checked")])
 def test_what_to_close_must_be_said(untouched: Realm, kc2fa: Kc2fa, arguments: tuple[str, ...]) -> None:
     run = kc2fa("harden", "--yes", "--json", *arguments, realm=untouched, **AS_KEEPER)
     assert (run.exit, run.error["code"]) == (2, "usage")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("way", "fix"),
     [("uncovered-users", "enforce"), ("open-sessions", "--sign-out"), ("server-vulnerable", "Upgrade")],
@@ -105,6 +108,7 @@ def test_the_callers_own_lockout(untouched: Realm, kc2fa: Kc2fa) -> None:
     assert (run.exit, run.error["code"]) == (6, "caller-locked-out")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("client", "exit_code"), [("admin-cli", 6), ("app", 0)])
 def test_the_callers_own_lockout_by_a_flow_of_the_client(
     make_open: MakeRealm, kc2fa: Kc2fa, client: str, exit_code: int

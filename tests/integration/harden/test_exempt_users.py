@@ -14,6 +14,8 @@ from keycloak_2fa import timestamps
 from keycloak_2fa.login.pages import Done, SetUpTotp
 from keycloak_2fa.people import exemptions
 
+pytestmark = pytest.mark.slow
+
 DAY = str(timestamps.today() + timedelta(days=1))
 
 

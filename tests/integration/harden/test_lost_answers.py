@@ -53,6 +53,7 @@ def steps(realm: Realm, alias: str) -> list[tuple[str, str, int]]:
     return [(each["displayName"], each["requirement"], each["level"]) for each in executions]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("part", ["/browser/copy", "/executions/flow", "/authentication/executions", "/config"])
 def test_of_a_copy(
     make_open: MakeRealm,
@@ -76,6 +77,7 @@ def test_of_a_copy(
     assert isinstance(Windows(keycloak, realm).log_in("alice")[1], SetUpTotp)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("part", ["/authentication/flows", "/authentication/executions"])
 def test_of_a_new_flow(
     make_open: MakeRealm, harden_through: Callable[[Realm, str], Run], between: Proxy, part: str

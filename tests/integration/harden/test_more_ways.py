@@ -19,6 +19,7 @@ from keycloak_2fa.login.pages import Done, SetUpTotp
 NOBODY = person("nobody", credentials=[otp_credential()])
 
 
+@pytest.mark.slow
 def test_an_assertion_for_a_name_and_a_password(
     make_open: MakeRealm, harden: Harden, kc2fa: Kc2fa, keycloak: EmbeddedKeycloak
 ) -> None:
@@ -40,6 +41,7 @@ def test_an_assertion_for_a_name_and_a_password(
     assert now | {"attributes": now["attributes"] | {"saml.allow.ecp.flow": "true"}} == was
 
 
+@pytest.mark.slow
 def test_a_client_policy_that_replaces_the_flow(
     make_open: MakeRealm, harden: Harden, kc2fa: Kc2fa, keycloak: EmbeddedKeycloak
 ) -> None:
@@ -82,6 +84,7 @@ def test_grants_without_a_login_page(make_open: MakeRealm, harden: Harden, kc2fa
     assert (now["attributes"]["oidc.ciba.grant.enabled"], now["attributes"]["ours"]) == ("false", "kept")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("social", ["github", "google"])
 def test_a_social_provider(make_open: MakeRealm, harden: Harden, social: str) -> None:
     # Given a provider to which Keycloak gives no types
@@ -99,6 +102,7 @@ def test_a_social_provider(make_open: MakeRealm, harden: Harden, social: str) ->
     assert [each["providerId"] for each in realm.get(f"authentication/flows/{bound}/executions")] == ["auth-otp-form"]
 
 
+@pytest.mark.slow
 def test_limits_that_limit_nothing(
     make_open: MakeRealm, harden: Harden, kc2fa: Kc2fa, keycloak: EmbeddedKeycloak
 ) -> None:
@@ -132,6 +136,7 @@ def test_all_closes_limits_of_protection_that_was_off(make_open: MakeRealm, hard
     assert done.data["left"] == [] or "brute-force-weak" not in {each["id"] for each in done.data["left"]}
 
 
+@pytest.mark.slow
 def test_old_codes_and_used_ones(
     make_open: MakeRealm, harden: Harden, kc2fa: Kc2fa, keycloak: EmbeddedKeycloak
 ) -> None:

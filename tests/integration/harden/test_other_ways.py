@@ -13,6 +13,7 @@ from embedded_keycloak.server import EmbeddedKeycloak
 from keycloak_2fa.login.pages import Done, Other, OtpForm, SetUpTotp
 
 
+@pytest.mark.slow
 def test_a_client_with_a_flow_of_its_own(make_open: MakeRealm, harden: Harden, keycloak: EmbeddedKeycloak) -> None:
     # Given a realm that demands OTP, but for one client
     realm = make_open(windows.user("alice"))
@@ -35,6 +36,7 @@ def test_a_client_with_a_flow_of_its_own(make_open: MakeRealm, harden: Harden, k
     assert now | {"authenticationFlowBindingOverrides": overrides} == client
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("post_login", [None, "lenient"])
 def test_an_identity_provider(
     make_open: MakeRealm, harden: Harden, keycloak: EmbeddedKeycloak, post_login: str | None

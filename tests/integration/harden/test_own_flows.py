@@ -24,6 +24,7 @@ def steps(realm: Realm, alias: str) -> list[dict[str, Any]]:
     return realm.get(f"authentication/flows/{alias}/executions")
 
 
+@pytest.mark.slow
 def test_a_copy_of_ours_that_was_weakened_is_replaced(
     make_open: MakeRealm, harden: Harden, keycloak: EmbeddedKeycloak, olga: Olga
 ) -> None:
@@ -45,6 +46,7 @@ def test_a_copy_of_ours_that_was_weakened_is_replaced(
         assert isinstance(window.enter_code(page, device.fresh_code()), Done)
 
 
+@pytest.mark.slow
 def test_again_and_again(make_open: MakeRealm, harden: Harden, keycloak: EmbeddedKeycloak) -> None:
     realm = make_open(windows.user("alice"))
     for number in ("", " 2", " 3", " 4"):
@@ -99,6 +101,7 @@ def test_a_condition_on_a_sub_flow_means_the_copys_own(make_open: MakeRealm, har
     assert kept["config"]["flow_to_check"] == "f with 2FA asked"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("alias", "sub_alias"),
     [

@@ -163,6 +163,7 @@ class TestFeatures:
         admin.connection.get_token()
         return Realm("features", admin)
 
+    @pytest.mark.slow
     def test_docker_clients_and_token_exchange_are_named(
         self, realm: Realm, keycloak: EmbeddedKeycloak, kc2fa_on_features: Any
     ) -> None:

@@ -21,6 +21,7 @@ def test_a_new_realm_has_none(make_audited: MakeRealm, verify: VerifyRealm) -> N
     assert where(verify(make_audited()), "default-roles-admin") == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["impersonation", "manage-users", "realm-admin"])
 def test_an_admin_role_is_named_until_it_is_taken_out(make_audited: MakeRealm, verify: VerifyRealm, name: str) -> None:
     realm = make_audited()

@@ -1,5 +1,6 @@
 """Flows that do not demand a second factor, by whatever they are bound."""
 
+import pytest
 from tests.integration.realms import MakeRealm, Realm
 from tests.integration.verify.audit import TIGHT, VerifyRealm, where
 
@@ -16,6 +17,7 @@ def test_a_flow_that_demands_a_code_is_not(make_audited: MakeRealm, verify: Veri
     assert where(verify(realm), "flow-conditional") == ["direct grant"]
 
 
+@pytest.mark.slow
 def test_passkeys(make_audited: MakeRealm, verify: VerifyRealm) -> None:
     realm = make_audited(webAuthnPolicyPasswordlessPasskeysEnabled=True)
     assert where(verify(realm), "passkey-skips-otp") == ["browser"]
@@ -33,6 +35,7 @@ def test_forgot_password_where_it_is_on(make_audited: MakeRealm, verify: VerifyR
     assert where(verify(realm), "reset-credentials") == ["reset credentials"]
 
 
+@pytest.mark.slow
 def test_a_client_with_a_flow_of_its_own(make_audited: MakeRealm, verify: VerifyRealm) -> None:
     # Given a realm whose browser flow is tight, and one client that keeps the built-in one
     realm = make_audited(authenticationFlows=TIGHT, browserFlow="browser with 2FA")

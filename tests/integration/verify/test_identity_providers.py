@@ -14,6 +14,7 @@ def provider(kind: str, **more: Any) -> dict[str, Any]:
     return {"alias": f"by {kind}", "providerId": kind, "enabled": True, "config": config} | more
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", SOCIAL)
 def test_a_social_provider_is_named_until_a_flow_that_asks_is_run_after_it(
     make_audited: MakeRealm, verify: VerifyRealm, kind: str

@@ -13,6 +13,8 @@ from tests.integration.windows import Windows
 from embedded_keycloak.server import EmbeddedKeycloak
 from keycloak_2fa.login.pages import OtpForm, expect
 
+pytestmark = pytest.mark.slow
+
 NAME, SECRET, OTP = "auth-username-form", "auth-password-form", "auth-otp-form"
 SESSION_LIMITS, NAME_AND_SECRET = "user-session-limits", "auth-username-password-form"
 

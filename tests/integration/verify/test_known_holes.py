@@ -54,6 +54,7 @@ def test_fine_grained_permissions(
     assert verify(kc2fa, realm, master) == open_on(keycloak, "CVE-2026-94001")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("attribute", "cve"),
     [
@@ -79,6 +80,7 @@ def test_each_says_what_it_opens_where_it_is_told_and_what_has_the_fix(
         assert each["fix"].startswith("Upgrade Keycloak to 26.8.1")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("step", "cve"),
     [

@@ -1,5 +1,6 @@
 """Users who are uncovered, and how that came about."""
 
+import pytest
 from tests.integration import windows
 from tests.integration.command import CONFIRM, Kc2fa
 from tests.integration.realms import RECOVERY_CODES, MakeRealm, Realm, otp_credential, people, person
@@ -51,11 +52,13 @@ def test_who_removed_their_otp_is_told(
     assert "the user removed the OTP" in found["title"]
 
 
+@pytest.mark.slow
 def test_of_many_the_first_are_named_and_all_counted(make_audited: MakeRealm, verify: VerifyRealm) -> None:
     found = where(verify(make_audited(*people(25))), "uncovered-users")
     assert (len(found), found[0], found[-1]) == (21, "person-00000", "5 more users")
 
 
+@pytest.mark.slow
 def test_who_has_another_factor_that_the_browser_flow_asks_for_is_told_so(
     make_audited: MakeRealm, verify: VerifyRealm
 ) -> None:

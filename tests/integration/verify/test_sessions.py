@@ -1,5 +1,6 @@
 """Sessions from before enforcement."""
 
+import pytest
 from tests.integration import windows
 from tests.integration.command import CONFIRM, Kc2fa
 from tests.integration.realms import MakeRealm, otp_credential
@@ -24,6 +25,7 @@ def test_one_from_before_enforcement_is_open_until_all_are_ended(
     assert where(verify(realm), "open-sessions") == []
 
 
+@pytest.mark.slow
 def test_one_from_after_enforcement_is_none(
     make_audited: MakeRealm, kc2fa: Kc2fa, verify: VerifyRealm, keycloak: EmbeddedKeycloak
 ) -> None:

@@ -81,6 +81,7 @@ def test_an_old_code_is_really_taken_where_the_window_is_large(
     assert "60000 s" in found["title"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("weak", "named"),
     [

@@ -37,6 +37,7 @@ def skip_set_up(keycloak: EmbeddedKeycloak, realm: Realm) -> bool:
     return pages.go("POST", consent, params=kept, data={"accept": "Yes"}).in_the_app
 
 
+@pytest.mark.slow
 def test_a_login_that_skipped_the_set_up_is_named_until_everybody_was_signed_out(
     realm: Realm, verify: VerifyRealm, kc2fa: Kc2fa, keycloak: EmbeddedKeycloak
 ) -> None:
@@ -50,6 +51,7 @@ def test_a_login_that_skipped_the_set_up_is_named_until_everybody_was_signed_out
     assert where(verify(realm), "consent-replayed") == []
 
 
+@pytest.mark.slow
 def test_without_view_events_it_is_a_note(realm: Realm, kc2fa: Kc2fa, keycloak: EmbeddedKeycloak) -> None:
     assert skip_set_up(keycloak, realm)
     run = kc2fa("verify", "--json", realm=realm, **as_client("without-view-events"))
@@ -57,6 +59,7 @@ def test_without_view_events_it_is_a_note(realm: Realm, kc2fa: Kc2fa, keycloak: 
     assert any("view-events" in each for each in run.document["warnings"])
 
 
+@pytest.mark.slow
 def test_a_client_that_asks_for_consent_is_silent(
     realm: Realm, verify: VerifyRealm, keycloak: EmbeddedKeycloak
 ) -> None:

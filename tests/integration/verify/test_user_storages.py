@@ -24,6 +24,7 @@ def realm(make_audited: MakeRealm, ldap: Ldap) -> Realm:
     return realm
 
 
+@pytest.mark.slow
 def test_a_storage_that_does_not_answer_is_not_checked(realm: Realm, ldap: Ldap, kc2fa: Kc2fa) -> None:
     # The enforcer may have Keycloak try the storage.
     run = kc2fa("verify", "--json", realm=realm)
