@@ -52,6 +52,11 @@ def told_as_ours(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise UnwritableOutputError(
-            f"{path} cannot be written: {error.strerror}.", "Check the folder, its permissions and its space."
-        ) from None
+        raise unwritable(path, error) from None
+
+
+def unwritable(path: Path, error: OSError) -> UnwritableOutputError:
+    """Our error for what went wrong with a file to write."""
+    return UnwritableOutputError(
+        f"{path} cannot be written: {error.strerror}.", "Check the folder, its permissions and its space."
+    )

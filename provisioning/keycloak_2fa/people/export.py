@@ -118,8 +118,13 @@ class _Json:
 _FORMATS: dict[str, type[_Rows]] = {".csv": _Csv, ".json": _Json}
 
 
+_FORMULA = frozenset("=+-@\t\r")
+"""A spreadsheet would run a name that begins like a formula (OWASP, CSV injection)."""
+
+
 def cell(value: str | bool | list[str] | None) -> str:
     """A value as a cell of a spreadsheet."""
-    text = " ".join(value) if isinstance(value, list) else "" if value is None else str(value)
-    # A spreadsheet would run a name that begins like a formula (OWASP, CSV injection).
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+    if value is None:
+        return ""
+    text = value if isinstance(value, str) else " ".join(value) if isinstance(value, list) else str(value)
+    return f"'{text}" if text[:1] in _FORMULA else text

@@ -48,18 +48,10 @@ def from_credentials(credentials: Iterable[Mapping[str, Any]]) -> tuple[Method, 
     )
 
 
-def enrolled_at(methods: Iterable[Method]) -> str | None:
-    """When the user first set up the OTP that they have."""
-    return min(_otp_moments(methods), default=None)
-
-
-def last_enrolled_at(methods: Iterable[Method]) -> str | None:
-    """When the user set up their newest OTP."""
-    return max(_otp_moments(methods), default=None)
-
-
-def _otp_moments(methods: Iterable[Method]) -> list[str]:
-    return [each.created_at for each in methods if each.kind is Kind.OTP and each.created_at]
+def enrolled_at(methods: Iterable[Method]) -> tuple[str | None, str | None]:
+    """When the user set up the oldest OTP that they have, and the newest."""
+    moments = [each.created_at for each in methods if each.kind is Kind.OTP and each.created_at]
+    return min(moments, default=None), max(moments, default=None)
 
 
 def _moment(milliseconds: int | None) -> str | None:

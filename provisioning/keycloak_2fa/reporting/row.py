@@ -6,7 +6,7 @@ from typing import Any
 
 from keycloak_2fa import timestamps
 from keycloak_2fa.people.exemptions import Exemption
-from keycloak_2fa.people.methods import Method, enrolled_at, last_enrolled_at
+from keycloak_2fa.people.methods import Method, enrolled_at
 from keycloak_2fa.people.person import Person
 from keycloak_2fa.people.standing import Standing
 
@@ -40,6 +40,7 @@ class Facts:
 def row(person: Person, standing: Standing, facts: Facts) -> Row:
     """A user as JSON, with the names of `COLUMNS`."""
     methods = person.methods
+    first_enrolled_at, last_enrolled_at = enrolled_at(methods) if methods else (None, None)
     created_at = timestamps.rfc3339(person.created_ms / 1000) if person.created_ms else None
     exemption = facts.exemptions.get(person.id)
     return {
@@ -50,8 +51,8 @@ def row(person: Person, standing: Standing, facts: Facts) -> Row:
         "is_admin": None if facts.admins is None else person.id in facts.admins,
         "standing": standing.value,
         "methods": None if methods is None else [_method(each) for each in methods],
-        "enrolled_at": enrolled_at(methods or ()),
-        "last_enrolled_at": last_enrolled_at(methods or ()),
+        "enrolled_at": first_enrolled_at,
+        "last_enrolled_at": last_enrolled_at,
         "pending_since": _pending_since(standing, created_at, facts),
         "origin": _origin(person),
         "federation": person.federation,

@@ -1,6 +1,6 @@
 """The figures of a report: how many users stand where, by origin, among administrators, and when they enrolled."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -25,7 +25,7 @@ class Summary:
     """
 
     standings: Standings = field(default_factory=Counter)
-    origins: dict[str, Standings] = field(default_factory=dict)
+    origins: defaultdict[str, Standings] = field(default_factory=lambda: defaultdict(Counter))
     admins: Standings = field(default_factory=Counter)
     enrolled: Counter[str] = field(default_factory=Counter)
     methods: Counter[str] = field(default_factory=Counter)
@@ -34,12 +34,13 @@ class Summary:
         """Count one user."""
         standing = row["standing"]
         self.standings[standing] += 1
-        self.origins.setdefault(row["origin"], Counter())[standing] += 1
+        self.origins[row["origin"]][standing] += 1
         if row["is_admin"]:
             self.admins[standing] += 1
         if row["enrolled_at"]:
             self.enrolled[row["enrolled_at"][:7]] += 1
-        self.methods.update({each["type"] for each in row["methods"] or ()})
+        if row["methods"]:
+            self.methods.update({each["type"] for each in row["methods"]})
 
     def document(self) -> dict[str, Any]:
         """The figures as JSON."""

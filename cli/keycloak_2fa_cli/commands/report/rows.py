@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
-from keycloak_2fa.files import told_as_ours
+from keycloak_2fa.files import told_as_ours, unwritable
 from keycloak_2fa.reporting.row import Row
 
 # Made once: json.dumps makes another one for each row.
@@ -29,8 +29,10 @@ class Rows:
 
     def write(self, row: Row) -> None:
         """Add a user."""
-        with told_as_ours(self._path):
+        try:
             (self._admins if row["is_admin"] else self._others).write(line(row))
+        except OSError as error:
+            raise unwritable(self._path, error) from None
 
     def lines(self) -> Iterator[str]:
         """Each row as one line of JSON, with its line feed."""
