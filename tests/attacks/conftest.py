@@ -62,18 +62,10 @@ def ground(
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Every test that needs ground to walk on gets each column, on each version that its module names.
-
-    What comes of a way where nothing was done is slow: the two other columns are what the product promises.
-    """
+    """Every test that needs ground to walk on gets each column, on each version that its module names."""
     if "ground" in metafunc.fixturenames:
         cases = [
-            pytest.param(
-                (version, column is not Column.PLAIN),
-                column,
-                id="-".join(filter(None, [version, column])),
-                marks=pytest.mark.slow if column is Column.PLAIN else (),
-            )
+            pytest.param((version, column is not Column.PLAIN), column, id="-".join(filter(None, [version, column])))
             for version in getattr(metafunc.module, "VERSIONS", [None])
             for column in Column
         ]

@@ -10,9 +10,10 @@ from tests.attacks.table import Book
 from tests.attacks.way import Way
 from tests.attacks.window import Got
 
-WAYS = [pytest.param(way, id=way.id, marks=() if way.core else pytest.mark.slow) for way in EVERY]
+WAYS = [pytest.param(way, id=way.id) for way in EVERY]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("way", WAYS)
 def test_the_way(ground: Ground, way: Way, book: Book, record_property: Callable[[str, object], None]) -> None:
     """What the table says is what happens; and `verify` names what is open."""

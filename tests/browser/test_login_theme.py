@@ -100,6 +100,7 @@ def test_the_page_has_the_style_sheets_of_the_servers_own(set_up_page: Callable[
         realm.admin.update_realm(realm.name, {"loginTheme": "keycloak-2fa"})
 
 
+@pytest.mark.slow
 def test_without_its_parent_the_login_is_the_servers_own(
     set_up_page: Callable[[], Page], realm: Realm, themed: EmbeddedKeycloak
 ) -> None:

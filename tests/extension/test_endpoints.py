@@ -76,6 +76,7 @@ def test_the_extension_says_its_version_and_its_parts(off: Realm, call: Call) ->
     assert {"guard", "tokens", "flow-step", "security-page", "whole-statements"} <= set(answer["parts"])
 
 
+@pytest.mark.slow
 def test_the_database_is_the_one_that_keycloak_names(
     off: Realm, call: Call, admin: KeycloakAdmin, kc2fa: Kc2fa
 ) -> None:

@@ -114,6 +114,7 @@ def test_an_exemption_that_is_over_does_not_count(realm: Realm, keycloak: Embedd
     assert isinstance(page_after_password(keycloak, realm, "over"), SetUpTotp)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("requirement", "page"), [("DISABLED", SetUpTotp), ("ALTERNATIVE", Other)])
 def test_recovery_codes_count_where_the_login_asks_for_them(
     make_realm: MakeRealm, kc2fa: Kc2fa, keycloak: EmbeddedKeycloak, requirement: str, page: type
@@ -173,6 +174,7 @@ def test_while_enforcing_it_watches_already(make_realm: MakeRealm, kc2fa: Kc2fa,
     assert isinstance(page_after_password(keycloak, realm, "between"), SetUpTotp)
 
 
+@pytest.mark.slow
 def test_a_realm_that_is_off_is_left_alone(make_realm: MakeRealm, keycloak: EmbeddedKeycloak) -> None:
     realm = make_realm(with_password("alice"))
     add_app(realm)

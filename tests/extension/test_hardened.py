@@ -45,6 +45,7 @@ def harden(kc2fa: Kc2fa, realm: Realm, *more: str) -> Run:
     return done
 
 
+@pytest.mark.slow
 def test_exempt_users_pass_whatever_came_first(
     make_on: MakeRealm, kc2fa: Kc2fa, keycloak: EmbeddedKeycloak, olga: Olga
 ) -> None:
@@ -156,6 +157,7 @@ def test_flows_that_keycloaks_own_steps_hardened_are_hardened_again(
     assert not people.grant("alice").ok
 
 
+@pytest.mark.slow
 def test_on_a_realm_that_is_off_nobody_is_asked_before_enforcement(
     make_realm: MakeRealm, kc2fa: Kc2fa, keycloak: EmbeddedKeycloak
 ) -> None:

@@ -127,10 +127,12 @@ class TestNotHeld:
         realm.post("clients", {"clientId": "ecp", "protocol": "saml", "attributes": {"saml.allow.ecp.flow": "true"}})
         assert where(verify(kc2fa, realm), "saml-ecp") == ["ecp"]
 
+    @pytest.mark.slow
     def test_ciba(self, realm: Realm, kc2fa: Kc2fa) -> None:
         set_client(realm, "app", attributes={"oidc.ciba.grant.enabled": "true"}, publicClient=False)
         assert where(verify(kc2fa, realm), "grant-without-2fa") == ["app"]
 
+    @pytest.mark.slow
     def test_weak_settings(self, realm: Realm, kc2fa: Kc2fa) -> None:
         realm.put("", {"failureFactor": 10_000_000, "waitIncrementSeconds": 0})
         assert where(verify(kc2fa, realm), "brute-force-weak") == ["failureFactor"]
@@ -193,6 +195,7 @@ class TestGuardOff:
         assert status.data["drift"] == []
         assert any("kc2fa enforce enables it" in each for each in status.document["warnings"])
 
+    @pytest.mark.slow
     def test_who_deleted_it_is_told_where_events_are_kept(self, make_realm: MakeRealm, kc2fa: Kc2fa) -> None:
         realm = make_realm(with_password("early"), clients=(service_account("auditor", "realm-admin"),))
         assert kc2fa("enforce", "--json", "--engine", "admin-api", *CONFIRM, realm=realm).exit == 0
@@ -202,6 +205,7 @@ class TestGuardOff:
 
 
 class TestRecord:
+    @pytest.mark.slow
     def test_a_role_that_was_deleted_leaves_the_guard_as_its_trace(self, realm: Realm, kc2fa: Kc2fa) -> None:
         realm.delete(f"roles/{ROLE}")
         run = verify(kc2fa, realm)

@@ -6,6 +6,8 @@ import pytest
 from tests.integration.command import Kc2fa
 from tests.integration.realms import MakeRealm, Realm, otp_credential, permit, person, service_account
 
+pytestmark = pytest.mark.slow
+
 WHY = ("--reason", "Phone lost", "--ticket", "HD-4711")
 HELPER = {"KC2FA_CLIENT_ID": "helper", "KC2FA_CLIENT_SECRET": "helper-secret"}
 ALL = service_account("helper", "realm-admin")

@@ -86,6 +86,7 @@ def test_a_status_that_passes(realm: Realm, kc2fa: Kc2fa, between: Proxy, status
     assert (run.exit, len(realm.marked())) == (0, 3), run
 
 
+@pytest.mark.slow
 def test_an_answer_that_is_cut(realm: Realm, kc2fa: Kc2fa, between: Proxy) -> None:
     between.fault = once_per_path(
         "POST", "/two-factor/enforce", lambda answer: Answer(200, answer.body[:40], answer.headers)
@@ -109,6 +110,7 @@ def test_a_token_that_lives_for_seconds(make_realm: MakeRealm, kc2fa: Kc2fa, bet
     assert sum(path.endswith("/token") for _, path in between.requests) > 1
 
 
+@pytest.mark.slow
 def test_a_client_that_is_switched_off_meanwhile(make_realm: MakeRealm, kc2fa: Kc2fa, between: Proxy) -> None:
     # Given a run of somebody else, during which our client is switched off
     hasty = service_account("hasty", "manage-realm", "manage-users", attributes={"access.token.lifespan": "2"})

@@ -179,12 +179,14 @@ def test_an_exemption_is_what_kc2fa_gives(realm: Realm, do: Do, kc2fa: Any) -> N
 
 
 # Two days too late, since the tests may run past midnight.
+@pytest.mark.slow
 @pytest.mark.parametrize("day", ["", "soon", "2020-01-01", str(today() + LONGEST + timedelta(days=2))])
 def test_a_day_that_does_not_do_is_400(realm: Realm, do: Do, day: str) -> None:
     body = EXEMPTION | {"expires": day}
     assert do(realm, "POST", f"{realm.user('alice')['id']}/exemption", json=body).status_code == 400
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("who", ["viewer", "only-users", "stranger"])
 def test_an_exemption_needs_both_roles(realm: Realm, do: Do, who: str) -> None:
     path = f"{realm.user('alice')['id']}/exemption"

@@ -85,6 +85,7 @@ def test_the_command_runs(install: Install, wheel: Path, tmp_path: Path) -> None
     assert run(kc2fa, "--version").strip() == f"kc2fa {__version__}"
 
 
+@pytest.mark.slow
 def test_pipx_links_the_man_pages(wheel: Path, tmp_path: Path) -> None:
     by_pipx(wheel, tmp_path)
     assert (tmp_path / "man" / "man1" / "kc2fa-enforce.1").read_text().startswith(".TH KC2FA")

@@ -292,6 +292,7 @@ class TestTheDialog:
         assert "2FA is currently set to: ON" in terminal.shown
         assert len(fresh.marked()) == 3
 
+    @pytest.mark.slow
     def test_refuses_other_words_after_three_tries(self, keycloak: Keycloak, fresh: Realm) -> None:
         terminal = self.open(keycloak, fresh)
         for words in ("yes", "enforce 2fa", "Enforce"):
@@ -308,12 +309,14 @@ class TestTheDialog:
         terminal.type("Enforce 2FA\n")
         assert (terminal.end(), len(fresh.marked())) == (0, 3)
 
+    @pytest.mark.slow
     def test_ends_at_ctrl_c(self, keycloak: Keycloak, fresh: Realm) -> None:
         terminal = self.open(keycloak, fresh)
         terminal.read_until("to go on")
         terminal.type("\x03")
         assert (terminal.end(), fresh.marked()) == (130, set())
 
+    @pytest.mark.slow
     def test_says_at_ctrl_c_that_nothing_was_changed(self, keycloak: Keycloak, fresh: Realm) -> None:
         terminal = self.open(keycloak, fresh)
         terminal.read_until("to go on")
@@ -321,6 +324,7 @@ class TestTheDialog:
         terminal.end()
         assert f"nothing was changed in realm '{fresh.name}'" in " ".join(terminal.shown.split())
 
+    @pytest.mark.slow
     def test_says_the_same_where_it_is_stopped(self, keycloak: Keycloak, fresh: Realm) -> None:
         terminal = self.open(keycloak, fresh)
         terminal.read_until("to go on")
@@ -328,6 +332,7 @@ class TestTheDialog:
         assert (terminal.end(), fresh.marked()) == (130, set())
         assert f"nothing was changed in realm '{fresh.name}'" in " ".join(terminal.shown.split())
 
+    @pytest.mark.slow
     def test_asks_for_the_password(self, keycloak: Keycloak, fresh: Realm) -> None:
         terminal = self.open(keycloak, fresh, KC2FA_USERNAME=keycloak.username)
         terminal.read_until("Password of")

@@ -56,14 +56,17 @@ def visit() -> tuple[int, str]:
     return terminal.end(), terminal.shown
 
 
+@pytest.mark.slow
 def test_ctrl_c_ends_a_finished_demo_well(visit: tuple[int, str]) -> None:
     code, shown = visit
     assert (code, "Stopped." in shown, "Error" in shown) == (0, True, False)
 
 
+@pytest.mark.slow
 def test_on_a_terminal_the_notes_are_there(visit: tuple[int, str]) -> None:
     assert "Note: Direct access grants get" in visit[1]
 
 
+@pytest.mark.slow
 def test_on_a_terminal_it_says_where_to_log_in(visit: tuple[int, str]) -> None:
     assert "Try it in a browser" in visit[1]

@@ -300,6 +300,7 @@ def test_older_keycloaks_are_not_given_an_option_that_they_do_not_know() -> None
     assert set(newer) - set(older) == {"--server-async-bootstrap=false"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 def test_a_guardian_that_is_told_to_end_ends_the_server_too(tmp_path: Path, number: signal.Signals) -> None:
     workspace = Workspace(tmp_path)

@@ -48,6 +48,7 @@ def test_a_run_that_is_done_in_part_is_recorded_with_its_error(
     assert [each["username"] for each in record["result"]["failures"]] == ["jane"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("place", ["no-folder/record.json", "folder.json", "record.txt"])
 def test_a_file_that_cannot_be_written_is_refused_before_anything_is_changed(
     make_realm: MakeRealm, kc2fa: Kc2fa, tmp_path: Path, place: str
@@ -68,6 +69,7 @@ def test_a_run_that_is_refused_leaves_the_file_that_was_there(
     assert [(each.name, each.read_text()) for each in tmp_path.iterdir()] == [("record.json", "yesterday")]
 
 
+@pytest.mark.slow
 def test_a_disk_that_fills_up_meanwhile_is_told_with_what_was_done(
     make_realm: MakeRealm, keycloak: Keycloak, tmp_path: Path
 ) -> None:

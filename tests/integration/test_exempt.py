@@ -130,6 +130,7 @@ def test_an_exempt_administrator_may_enforce(
     assert realm.marked() == marked
 
 
+@pytest.mark.slow
 def test_the_next_enforce_marks_whose_exemption_is_over(realm: Realm, kc2fa: Kc2fa) -> None:
     # Given
     exempt(kc2fa, realm)
@@ -188,6 +189,7 @@ def test_a_role_that_was_made_by_hand_can_be_removed(realm: Realm, kc2fa: Kc2fa)
     assert realm.get("roles", search=exemptions.PREFIX) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("command", "has", "lacks"),
     [

@@ -43,6 +43,7 @@ def test_a_status_that_passes(make_realm: MakeRealm, kc2fa: Kc2fa, between: Prox
     everybody_once(realm, 40)
 
 
+@pytest.mark.slow
 def test_cut_connections(make_realm: MakeRealm, kc2fa: Kc2fa, between: Proxy) -> None:
     realm = make_realm(*people(40))
     between.fault = once_per_path("PUT", "/users/", lambda _: None)
@@ -66,6 +67,7 @@ def test_a_body_that(make_realm: MakeRealm, kc2fa: Kc2fa, between: Proxy, cut: C
     everybody_once(realm, 200)
 
 
+@pytest.mark.slow
 def test_the_realms_own_requests_are_tried_again_too(make_realm: MakeRealm, kc2fa: Kc2fa, between: Proxy) -> None:
     # Given a proxy that fails everything but people once, the claim of the mark included
     realm = make_realm(*people(3))

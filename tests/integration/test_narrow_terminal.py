@@ -1,10 +1,12 @@
 """Every command on a narrow terminal: each word that a pipe is given is there whole."""
 
+import os
 from datetime import timedelta
 
 import pytest
+from tests.integration import forked
 from tests.integration.command import Kc2fa, environment_for
-from tests.integration.realms import MakeRealm, Realm, otp_credential, password, person
+from tests.integration.realms import MakeRealm, Realm, otp_credential, password, people, person
 from tests.integration.terminal import Terminal
 from tests.server import Keycloak
 
@@ -63,6 +65,36 @@ def test_no_word_is_cut(realm: Realm, keycloak: Keycloak, kc2fa: Kc2fa, command:
     # A rule is as long as its table is wide.
     expected = {word for word in words(piped.stdout + piped.stderr) if "\u2500" not in word}
     assert expected - words(terminal.shown) == set()
+
+
+@pytest.mark.parametrize("columns", [80, 60])
+@pytest.mark.parametrize("command", [("enforce", "--confirm", "Enforce 2FA"), ("realm", "apply", "--yes")])
+def test_no_word_is_cut_of_what_is_done_once(
+    make_realm: MakeRealm, keycloak: Keycloak, kc2fa: Kc2fa, command: tuple[str, ...], columns: int
+) -> None:
+    # Given two realms alike, for the second of two runs has another thing to say
+    piped, shown = (make_realm(*people(2), person("bad-email", email="not an address")) for _ in range(2))
+    # When it is done in the one in a pipe, and in the other on a terminal
+    run = kc2fa(*command, realm=piped)
+    terminal = Terminal([*command], environment_for(keycloak, shown), columns=columns)
+    terminal.end()
+    # Then both have said the same words, but for the realm's name and how long it took
+    expected = {word for word in words(run.stdout.replace(piped.name, shown.name)) if not word[0].isdigit()}
+    assert {word for word in expected if "\u2500" not in word} - words(terminal.shown) == set()
+
+
+def test_no_word_of_the_demo_is_cut() -> None:
+    # Given the demo in a pipe, and on a terminal of 60 columns
+    _, piped, _ = forked.run(["demo", "--without-extension"], dict(os.environ), "", timeout=240)
+    terminal = Terminal(["demo", "--without-extension"], dict(os.environ), seconds=240, columns=60)
+    terminal.read_until("Press Enter here to stop it.")
+    terminal.type("\n")
+    # When both have ended
+    terminal.end()
+    # Then the terminal has every word, but for what is of one run alone: its server, its codes, its times
+    same = {word for word in words(piped) if not any(each.isdigit() for each in word)}
+    of_a_pipe = words(piped[piped.index("The server is stopped") :])
+    assert same - of_a_pipe - words(terminal.shown) == set()
 
 
 def words(text: str) -> set[str]:

@@ -162,6 +162,7 @@ def test_a_server_that_fails_refuses_nobody(
     assert throwaways(realm) == []
 
 
+@pytest.mark.slow
 def test_where_emails_are_usernames(make_realm: MakeRealm, kc2fa: Kc2fa) -> None:
     realm = enforced(make_realm, kc2fa, registrationEmailAsUsername=True)
     assert failed(kc2fa("prove", "--json", realm=realm)) == OPEN

@@ -106,6 +106,7 @@ def test_once_mended_the_next_run_finishes(make_realm: MakeRealm, kc2fa: Kc2fa) 
     assert (again.exit, again.data["state"], again.data["users"]["marked"]) == (0, "ON", 2)
 
 
+@pytest.mark.slow
 def test_a_realm_that_is_on_is_enforcing_again_until_a_new_one_is_mended(make_realm: MakeRealm, kc2fa: Kc2fa) -> None:
     # Given a realm that is ON, into which somebody without the phone that its profile wants is imported
     realm = make_realm(person("reachable", **PHONE), components=user_profile(PHONE_REQUIRED))
@@ -122,6 +123,7 @@ def test_a_realm_that_is_on_is_enforcing_again_until_a_new_one_is_mended(make_re
     assert kc2fa("enforce", "--json", *CONFIRM, realm=realm).data["state"] == "ON"
 
 
+@pytest.mark.slow
 @pytest.mark.since(WORKFLOWS_SINCE)
 @pytest.mark.parametrize("origin", ["realm", "master"])
 def test_a_realm_admin_reaches_them_another_way(

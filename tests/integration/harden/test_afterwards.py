@@ -16,6 +16,8 @@ from embedded_keycloak.server import EmbeddedKeycloak
 from keycloak_2fa.login.authenticator import Authenticator
 from keycloak_2fa.login.pages import Done, OtpForm, SetUpTotp, expect
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def box() -> Iterator[Mailbox]:

@@ -118,6 +118,7 @@ def test_the_flows_that_were_bound_stay_as_they_are(make_open: MakeRealm, harden
     assert {alias: realm.get(f"authentication/flows/{alias}/executions") for alias in aliases} == was
 
 
+@pytest.mark.slow
 def test_a_way_that_is_one_step_is_left_and_named(make_open: MakeRealm, kc2fa: Kc2fa) -> None:
     # Given a flow in which Kerberos alone is enough
     kerberos = flow("kerberos", [])
@@ -136,6 +137,7 @@ def test_a_way_that_is_one_step_is_left_and_named(make_open: MakeRealm, kc2fa: K
     assert "admin console" in left[0]["fix"]
 
 
+@pytest.mark.slow
 def test_a_copy_that_was_left_half_made_is_left_alone(
     make_open: MakeRealm, harden: Harden, keycloak: EmbeddedKeycloak
 ) -> None:

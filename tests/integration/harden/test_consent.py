@@ -23,6 +23,7 @@ def untouched(make_open: MakeRealm) -> Iterator[Realm]:
     assert (realm.representation(), realm.get("authentication/flows")) == was
 
 
+@pytest.mark.slow
 def test_without_consent_nothing_is_done(untouched: Realm, kc2fa: Kc2fa) -> None:
     run = kc2fa("harden", "--all", "--json", *ANYWAY, realm=untouched, **AS_KEEPER)
     assert (run.exit, run.error["code"], run.data["left"]) == (6, "no-consent", None)
@@ -32,6 +33,7 @@ def test_without_consent_nothing_is_done(untouched: Realm, kc2fa: Kc2fa) -> None
     ]
 
 
+@pytest.mark.slow
 def test_a_person_sees_before_and_after_and_may_say_no(untouched: Realm, keycloak: EmbeddedKeycloak) -> None:
     command = pexpect.spawn(
         COMMAND[0],
@@ -141,6 +143,7 @@ def test_a_way_that_the_caller_may_not_look_at(untouched: Realm, kc2fa: Kc2fa) -
     assert "view-clients" in run.error["message"]
 
 
+@pytest.mark.slow
 def test_of_all_what_the_caller_may_not_look_at_is_left(make_open: MakeRealm, kc2fa: Kc2fa) -> None:
     run = kc2fa("harden", "--all", "--yes", "--json", *ANYWAY, realm=make_open())
     assert run.exit == 0

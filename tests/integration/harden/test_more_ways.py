@@ -73,6 +73,7 @@ def test_a_client_policy_that_replaces_the_flow(
     assert len(realm.get("authentication/flows/bare/executions")) == 1
 
 
+@pytest.mark.slow
 def test_grants_without_a_login_page(make_open: MakeRealm, harden: Harden, kc2fa: Kc2fa) -> None:
     ciba = {"oidc.ciba.grant.enabled": "true", "ours": "kept"}
     client = {"clientId": "caller", "secret": "s", "publicClient": False, "attributes": ciba}

@@ -64,6 +64,7 @@ def test_an_identity_provider(
     assert {key for key in now | was if now.get(key) != was.get(key)} == {"postBrokerLoginFlowAlias"}
 
 
+@pytest.mark.slow
 def test_removing_ones_own_otp(make_open: MakeRealm, harden: Harden, keycloak: EmbeddedKeycloak, olga: Olga) -> None:
     # Given that the account console lets a person remove their OTP, after which the password is enough
     realm = make_open(olga.user)
@@ -96,6 +97,7 @@ def test_removing_ones_own_otp_by_a_link(
     assert isinstance(window.open(**link), Done)
 
 
+@pytest.mark.slow
 def test_a_forgotten_password(
     make_open: MakeRealm, harden: Harden, keycloak: EmbeddedKeycloak, mailbox: Mailbox, olga: Olga
 ) -> None:

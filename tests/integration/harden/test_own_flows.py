@@ -57,6 +57,7 @@ def test_again_and_again(make_open: MakeRealm, harden: Harden, keycloak: Embedde
     assert isinstance(last, SetUpTotp)
 
 
+@pytest.mark.slow
 def test_an_administrators_copy_of_ours_is_no_finding(make_open: MakeRealm, kc2fa: Kc2fa, harden: Harden) -> None:
     realm = make_open()
     harden(realm, "flow-conditional")
@@ -66,6 +67,7 @@ def test_an_administrators_copy_of_ours_is_no_finding(make_open: MakeRealm, kc2f
     assert (run.exit, run.data["changes"]) == (0, [])
 
 
+@pytest.mark.slow
 def test_the_direct_grant_flow(make_open: MakeRealm, harden: Harden, keycloak: EmbeddedKeycloak, olga: Olga) -> None:
     realm = make_open(windows.user("alice"), olga.user)
     harden(realm, "direct-grant-clients")

@@ -1,5 +1,6 @@
 """Settings of the realm that have drifted."""
 
+import pytest
 from tests.integration import windows
 from tests.integration.command import Kc2fa
 from tests.integration.harden.conftest import AS_KEEPER, Harden, new_user
@@ -10,6 +11,7 @@ from embedded_keycloak.server import EmbeddedKeycloak
 from keycloak_2fa.login.pages import Done, SetUpTotp, expect
 
 
+@pytest.mark.slow
 def test_new_users(make_open: MakeRealm, harden: Harden, keycloak: EmbeddedKeycloak) -> None:
     realm = make_open()
     people = Windows(keycloak, realm)
@@ -20,6 +22,7 @@ def test_new_users(make_open: MakeRealm, harden: Harden, keycloak: EmbeddedKeycl
     assert isinstance(people.log_in("after")[1], SetUpTotp)
 
 
+@pytest.mark.slow
 def test_the_action_itself(make_open: MakeRealm, harden: Harden, keycloak: EmbeddedKeycloak) -> None:
     # Given somebody who must set up OTP, and an action that is off
     realm = make_open(windows.user("alice", requiredActions=["CONFIGURE_TOTP"]))
@@ -42,6 +45,7 @@ def test_the_otp_policy(make_open: MakeRealm, harden: Harden, keycloak: Embedded
     assert realm.required_action()["defaultAction"] is False
 
 
+@pytest.mark.slow
 def test_nothing_else_is_changed(make_open: MakeRealm, harden: Harden) -> None:
     realm = make_open(person("alice"), attributes={"ours": "kept"}, failureFactor=7, resetPasswordAllowed=True)
     was, people = realm.representation(), realm.users()
@@ -71,6 +75,7 @@ def test_only_what_was_picked_is_changed(make_open: MakeRealm, harden: Harden) -
     assert realm.representation() == was | {"bruteForceProtected": True}
 
 
+@pytest.mark.slow
 def test_a_second_time_there_is_nothing_to_do(make_open: MakeRealm, harden: Harden, kc2fa: Kc2fa) -> None:
     realm = make_open(resetPasswordAllowed=True)
     harden(realm)

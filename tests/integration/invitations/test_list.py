@@ -6,9 +6,11 @@ import time
 
 import pytest
 from rich.console import Console
-from tests.integration.command import Kc2fa, Run
+from tests.integration.command import Kc2fa, Run, environment_for
 from tests.integration.invitations.conftest import Connect, MakeInvitingRealm
 from tests.integration.realms import MakeRealm, Realm, otp_credential, password, person, service_account
+from tests.integration.terminal import Terminal
+from tests.server import Keycloak
 
 from keycloak_2fa.invitations import inviting
 from keycloak_2fa.realm.versions import INVITATIONS_SINCE
@@ -83,6 +85,15 @@ class TestList:
         said = kc2fa("invitations", "list", realm=realm).stdout
         assert all(each in said for each in ("late@example.org", "EXPIRED", "globex", "never-came"))
 
+    @pytest.mark.parametrize("columns", [80, 60])
+    def test_on_a_narrow_terminal_no_word_is_cut(
+        self, realm: Realm, keycloak: Keycloak, kc2fa: Kc2fa, columns: int
+    ) -> None:
+        piped = kc2fa("invitations", "list", realm=realm).stdout
+        terminal = Terminal(["invitations", "list"], environment_for(keycloak, realm), columns=columns)
+        terminal.end()
+        assert {word for word in piped.split() if "\u2500" not in word} - set(terminal.shown.split()) == set()
+
     @pytest.mark.since(INVITATIONS_SINCE)
     def test_status_counts_the_pending_ones(self, realm: Realm, kc2fa: Kc2fa) -> None:
         assert kc2fa("status", "--json", realm=realm).data["invitations"] == {"pending": 2}
@@ -146,6 +157,7 @@ class TestList:
         assert (run.exit, run.data["invitations"], run.document["warnings"]) == (0, [], [])
 
 
+@pytest.mark.slow
 @pytest.mark.since(INVITATIONS_SINCE)
 def test_every_page_is_read(make: MakeInvitingRealm, connect: Connect) -> None:
     # Given more organizations than a page holds, and more invitations to one of them

@@ -5,7 +5,7 @@ from tests.integration.command import Kc2fa
 from tests.integration.invitations.conftest import MakeInvitingRealm
 from tests.integration.realms import person
 
-pytestmark = pytest.mark.loopback
+pytestmark = [pytest.mark.loopback, pytest.mark.slow]
 
 
 SEND = {

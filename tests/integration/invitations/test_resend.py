@@ -27,6 +27,7 @@ class TestResend:
             organizations=("acme", "globex"),
         )
 
+    @pytest.mark.slow
     @pytest.mark.since(INVITATIONS_SINCE)
     @pytest.mark.parametrize("by", ["id", "email"])
     def test_an_invitation_gets_a_new_id(
@@ -44,6 +45,7 @@ class TestResend:
         assert listed != [old.id]
         assert len(mailbox.letters(email)) == 2
 
+    @pytest.mark.slow
     @pytest.mark.since(INVITATIONS_SINCE)
     def test_an_expired_one_is_pending_again(self, make: MakeInvitingRealm, kc2fa: Kc2fa, connect: Connect) -> None:
         realm = make(actionTokenGeneratedByAdminLifespan=1)

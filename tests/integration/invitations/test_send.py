@@ -90,6 +90,7 @@ class TestSendToAnOrganization:
         run = kc2fa("invitations", "send", "--organization", "acme", "--json", "--", address, realm=realm)
         assert (run.exit, run.error["code"]) == (2, "bad-address")
 
+    @pytest.mark.slow
     def test_it_warns_while_new_users_are_not_covered(self, make: MakeInvitingRealm, kc2fa: Kc2fa) -> None:
         realm = make()
         send = ("invitations", "send", "--organization", "acme", "--json")

@@ -99,6 +99,7 @@ class TestGrants:
 
 
 class TestOverrides:
+    @pytest.mark.slow
     @pytest.mark.parametrize(
         ("kind", "unused"),
         [("browser", {"standardFlowEnabled": False}), ("direct_grant", {"directAccessGrantsEnabled": False})],

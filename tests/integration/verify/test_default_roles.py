@@ -34,6 +34,7 @@ def test_an_admin_role_is_named_until_it_is_taken_out(make_audited: MakeRealm, v
     assert where(verify(realm), "default-roles-admin") == []
 
 
+@pytest.mark.slow
 def test_one_inside_a_role_of_the_realm_is_named(make_audited: MakeRealm, verify: VerifyRealm) -> None:
     realm = make_audited()
     realm.post("roles", {"name": "employee"})

@@ -47,6 +47,7 @@ def test_a_client_policy_that_leads_to_a_flow(
     assert verify(kc2fa, realm, master) == []
 
 
+@pytest.mark.slow
 def test_fine_grained_permissions(
     realm: Realm, kc2fa: Kc2fa, master: dict[str, str], keycloak: EmbeddedKeycloak
 ) -> None:

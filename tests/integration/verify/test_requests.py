@@ -64,6 +64,7 @@ def test_who_may_export_the_realm_needs_fewer(realm: Realm, keycloak: EmbeddedKe
     assert (counts["auditor"], counts["keeper"]) == (13, 4)
 
 
+@pytest.mark.slow
 def test_a_report_reads_nothing_of_a_realm_twice(realm: Realm, keycloak: EmbeddedKeycloak) -> None:
     with proxy(keycloak.url) as counting:
         environment = environment_for(keycloak, realm, **as_client("auditor"), KC2FA_SERVER_URL=counting.url)

@@ -54,6 +54,7 @@ def test_brute_force_protection_is_off(enforced: Realm, verify: VerifyRealm) -> 
     assert where(verify(enforced), "brute-force-off") == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("setting", "weak", "strong"),
     [("otpPolicyLookAheadWindow", 2000, 1), ("otpPolicyCodeReusable", True, False)],
