@@ -1,6 +1,6 @@
 # The same commands for people and CI. Each does all of its own set-up, and nothing that is done already.
 .DEFAULT_GOAL := help
-.PHONY: help setup browser demo test test-slow picture states ways test-versions test-containers test-wheel docs reference schemas completions pictures lint format bench lock audit dist extension test-java format-java maven image clean clean-cache
+.PHONY: help setup browser demo test test-slow coverage picture states ways test-versions test-containers test-wheel docs reference schemas completions pictures lint format bench lock audit dist extension test-java format-java maven image clean clean-cache
 
 PYTHON ?= python3
 VERSIONS ?= 26.4.7 26.5.6 26.7.3 26.7.5
@@ -62,6 +62,9 @@ test: $(READY) browser  ## the tests, against a real Keycloak
 
 test-slow: $(READY) browser  ## the slow tests: every way past 2FA, every state, several versions and databases
 	$(BIN)/python -m pytest -m slow $(PARALLEL) $(TESTS)
+
+coverage: $(READY) browser  ## make test, and then which branches of the code it took
+	$(BIN)/python -m pytest --cov --cov-report=term $(PARALLEL) $(TESTS)
 
 ways: $(READY)  ## docs/ways.md from what tests/attacks see: every way past 2FA, walked on real servers
 	$(BIN)/python -m pytest -m "" --write-ways tests/attacks/test_ways.py

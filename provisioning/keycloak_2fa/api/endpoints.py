@@ -30,6 +30,11 @@ def realms() -> str:
     return "admin/realms"
 
 
+def server_info() -> str:
+    """What the server tells of itself: its version, its features, its providers."""
+    return "admin/serverinfo"
+
+
 def realm(name: str) -> str:
     """A realm in the Admin API."""
     return f"admin/realms/{segment(name)}"

@@ -140,9 +140,8 @@ def enforce(
     preflight.check_consent(consent)
     who = caller.identify(api)
     realm = get_settings(api)
-    # Before the server is asked for what it is: to an admin of one realm among hundreds it answers only after minutes.
     preflight.check_roles(api, who)
-    server = api.call(api.keycloak.get_server_info)
+    server = api.get_patiently(endpoints.server_info())
     preflight.check(api, who, server, accept)
     if with_login_theme:
         login_theme.check(server)

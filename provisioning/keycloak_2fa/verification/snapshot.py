@@ -171,7 +171,7 @@ class Snapshot:
     @cached_property
     def server(self) -> Server:
         """What the server tells of itself. Any admin role will do, but for the version."""
-        info: Mapping[str, Any] = self.api.call(self.api.keycloak.get_server_info)
+        info: Mapping[str, Any] = self.api.get_patiently(endpoints.server_info())
         providers: Mapping[str, Any] = (info.get("providers") or {}).get("required-action") or {}
         return Server(
             version=(info.get("systemInfo") or {}).get("version"),
