@@ -159,6 +159,23 @@ def test_a_missing_role_is_named_to_an_admin_user_too(realm: Realm, kc2fa: Kc2fa
     assert "lacks manage-users in" in run.error["message"]
 
 
+@pytest.mark.parametrize(
+    ("command", "missing"),
+    [
+        (("enforce", *CONFIRM), "manage-realm and manage-users"),
+        (("report",), "view-realm and view-users"),
+        (("harden", "--all", "--yes"), "view-realm"),
+    ],
+)
+def test_who_may_nothing_is_told_every_role(
+    make_realm: MakeRealm, kc2fa: Kc2fa, command: tuple[str, ...], missing: str
+) -> None:
+    realm = make_realm(clients=(service_account("nobody"),))
+    nobody = {"KC2FA_CLIENT_ID": "nobody", "KC2FA_CLIENT_SECRET": "nobody-secret"}
+    run = kc2fa(*command, "--json", realm=realm, **nobody)
+    assert (run.exit, run.error["code"], missing in run.error["message"]) == (3, "role-missing", True)
+
+
 def test_a_caller_with_otp_gives_a_code(make_realm: MakeRealm, kc2fa: Kc2fa) -> None:
     # Given an administrator of the realm who has OTP
     named = {"email": "boss@example.org", "firstName": "Bo", "lastName": "Ss"}

@@ -139,8 +139,7 @@ def enforce(
     began = monotonic()
     preflight.check_consent(consent)
     who = caller.identify(api)
-    realm = get_settings(api)
-    preflight.check_roles(api, who)
+    realm = preflight.realm_to_enforce(api, who)
     server = api.get_patiently(endpoints.server_info())
     preflight.check(api, who, server, accept)
     if with_login_theme:

@@ -11,6 +11,7 @@ from keycloak_2fa.api.caller import Caller
 from keycloak_2fa.errors import CallerLockedOutError, ConfirmMismatchError, NoConsentError, RoleMissingError, UsageError
 from keycloak_2fa.people import exemptions
 from keycloak_2fa.realm import required_action
+from keycloak_2fa.realm.settings import RealmSettings, get_settings
 
 CONSENT = "Enforce 2FA"
 """The words a person types to have it done."""
@@ -74,6 +75,24 @@ def check(api: AdminApi, who: Caller, server: Mapping[str, Any], accepted: Colle
             "Set up OTP for this account first and give --otp, or use a service account, or accept it "
             f"with --accept {Risk.CALLER_LOCKOUT} (the account then sets up OTP in a browser).",
         )
+
+
+def realm_to_enforce(api: AdminApi, who: Caller) -> RealmSettings:
+    """The realm's settings, for a caller who may enforce.
+
+    Raises:
+        UnknownRealmError: There is no such realm.
+        RoleMissingError: Names what is missing.
+    """
+    try:
+        # First: where there is no such realm, there are no roles in it either.
+        realm = get_settings(api)
+    except RoleMissingError:
+        # Keycloak does not say which.
+        check_roles(api, who)
+        raise
+    check_roles(api, who)
+    return realm
 
 
 def check_roles(api: AdminApi, who: Caller) -> None:

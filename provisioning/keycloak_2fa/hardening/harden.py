@@ -16,7 +16,7 @@ from keycloak_2fa.errors import CallerLockedOutError, RefusedError, RoleMissingE
 from keycloak_2fa.hardening.fix import Effect, Fix
 from keycloak_2fa.hardening.fixes import REMEDIES, Remedy
 from keycloak_2fa.hardening.flow_copies import StillOpenError
-from keycloak_2fa.realm import flows, required_action
+from keycloak_2fa.realm import flows, required_action, roles
 from keycloak_2fa.realm.enforcement_state import State
 from keycloak_2fa.realm.settings import Change
 from keycloak_2fa.verification import exempt_logins
@@ -145,15 +145,15 @@ def plan_hardening(api: AdminApi, ids: Collection[FindingId] | None) -> Hardenin
             )
     closable = {kind for kind, _ in found}
     lacking = {
-        each.id: roles
+        each.id: needed
         for each in sorted(REMEDIES, key=lambda each: each.id)
-        if each.id in closable and (roles := _missing(who, each))
+        if each.id in closable and (needed := _missing(who, each))
     }
     if lacking and (ids is not None or lacking.keys() == closable):
-        kind, roles = next(iter(lacking.items()))
+        kind, needed = next(iter(lacking.items()))
         raise RoleMissingError(
-            f"{who.username} cannot close {kind}: {' and '.join(roles)} is missing.",
-            f"Give it {' and '.join(roles)} (client realm-management).",
+            f"{who.username} cannot close {kind}: {' and '.join(needed)} is missing.",
+            f"Give it {' and '.join(needed)} (client realm-management).",
         )
     fixes = tuple(_once((kind, fix) for kind, fix in found if kind not in lacking))
     return HardeningPlan(
@@ -161,7 +161,7 @@ def plan_hardening(api: AdminApi, ids: Collection[FindingId] | None) -> Hardenin
         chosen=wanted,
         fixes=fixes,
         warnings=tuple(_warnings(fixes)),
-        obstacles=tuple(_obstacles(realm, who, fixes)),
+        obstacles=roles.naming(api, who, lambda: tuple(_obstacles(realm, who, fixes))),
     )
 
 

@@ -1,12 +1,15 @@
 """Which of the roles for reading a realm the caller lacks."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
+from typing import TypeVar
 
 from keycloak_2fa.api import endpoints
 from keycloak_2fa.api.admin import AdminApi
 from keycloak_2fa.api.caller import Caller
 from keycloak_2fa.errors import RoleMissingError
 from keycloak_2fa.realm.settings import RealmSettings, get_settings
+
+T = TypeVar("T")
 
 WRITING: Mapping[str, str] = {
     "view-realm": "manage-realm",
@@ -28,11 +31,7 @@ def realm_with_people(api: AdminApi, who: Caller) -> RealmSettings:
         UnknownRealmError: There is no such realm.
         RoleMissingError: The caller may not; it names the roles that are missing.
     """
-    try:
-        realm = get_settings(api)
-    except RoleMissingError:
-        check_people(api, who)
-        raise
+    realm = naming(api, who, lambda: get_settings(api), PEOPLE)
     check_people(api, who)
     return realm
 
@@ -43,10 +42,29 @@ def check_people(api: AdminApi, who: Caller) -> None:
     Raises:
         RoleMissingError: It names the roles that are missing.
     """
-    if missing := sorted(lacking(api, who, PEOPLE)):
+    _check(api, who, PEOPLE)
+
+
+def naming(api: AdminApi, who: Caller, read: Callable[[], T], needed: Collection[str] = ("view-realm",)) -> T:
+    """What is read, by a caller who may lack a role: Keycloak says that one is missing, not which.
+
+    Raises:
+        RoleMissingError: It names those needed that are missing.
+    """
+    try:
+        return read()
+    except RoleMissingError:
+        _check(api, who, needed)
+        raise
+
+
+def _check(api: AdminApi, who: Caller, needed: Collection[str]) -> None:
+    if missing := sorted(lacking(api, who, needed)):
+        of_whom = "the users of " if "view-users" in needed else ""
         roles = " and ".join(missing)
         raise RoleMissingError(
-            f"{who.username} may not read the users of realm {api.settings.realm!r}: {roles} is missing.",
+            f"{who.username} may not read {of_whom}realm {api.settings.realm!r}: "
+            f"{roles} {'is' if len(missing) == 1 else 'are'} missing.",
             f"Give it {roles} of the realm (client realm-management).",
         )
 

@@ -14,6 +14,7 @@ from keycloak_2fa.people.person import Person
 from keycloak_2fa.people.register import KNOWN, Register
 from keycloak_2fa.people.reset_reason import ResetEvent, list_resets
 from keycloak_2fa.people.standing import Standing
+from keycloak_2fa.realm import roles
 from keycloak_2fa.reporting import admins, configuration, groups, last_logins, service_accounts
 from keycloak_2fa.reporting.earlier import Changes, EarlierReport
 from keycloak_2fa.reporting.row import Facts, Row, row
@@ -97,14 +98,14 @@ def make_report(
             notes.append(WarningCode.REPORT_INCOMPLETE.says(f"{lacks}: {error.message}"))
             return None
 
-    snapshot = Snapshot(api)
+    snapshot, who = Snapshot(api), caller.identify(api)
     logins = allowed(lambda: last_logins.read(api), "The column last_login is empty")
     found = allowed(lambda: admins.read(api), "The column is_admin is empty")
     if logins and logins.since is None:
         told = "The column last_login is empty: the realm keeps no login events."
         notes.append(WarningCode.REPORT_INCOMPLETE.says(told))
     resets = allowed(lambda: list_resets(api), "The list of resets is missing")
-    state = snapshot.enforcement
+    state = roles.naming(api, who, lambda: snapshot.enforcement, roles.PEOPLE)
     today = timestamps.today()
     facts = Facts(
         enforced_at=state.enforced_at or state.started_at,
@@ -132,7 +133,7 @@ def make_report(
         status=status,
         began_at=began_at,
         ended_at=timestamps.now(),
-        caller=caller.identify(api).username,
+        caller=who.username,
         keycloak_version=snapshot.server.version,
         configuration=configuration.of(status.realm),
         verification=verification,
