@@ -51,3 +51,8 @@ class Terminal:
         self._seen.append(self._child.before)
         self._child.close()
         return -self._child.signalstatus if self._child.signalstatus else int(self._child.exitstatus)
+
+
+def words(text: str) -> set[str]:
+    """A heading may stand above its column, or before its value with a colon."""
+    return {word.rstrip(":") for word in text.split()}

@@ -9,7 +9,7 @@ from rich.console import Console
 from tests.integration.command import Kc2fa, Run, environment_for
 from tests.integration.invitations.conftest import Connect, MakeInvitingRealm
 from tests.integration.realms import MakeRealm, Realm, otp_credential, password, person, service_account
-from tests.integration.terminal import Terminal
+from tests.integration.terminal import Terminal, words
 from tests.server import Keycloak
 
 from keycloak_2fa.invitations import inviting
@@ -92,7 +92,7 @@ class TestList:
         piped = kc2fa("invitations", "list", realm=realm).stdout
         terminal = Terminal(["invitations", "list"], environment_for(keycloak, realm), columns=columns)
         terminal.end()
-        assert {word for word in piped.split() if "\u2500" not in word} - set(terminal.shown.split()) == set()
+        assert {word for word in words(piped) if "\u2500" not in word} - words(terminal.shown) == set()
 
     @pytest.mark.since(INVITATIONS_SINCE)
     def test_status_counts_the_pending_ones(self, realm: Realm, kc2fa: Kc2fa) -> None:
