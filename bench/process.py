@@ -1,9 +1,12 @@
 """A process of this machine, as Linux shows it."""
 
-import os
+import time
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+
+_SCHEDULED = 2
+"""To the nanosecond: /proc counts in hundredths of a second."""
 
 
 def java_of(group: int) -> int:
@@ -34,8 +37,8 @@ class Process:
         Path(f"/proc/{self.pid}/clear_refs").write_text("5")
 
     def cpu_s(self) -> float:
-        fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+        """By the clock that Linux has for it, as clock_getcpuclockid(3) names it."""
+        return time.clock_gettime(~self.pid << 3 | _SCHEDULED)
 
     def _status_kb(self, name: str) -> int:
         lines = Path(f"/proc/{self.pid}/status").read_text(encoding="utf-8").splitlines()
