@@ -64,7 +64,9 @@ test-slow: $(READY) browser  ## the slow tests: every way past 2FA, every state,
 	$(BIN)/python -m pytest -m slow $(PARALLEL) $(TESTS)
 
 coverage: $(READY) browser  ## make test, and then which branches of the code it took
-	$(BIN)/python -m pytest --cov --cov-report=term $(PARALLEL) $(TESTS)
+	$(BIN)/python -m pytest --cov --cov-report= $(PARALLEL) $(TESTS)
+	-@$(BIN)/coverage combine --quiet --append  # of the processes that ended after pytest
+	@$(BIN)/coverage report
 
 ways: $(READY)  ## docs/ways.md from what tests/attacks see: every way past 2FA, walked on real servers
 	$(BIN)/python -m pytest -m "" --write-ways tests/attacks/test_ways.py
