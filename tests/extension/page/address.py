@@ -21,7 +21,7 @@ def log_in(window: Page, username: str, secret: str) -> None:
 
 def opened(page: Page) -> Page:
     """The same page, once it shows what there is to show."""
-    expect(page.locator("main")).to_have_attribute("aria-busy", "false", timeout=30_000)
+    expect(page.locator("main")).to_have_attribute("aria-busy", "false", timeout=60_000)
     return page
 
 
