@@ -117,6 +117,16 @@ def test_others_read_english(look: Callable[..., Page]) -> None:
     expect(look(locale="fr-FR").get_by_role("heading", level=1)).to_have_text("Security (2FA)")
 
 
+@pytest.mark.parametrize("part", ["messages/en.json", "chart.js", "page.js"])
+def test_a_part_that_does_not_come_is_said(window: Page, keycloak: EmbeddedKeycloak, part: str) -> None:
+    # Given a server that breaks off when it is asked for a part of the page
+    window.route(f"**/two-factor/{part}", lambda route: route.abort())
+    # When the page is opened
+    window.goto(address(keycloak, "master"))
+    # Then its reader is told, in place of seeing an empty page for ever
+    expect(window.get_by_role("alert")).to_have_text(re.compile("Reload the page"))
+
+
 def test_the_language_of_the_realm_goes_first(window: Page, keycloak: EmbeddedKeycloak, make_realm: MakeRealm) -> None:
     realm = make_realm(internationalizationEnabled=True, supportedLocales=["de"], defaultLocale="de")
     html = requests.get(f"{keycloak.url}/realms/{realm.name}/two-factor/", timeout=30).text
