@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 _SCHEDULED = 2
-"""To the nanosecond: /proc counts in hundredths of a second."""
+"""The kind of a process's clock that counts to the nanosecond (CPUCLOCK_SCHED); /proc counts hundredths of a second."""
 
 
 def java_of(group: int) -> int:

@@ -16,7 +16,7 @@ from keycloak import KeycloakAdmin
 
 from embedded_keycloak import EmbeddedKeycloak
 from keycloak_2fa.realm.enforcement_state import ROLE
-from process import Process
+from process import Process, java_of
 
 JAR = Path(__file__).parents[1] / "extension" / "target" / "keycloak-2fa-extension.jar"
 APP, USER, PASSWORD, KEY = "app", "alice", "bench-password", "JBSWY3DPEHPK3PXPJBSWY3DP"
@@ -64,12 +64,6 @@ def token(server: EmbeddedKeycloak, realm: str, **form: str) -> dict[str, str]:
 HTTP = requests.Session()
 
 
-def java_of(launcher: int) -> int:
-    """The server's own process: kc.sh, or the Java that it started."""
-    children = Path(f"/proc/{launcher}/task/{launcher}/children").read_text().split()
-    return int(children[0]) if children else launcher
-
-
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--refreshes", type=int, default=50, help="at a stretch (50)")
@@ -94,17 +88,18 @@ def main() -> int:
             order = ("off", "on") if turn % 2 else ("on", "off")
             found = {realm: cpu_ms(realm, wanted.refreshes) for realm in order}
             pairs.append((found["on"], found["off"]))
-    on, off = (median(pair[side] for pair in pairs) for side in (0, 1))
-    print(f"CPU of a refresh, median of {len(pairs)} stretches: ON {on:.3f} ms, OFF {off:.3f} ms")
-    least, most = spread(pairs)
-    print(f"ON / OFF, at most {AT_MOST}: {ratio(pairs):.4f}; 95 of 100 resampled between {least:.4f} and {most:.4f}")
-    print(f"ON / OFF of the sums: {sum(on for on, _ in pairs) / sum(off for _, off in pairs):.4f}")
-    return 0 if ratio(pairs) <= AT_MOST else 1
+    on, off = zip(*pairs, strict=True)
+    print(f"CPU of a refresh, median of {len(pairs)} stretches: ON {median(on):.3f} ms, OFF {median(off):.3f} ms")
+    measured, (least, most) = ratio(pairs), spread(pairs)
+    print(f"ON / OFF, at most {AT_MOST}: {measured:.4f}; 95 of 100 resampled between {least:.4f} and {most:.4f}")
+    print(f"ON / OFF of the sums: {sum(on) / sum(off):.4f}")
+    return 0 if measured <= AT_MOST else 1
 
 
 def ratio(pairs: Sequence[tuple[float, float]]) -> float:
     """Of the medians: some stretches have a collection of garbage in them."""
-    return median(on for on, _ in pairs) / median(off for _, off in pairs)
+    on, off = zip(*pairs, strict=True)
+    return median(on) / median(off)
 
 
 def spread(pairs: Sequence[tuple[float, float]]) -> tuple[float, float]:

@@ -54,5 +54,5 @@ class Terminal:
 
 
 def words(text: str) -> set[str]:
-    """A heading may stand above its column, or before its value with a colon."""
-    return {word.rstrip(":") for word in text.split()}
+    """A heading may stand above its column, or before its value with a colon. Rules are as long as tables are wide."""
+    return {word.rstrip(":") for word in text.split() if "\u2500" not in word}

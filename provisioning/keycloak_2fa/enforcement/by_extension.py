@@ -10,7 +10,6 @@ from time import monotonic, sleep
 from typing import Any, TypeVar
 
 import requests
-from pydantic import ValidationError
 
 from keycloak_2fa.api import endpoints, responses, retry, two_factor
 from keycloak_2fa.api.admin import AdminApi
@@ -139,7 +138,7 @@ class Extension:
             with two_factor.stream(self._api, "GET", endpoints.two_factor_report(self._api.settings.realm)) as response:
                 for line in response.iter_lines(_CHUNK_BYTES):
                     if line:
-                        user = _line(line)
+                        user = two_factor.parsed_line(ReportLineDocument, line)
                         yield _described(user), Standing(user.standing)
         except TransientError as fault:
             raise responses.kept_failing(fault) from fault
@@ -214,19 +213,6 @@ class _CountedDocument(StatusDocument):
 
 def _refusals(failures: Iterable[RefusalDocument]) -> tuple[Refusal, ...]:
     return tuple(Refusal(each.user_id, each.username, each.reason, each.fix) for each in failures)
-
-
-def _line(line: bytes) -> ReportLineDocument:
-    """A line of the report, by pydantic's quick parser; it refuses half a character, which some names hold.
-
-    Raises:
-        NotKeycloakError: A field is missing, or of another type.
-        json.JSONDecodeError: It is no JSON.
-    """
-    try:
-        return ReportLineDocument.model_validate_json(line)
-    except ValidationError:
-        return two_factor.parsed(ReportLineDocument, json.loads(line))
 
 
 def _person(user: UserDocument, **more: Any) -> Person:

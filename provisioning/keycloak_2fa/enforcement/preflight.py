@@ -10,7 +10,7 @@ from keycloak_2fa.api.admin import AdminApi
 from keycloak_2fa.api.caller import Caller
 from keycloak_2fa.errors import CallerLockedOutError, ConfirmMismatchError, NoConsentError, RoleMissingError, UsageError
 from keycloak_2fa.people import exemptions
-from keycloak_2fa.realm import required_action
+from keycloak_2fa.realm import required_action, roles
 from keycloak_2fa.realm.settings import RealmSettings, get_settings
 
 CONSENT = "Enforce 2FA"
@@ -84,13 +84,7 @@ def realm_to_enforce(api: AdminApi, who: Caller) -> RealmSettings:
         UnknownRealmError: There is no such realm.
         RoleMissingError: Names what is missing.
     """
-    try:
-        # First: where there is no such realm, there are no roles in it either.
-        realm = get_settings(api)
-    except RoleMissingError:
-        # Keycloak does not say which.
-        check_roles(api, who)
-        raise
+    realm = roles.naming(lambda: check_roles(api, who), lambda: get_settings(api))
     check_roles(api, who)
     return realm
 

@@ -161,7 +161,7 @@ def plan_hardening(api: AdminApi, ids: Collection[FindingId] | None) -> Hardenin
         chosen=wanted,
         fixes=fixes,
         warnings=tuple(_warnings(fixes)),
-        obstacles=roles.naming(api, who, lambda: tuple(_obstacles(realm, who, fixes))),
+        obstacles=roles.naming(lambda: roles.check_realm(api, who), lambda: tuple(_obstacles(realm, who, fixes))),
     )
 
 

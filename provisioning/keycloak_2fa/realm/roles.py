@@ -31,7 +31,7 @@ def realm_with_people(api: AdminApi, who: Caller) -> RealmSettings:
         UnknownRealmError: There is no such realm.
         RoleMissingError: The caller may not; it names the roles that are missing.
     """
-    realm = naming(api, who, lambda: get_settings(api), PEOPLE)
+    realm = naming(lambda: check_people(api, who), lambda: get_settings(api))
     check_people(api, who)
     return realm
 
@@ -45,16 +45,30 @@ def check_people(api: AdminApi, who: Caller) -> None:
     _check(api, who, PEOPLE)
 
 
-def naming(api: AdminApi, who: Caller, read: Callable[[], T], needed: Collection[str] = ("view-realm",)) -> T:
-    """What is read, by a caller who may lack a role: Keycloak says that one is missing, not which.
+def check_realm(api: AdminApi, who: Caller) -> None:
+    """Refuse a caller who may not read the realm.
 
     Raises:
-        RoleMissingError: It names those needed that are missing.
+        RoleMissingError: It names the role.
+    """
+    _check(api, who, ("view-realm",))
+
+
+def naming(check: Callable[[], None], read: Callable[[], T]) -> T:
+    """What is read, by a caller who may lack a role: Keycloak says that one is missing, not which.
+
+    Args:
+        check: Names what is missing, as an error. Asked after Keycloak has refused: in a realm that is not there,
+            the caller has no role either.
+        read: What Keycloak may refuse.
+
+    Raises:
+        RoleMissingError: A role is missing.
     """
     try:
         return read()
     except RoleMissingError:
-        _check(api, who, needed)
+        check()
         raise
 
 

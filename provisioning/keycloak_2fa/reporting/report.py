@@ -105,7 +105,7 @@ def make_report(
         told = "The column last_login is empty: the realm keeps no login events."
         notes.append(WarningCode.REPORT_INCOMPLETE.says(told))
     resets = allowed(lambda: list_resets(api), "The list of resets is missing")
-    state = roles.naming(api, who, lambda: snapshot.enforcement, roles.PEOPLE)
+    state = roles.naming(lambda: roles.check_people(api, who), lambda: snapshot.enforcement)
     today = timestamps.today()
     facts = Facts(
         enforced_at=state.enforced_at or state.started_at,

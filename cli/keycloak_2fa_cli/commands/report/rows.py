@@ -29,6 +29,7 @@ class Rows:
 
     def write(self, row: Row) -> None:
         """Add a user."""
+        # As told_as_ours does, which makes a context for each of a million rows.
         try:
             (self._admins if row["is_admin"] else self._others).write(line(row))
         except OSError as error:
