@@ -2,8 +2,12 @@
    Not a module itself, and in English, as no text may have come. */
 {
   const tell = () => {
-    document.getElementById("not-loaded").hidden = false;
-    document.getElementById("main").setAttribute("aria-busy", "false");
+    const main = document.getElementById("main");
+    // Once the page has shown what there is to show, all its parts are there.
+    if (main.getAttribute("aria-busy") === "true") {
+      document.getElementById("not-loaded").hidden = false;
+      main.setAttribute("aria-busy", "false");
+    }
   };
   // A script's error stops at the script: it is seen on its way down alone.
   addEventListener("error", ({ target }) => target instanceof HTMLScriptElement && tell(), true);
