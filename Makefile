@@ -1,6 +1,6 @@
 # The same commands for people and CI. Each does all of its own set-up, and nothing that is done already.
 .DEFAULT_GOAL := help
-.PHONY: help setup browser demo test test-slow coverage picture states ways test-versions test-containers test-wheel docs reference schemas completions pictures lint format bench lock audit dist extension test-java format-java maven image clean clean-cache
+.PHONY: help setup browser demo test test-slow coverage picture states ways test-versions test-containers test-wheel docs reference schemas sentences completions pictures lint format bench lock audit dist extension test-java format-java maven image clean clean-cache
 
 PYTHON ?= python3
 VERSIONS ?= 26.4.7 26.5.6 26.7.3 26.7.5
@@ -110,6 +110,9 @@ states: $(READY)  ## write docs/states.md from what tests/states sees
 
 schemas: $(READY)  ## write docs/schemas and the tables of docs/json.md from keycloak_2fa/documents
 	$(BIN)/python release/schemas.py
+
+sentences: $(READY)  ## write tests/sentences.txt, every sentence that the program says, from its source
+	$(BIN)/python release/sentences.py
 
 picture: $(READY) browser  ## docs/security-page.png, the Security page as it is now
 	KC2FA_WRITE_PICTURE=1 $(BIN)/python -m pytest tests/extension/page/test_picture.py

@@ -243,7 +243,8 @@ def _missing(lacking: Sequence[_Setting]) -> MissingSettingError:
     if len(lacking) == 1:
         return MissingSettingError(f"Missing: {lacking[0].what}.", f"Give it by {lacking[0].how}.")
     what = "; ".join(each.what for each in lacking)
-    return MissingSettingError(f"Missing: {what}.", "Give " + "; ".join(f"{x.what} by {x.how}" for x in lacking) + ".")
+    ways = "; ".join(f"{each.what} by {each.how}" for each in lacking)
+    return MissingSettingError(f"Missing: {what}.", f"Give {ways}.")
 
 
 def _credentials(given: Given, who: tuple[str | None, str | None], *, interactive: bool) -> ServiceAccount | AdminUser:

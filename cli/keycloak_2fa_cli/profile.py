@@ -78,9 +78,10 @@ def _profiles(file: Path) -> dict[str, dict[str, Any]]:
         raise BadFileError(f"The configuration file {file} cannot be read: {error.strerror}.", hint) from None
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         # The line alone: what stands there may be a secret.
-        where = re.search(r"at line \d+", str(error))
+        line = re.search(r"at line \d+", str(error))
+        where = f", {line[0]}" if line else ""
         raise BadFileError(
-            f"The configuration file {file} is not TOML{f', {where[0]}' if where else ''}.",
+            f"The configuration file {file} is not TOML{where}.",
             'Write each setting as name = "value" below a [profiles.NAME].',
         ) from None
     _refuse_secrets(file, document)

@@ -92,7 +92,7 @@ def published_checksum(url: str, algorithms: Sequence[str]) -> Checksum:
         digits = hashlib.new(algorithm, usedforsecurity=False).digest_size * 2
         if found := re.match(rf"\s*([0-9a-fA-F]{{{digits}}})\b", text):
             return Checksum(algorithm, found[1].lower())
-        problem = f"the {algorithm} beside it is no checksum"
+        problem = f"the {algorithm} beside it is not a checksum"
     raise NotThereError(problem)
 
 

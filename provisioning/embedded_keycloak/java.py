@@ -26,7 +26,7 @@ def java_home() -> Path:
     """
     if chosen := os.environ.get("KC2FA_JAVA_HOME"):
         if problem := _problem(Path(chosen)):
-            raise NoJavaError(f"KC2FA_JAVA_HOME={chosen} is no use: {problem}.", _HINT)
+            raise NoJavaError(f"KC2FA_JAVA_HOME={chosen} cannot be used: {problem}.", _HINT)
         return Path(chosen)
     problems = []
     for name, home in _candidates():

@@ -7,11 +7,10 @@ from keycloak_2fa.accounts import required_actions
 from keycloak_2fa.api import caller
 from keycloak_2fa.api.admin import AdminApi
 from keycloak_2fa.enforcement import preflight
-from keycloak_2fa.errors import RoleMissingError
 from keycloak_2fa.people import exemptions, lookup
 from keycloak_2fa.people.exemptions import Exemption
 from keycloak_2fa.people.lookup import UnknownUserError
-from keycloak_2fa.realm import enforcement_state
+from keycloak_2fa.realm import enforcement_state, roles
 from keycloak_2fa.realm.enforcement_state import State
 from keycloak_2fa.verification import exempt_logins
 from keycloak_2fa.verification.exempt_logins import ExemptAskedError
@@ -104,13 +103,7 @@ def list_exemptions(api: AdminApi) -> tuple[Exemption, ...]:
     Raises:
         RoleMissingError: The caller may not read them; it names the role.
     """
-    try:
-        return exemptions.list_exemptions(api)
-    except RoleMissingError:
-        raise RoleMissingError(
-            f"{caller.identify(api).username} lacks view-realm in realm {api.settings.realm!r}.",
-            "Give it view-realm of the client realm-management.",
-        ) from None
+    return roles.naming(lambda: roles.check_realm(api, caller.identify(api)), lambda: exemptions.list_exemptions(api))
 
 
 def end_exemption(api: AdminApi, name: str) -> Ended:

@@ -154,7 +154,7 @@ def _by_extension(api: AdminApi, planned: Reset, why: ResetReason) -> None:
         raise PartlyDoneError(f"{planned.person.username} cannot be reset: {error.detail}.", _MEND) from None
 
 
-_MEND = "Nothing was changed. Mend that, and run it again."
+_MEND = "Nothing was changed. Fix that and run it again."
 
 
 def _asked(api: AdminApi, planned: Reset) -> Reset:

@@ -135,8 +135,10 @@ def undemanding(aliases: Iterable[str]) -> list[CodedWarning]:
     if not (names := sorted(aliases)):
         return []
     flow, relies = ("flow", "relies") if len(names) == 1 else ("flows", "rely")
-    said = f"The {flow} {_named([repr(each) for each in names])} {relies} on the required action {ALIAS}"
-    said += " and on what users have: kc2fa harden binds a flow that demands a second factor of everybody."
+    said = (
+        f"The {flow} {_named([repr(each) for each in names])} {relies} on the required action {ALIAS} and on what "
+        "users have: kc2fa harden binds a flow that demands a second factor of everybody."
+    )
     return [WarningCode.FLOWS_UNDEMANDING.says(said)]
 
 
