@@ -94,8 +94,10 @@ def test_the_realm_of_a_flag_wins() -> None:
 
 
 def test_one_realm_is_taken_where_one_is_meant() -> None:
-    with pytest.raises(UsageError, match="takes one realm"):
+    with pytest.raises(UsageError) as refused:
         settings(SERVICE, Flags(realm=["a", "b"]))
+
+    assert "--realm" in refused.value.hint
 
 
 def test_the_login_realm_of_a_flag_wins() -> None:
@@ -219,7 +221,8 @@ def test_everything_that_is_missing_is_named_at_once() -> None:
     with pytest.raises(MissingSettingError) as missing:
         settings({"KC2FA_CLIENT_ID": "kc2fa"})
 
-    assert missing.value.message == "Missing: the server's URL; the realm; the client's secret."
+    what = ("the server's URL", "the realm", "the client's secret", "the password")
+    assert [each in missing.value.message for each in what] == [True, True, True, False]
     assert all(flag in missing.value.hint for flag in ("--server-url", "--realm", "--client-secret-file"))
 
 
@@ -247,8 +250,11 @@ def test_a_password_that_is_there_is_not_asked_for() -> None:
 def test_two_kinds_of_login_are_in_conflict(environment: dict[str, str], flags: Flags) -> None:
     complete = replace(flags, server_url="https://id.example.org", realm=["example"])
 
-    with pytest.raises(UsageError, match="Both"):
+    with pytest.raises(UsageError) as refused:
         settings(environment, complete)
+
+    names = ("--client-id", "--username") if complete.client_id else ("KC2FA_CLIENT_ID", "KC2FA_USERNAME")
+    assert all(name in refused.value.hint for name in names)
 
 
 def test_a_client_by_flag_settles_who_logs_in() -> None:
@@ -306,15 +312,15 @@ class TestAFileThatCannotBeRead:
         return (ADMIN if flag == "--password-file" else SERVICE), Flags(**{field: path})  # type: ignore[arg-type]
 
     def test_because_it_is_not_there(self, tmp_path: Path, flag: str) -> None:
-        with pytest.raises(BadFileError, match=f"{flag} .*none cannot be read: No such file or directory"):
+        with pytest.raises(BadFileError, match=f"{flag} .*none .*: No such file or directory"):
             settings(*self.given(flag, tmp_path / "none"))
 
     def test_because_it_is_a_folder(self, tmp_path: Path, flag: str) -> None:
-        with pytest.raises(BadFileError, match=f"{flag} .* cannot be read: Is a directory"):
+        with pytest.raises(BadFileError, match=f"{flag} .*: Is a directory"):
             settings(*self.given(flag, tmp_path))
 
     def test_because_it_is_no_text(self, tmp_path: Path, flag: str) -> None:
-        with pytest.raises(BadFileError, match=f"{flag} .* cannot be read: it is not UTF-8 text"):
+        with pytest.raises(BadFileError, match=f"{flag} .*: .*UTF-8"):
             settings(*self.given(flag, file(tmp_path, b"s3cr3t\xff")))
 
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import re
 import zipfile
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -111,14 +112,15 @@ def test_the_reader_is_told_before_the_long_wait(site: Site, cache: Path, scratc
 
     archive(NEVER_RELEASED, cache, scratch, sources=[Mirror(site.url)], on_step=told.append, space_needed=0)
 
-    assert told == [f"Fetching Keycloak 0.0.1 (170 MB) into {cache}, once"]
+    [sentence] = told
+    assert all(what in sentence for what in ("Keycloak 0.0.1", "170 MB", str(cache)))
 
 
 def test_what_does_not_match_its_checksum_stops_everything(site: Site, cache: Path, scratch: Path) -> None:
     site.publish(NEVER_RELEASED, b"another keycloak", checksum="0" * 64)
     other = Mirror(f"{site.url}/other")
 
-    with pytest.raises(errors.ChecksumMismatchError, match="is not what was published"):
+    with pytest.raises(errors.ChecksumMismatchError):
         archive(NEVER_RELEASED, cache, scratch, sources=[Mirror(site.url), other], space_needed=0)
 
     assert not [path for path in site.asked if path.startswith("/other")]
@@ -191,7 +193,7 @@ def test_the_password_in_a_mirrors_url_is_not_shown(cache: Path, scratch: Path) 
 
 
 def test_a_disk_that_is_too_full_is_an_error_before_anything_is_fetched(site: Site, cache: Path, scratch: Path) -> None:
-    with pytest.raises(errors.NoSpaceError, match="but only"):
+    with pytest.raises(errors.NoSpaceError):
         archive(NEVER_RELEASED, cache, scratch, sources=[Mirror(site.url)], space_needed=1 << 60)
 
     assert site.asked == []
@@ -235,7 +237,7 @@ def test_an_archive_with_an_entry_that_leaves_it_is_refused(tmp_path: Path, entr
     packed = tmp_path / "keycloak.zip"
     packed.write_bytes(zip_of(**{"keycloak/inside": "", entry: ""}))
 
-    with pytest.raises(errors.BadDistributionError, match="leaves it"):
+    with pytest.raises(errors.BadDistributionError, match=re.escape(entry)):
         unpack(packed, tmp_path / "below" / "unpacked")
 
     assert not (tmp_path / "below" / "outside").exists()
@@ -245,7 +247,7 @@ def test_what_is_no_archive_is_refused(tmp_path: Path) -> None:
     packed = tmp_path / "keycloak.zip"
     packed.write_bytes(b"<html>log in first</html>")
 
-    with pytest.raises(errors.BadDistributionError, match="is not a whole archive"):
+    with pytest.raises(errors.BadDistributionError, match=r"keycloak\.zip"):
         unpack(packed, tmp_path / "unpacked")
 
 
@@ -279,7 +281,7 @@ def test_a_home_says_its_version(home: Path) -> None:
 
 
 def test_a_folder_that_is_no_home_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(errors.BadDistributionError, match="is not a Keycloak"):
+    with pytest.raises(errors.BadDistributionError, match=r"version\.txt"):
         home_version(tmp_path)
 
 

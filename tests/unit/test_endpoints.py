@@ -1,5 +1,7 @@
 """Names in URLs."""
 
+import re
+
 import pytest
 
 from keycloak_2fa.api import endpoints
@@ -29,7 +31,7 @@ def test_a_name_becomes_one_segment(name: str, segment: str) -> None:
 
 @pytest.mark.parametrize("name", [".", ".."])
 def test_a_name_that_every_client_takes_for_another_folder_is_refused(name: str) -> None:
-    with pytest.raises(UsageError, match="cannot stand in a URL"):
+    with pytest.raises(UsageError, match=re.escape(repr(name))):
         endpoints.user("example", name)
 
 

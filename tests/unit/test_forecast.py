@@ -7,6 +7,7 @@ import pytest
 from keycloak_2fa.enforcement import forecast
 from keycloak_2fa.realm.otp_policy import OtpPolicy
 from keycloak_2fa.realm.settings import RealmSettings
+from keycloak_2fa.warning_codes import WarningCode
 
 
 def client(name: str, **fields: Any) -> dict[str, Any]:
@@ -47,7 +48,8 @@ def test_nothing_is_said_where_no_session_is_open(stats: list[dict[str, Any]]) -
 )
 def test_the_first_logins_are_a_load(users: int, load: str) -> None:
     [sentence] = forecast.first_logins(users)
-    assert sentence == f"If all {users:,} users sign in within an hour: {load}; --sign-out makes it at once."
+    assert sentence.code is WarningCode.FIRST_LOGINS
+    assert all(what in sentence for what in (f" {users:,} users ", f" {load}; ", "--sign-out"))
 
 
 def test_where_nobody_is_asked_there_is_no_load() -> None:
@@ -112,16 +114,14 @@ def test_nothing_is_said_of_ordinary_settings() -> None:
 
 
 @pytest.mark.parametrize(
-    ("settings", "said"),
+    ("settings", "code"),
     [
-        pytest.param(realm(digits=8), "keep their device", id="another policy"),
-        pytest.param(realm(code_reusable=True), "otpPolicyCodeReusable", id="codes good twice"),
+        pytest.param(realm(digits=8), WarningCode.DEVICES_STAY, id="another policy"),
+        pytest.param(realm(code_reusable=True), WarningCode.CODE_REUSABLE, id="codes good twice"),
     ],
 )
-def test_a_setting_that_people_will_notice_is_told(settings: RealmSettings, said: str) -> None:
-    [sentence] = forecast.settings(settings)
-
-    assert said in sentence
+def test_a_setting_that_people_will_notice_is_told(settings: RealmSettings, code: WarningCode) -> None:
+    assert [each.code for each in forecast.settings(settings)] == [code]
 
 
 def test_each_setting_has_its_own_sentence() -> None:
@@ -149,8 +149,8 @@ def test_attributes_that_a_write_fills_in_are_named_in_order() -> None:
 
 
 def test_the_email_as_username_is_told_where_the_realm_uses_it() -> None:
-    [sentence] = forecast.email_as_username(realm(registrationEmailAsUsername=True))
-    assert "sets their username to their email" in sentence
+    [warning] = forecast.email_as_username(realm(registrationEmailAsUsername=True))
+    assert warning.code is WarningCode.USERNAME_FROM_EMAIL
 
 
 def test_the_email_as_username_is_not_told_where_the_realm_does_not_use_it() -> None:

@@ -55,7 +55,7 @@ def api(request: pytest.FixtureRequest) -> Iterator[AdminApi]:
     indirect=True,
 )
 def test_no_token_means_that_it_is_not_keycloak(api: AdminApi) -> None:
-    with pytest.raises(NotKeycloakError, match="holds no token"):
+    with pytest.raises(NotKeycloakError):
         api.bearer()
 
 
