@@ -126,7 +126,7 @@ class Source:
         """
         told: set[ast.AST] = set()
         for node in self._nodes:
-            finding = next((f"finding {findings[each]}" for each in self._around(node) if each in findings), None)
+            finding = self._finding(node, findings)
             for by, parts in (*self._errors(node, errors), *_warnings(node), *_findings_of(node, finding)):
                 values = [(name, value) for name, given in parts for value in self._values(given)]
                 told.update(value for _, value in values)
@@ -134,8 +134,10 @@ class Source:
                     yield Said(by, tuple((name, _words(value)) for name, value in values))
         for node in self._nodes:
             if node not in told and self._is_sentence(node):
-                by = next((f"finding {findings[each]}" for each in self._around(node) if each in findings), None)
-                yield Said(by or f"words {self.module}", (("", _words(node)),))
+                yield Said(self._finding(node, findings) or f"words {self.module}", (("", _words(node)),))
+
+    def _finding(self, node: ast.AST, findings: Mapping[ast.AST, FindingId]) -> str | None:
+        return next((f"finding {findings[each]}" for each in self._around(node) if each in findings), None)
 
     def _errors(self, node: ast.AST, codes: Mapping[str, str]) -> Iterator[tuple[str, Parts]]:
         match node:
@@ -166,15 +168,14 @@ class Source:
 
     def _assigned(self, at: ast.expr, name: str) -> ast.expr | None:
         """What a name was given last, in the function around it or else in the module."""
-        for scope in self._around(at):
+        around = list(self._around(at))
+        for scope in around:
             match scope:
-                case ast.FunctionDef(args=ast.arguments(args=parameters, defaults=defaults)):
-                    values = [
-                        value
-                        for parameter, value in zip(reversed(parameters), reversed(defaults), strict=False)
-                        if parameter.arg == name
-                    ]
-                    values += [each for each in _given(ast.walk(scope), name) if each.lineno < at.lineno]
+                case ast.FunctionDef(args=given) | ast.AsyncFunctionDef(args=given):
+                    defaults = zip(reversed(given.args), reversed(given.defaults), strict=False)
+                    before = [each for each in _given(ast.walk(scope), name) if each.lineno < at.lineno]
+                    values = [value for parameter, value in defaults if parameter.arg == name]
+                    values += [each for each in before if each not in around]
                 case ast.Module(lines):
                     values = list(_given(lines, name))
                 case _:
