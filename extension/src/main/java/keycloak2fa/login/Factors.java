@@ -56,7 +56,12 @@ public final class Factors {
     }
 
     private static boolean has(UserModel user, String type) {
-        return user.credentialManager().isConfiguredFor(type);
+        // Keycloak has the credentials it keeps in its cache; to ask every provider of credentials costs more.
+        return user.credentialManager()
+                        .getStoredCredentialsByTypeStream(type)
+                        .findAny()
+                        .isPresent()
+                || user.credentialManager().isConfiguredFor(type);
     }
 
     private static boolean asks(RealmModel realm, String flowId, String authenticator) {

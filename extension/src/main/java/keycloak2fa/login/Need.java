@@ -102,22 +102,33 @@ public enum Need {
     public static Optional<String> refusesToken(
             RealmModel realm, UserSessionModel open, ClientModel client, String grant) {
         UserModel user = open.getUser();
-        if (user == null || !concerns(realm, user) || isImpersonated(open)) {
+        Mark mark = Mark.read(realm);
+        if (user == null || !concerns(mark, user) || isImpersonated(open)) {
             return Optional.empty();
         }
-        if (!Factors.any(realm, client, user)) {
+        // The exemption comes last: most users have a factor, and an exemption that is not there costs a query each time.
+        return lacking(mark, open, client, grant).filter(reason -> !isExempt(realm, user));
+    }
+
+    private static Optional<String> lacking(Mark mark, UserSessionModel open, ClientModel client, String grant) {
+        if (!Factors.any(open.getRealm(), client, open.getUser())) {
             return Optional.of(Refused.NOT_SET_UP);
         }
-        boolean unchecked =
-                OAuth2Constants.PASSWORD.equals(grant) || Mark.read(realm).isFromBefore(open.getStarted());
+        boolean unchecked = OAuth2Constants.PASSWORD.equals(grant) || mark.isFromBefore(open.getStarted());
         return unchecked && !FactorGiven.inUncheckedLogin(open) ? Optional.of(Refused.NOT_GIVEN) : Optional.empty();
     }
 
     /** Whether 2FA is demanded of a user at all. */
     static boolean concerns(RealmModel realm, UserModel user) {
-        return Mark.read(realm).enforced()
-                && user.getServiceAccountClientLink() == null
-                && !Exemptions.holds(realm, user.getId(), Exemptions.today());
+        return concerns(Mark.read(realm), user) && !isExempt(realm, user);
+    }
+
+    private static boolean concerns(Mark mark, UserModel user) {
+        return mark.enforced() && user.getServiceAccountClientLink() == null;
+    }
+
+    private static boolean isExempt(RealmModel realm, UserModel user) {
+        return Exemptions.holds(realm, user.getId(), Exemptions.today());
     }
 
     /**

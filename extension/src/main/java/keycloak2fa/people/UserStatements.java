@@ -13,6 +13,7 @@ import java.util.stream.Collectors;
 import keycloak2fa.realm.RealmSettings;
 import org.keycloak.connections.jpa.JpaConnectionProvider;
 import org.keycloak.models.KeycloakSession;
+import org.keycloak.models.credential.OTPCredentialModel;
 
 /**
  * The statements on Keycloak's own tables of users. It knows Keycloak's entities by their names only; {@link #check} says
@@ -73,12 +74,12 @@ final class UserStatements {
 
     private static final String TOTAL = "select count(u) from UserEntity u where u.realmId = :realm";
 
-    private static final String FIELDS = "select u.id, u.username, u.email, u.enabled, u.federationLink,";
-    private static final String ROW =
-            FIELDS + " case when " + OTP + " then 1 else 0 end, u.createdTimestamp from UserEntity u where ";
+    private static final String FIELDS =
+            "select u.id, u.username, u.email, u.enabled, u.federationLink, u.createdTimestamp";
+    private static final String ROW = FIELDS + " from UserEntity u where ";
 
     /** Those who are left in the whole realm, of whom there may be few among many. */
-    private static final String LEFT = FIELDS + " 0, u.createdTimestamp" + COUNTED + OF_REALM + " and " + IS_LEFT;
+    private static final String LEFT = FIELDS + COUNTED + OF_REALM + " and " + IS_LEFT;
 
     static final String BY_NAME = " order by u.username";
     static final String AFTER = " and u.username > :after";
@@ -146,7 +147,7 @@ final class UserStatements {
         nobody.total(entities);
         nobody.left(entities, 1);
         for (String after : new String[] {null, "a"}) {
-            nobody.described(entities, after);
+            nobody.described(entities, after, true);
             nobody.ids(entities, after, 1);
             nobody.skip(entities, after, after, 1);
             nobody.uncovered(entities, after, after, 1);
@@ -242,29 +243,35 @@ final class UserStatements {
 
     /** Those of the whole realm who are left, by username. */
     List<Person> left(EntityManager entities, int atMost) {
-        return people(entities, rows(entities, LEFT + own + BY_NAME, Map.of(), atMost));
+        return people(entities, rows(entities, LEFT + own + BY_NAME, Map.of(), atMost), Set.of());
     }
 
     /** Those who are left in a range, by username. */
     List<Person> uncovered(EntityManager entities, String after, String upTo, int atMost) {
         return people(
                 entities,
-                rows(entities, ROW + UNCOVERED + between(after, upTo) + BY_NAME, bounds(after, upTo), atMost));
+                rows(entities, ROW + UNCOVERED + between(after, upTo) + BY_NAME, bounds(after, upTo), atMost),
+                Set.of());
     }
 
-    /** A page of users, with what they log in with. */
-    List<Described> described(EntityManager entities, String after) {
+    /**
+     * A page of users, with what they log in with. Each table is asked once for the page: to look a user up costs the
+     * database more than all else.
+     *
+     * @param linked whether users may be linked to identity providers
+     */
+    List<Described> described(EntityManager entities, String after, boolean linked) {
         List<Object[]> rows = rows(entities, ROW + USERS + between(after, null) + BY_NAME, bounds(after, null), PAGE);
         List<String> ids = rows.isEmpty()
                 ? NOBODY
                 : rows.stream().map(row -> (String) row[0]).toList();
         Map<String, List<Described.Method>> methods = methods(entities, ids);
-        Map<String, String> links = links(entities, ids);
-        List<Person> people = people(entities, rows);
+        Map<String, String> links = linked ? links(entities, ids) : Map.of();
+        List<Person> people = people(entities, rows, withOtp(methods));
         List<Described> described = new ArrayList<>();
         for (int index = 0; index < rows.size(); index++) {
             Person person = people.get(index);
-            Number created = (Number) rows.get(index)[6];
+            Number created = (Number) rows.get(index)[5];
             described.add(new Described(
                     person,
                     created == null ? null : created.longValue(),
@@ -272,6 +279,13 @@ final class UserStatements {
                     links.get(person.userId())));
         }
         return described;
+    }
+
+    private static Set<String> withOtp(Map<String, List<Described.Method>> methods) {
+        return methods.entrySet().stream()
+                .filter(user -> user.getValue().stream().anyMatch(each -> each.type().equals(OTPCredentialModel.TYPE)))
+                .map(Map.Entry::getKey)
+                .collect(Collectors.toSet());
     }
 
     private static Map<String, List<Described.Method>> methods(EntityManager entities, List<String> ids) {
@@ -293,7 +307,10 @@ final class UserStatements {
                 .collect(Collectors.toMap(row -> (String) row[0], row -> (String) row[1], (one, other) -> one));
     }
 
-    private List<Person> people(EntityManager entities, List<Object[]> rows) {
+    /**
+     * @param withOtp ids of those who have OTP
+     */
+    private List<Person> people(EntityManager entities, List<Object[]> rows, Set<String> withOtp) {
         Map<String, List<String>> actions = new HashMap<>();
         for (int first = 0; first < rows.size(); first += PAGE) {
             List<Object[]> some = rows.subList(first, Math.min(rows.size(), first + PAGE));
@@ -301,7 +318,7 @@ final class UserStatements {
                     actions(entities, some.stream().map(row -> (String) row[0]).toList()));
         }
         return rows.stream()
-                .map(row -> person(row, actions.getOrDefault((String) row[0], List.of())))
+                .map(row -> person(row, actions.getOrDefault((String) row[0], List.of()), withOtp))
                 .toList();
     }
 
@@ -313,10 +330,10 @@ final class UserStatements {
                         row -> (String) row[0], Collectors.mapping(row -> (String) row[1], Collectors.toList())));
     }
 
-    private Person person(Object[] row, List<String> actions) {
+    private Person person(Object[] row, List<String> actions, Set<String> withOtp) {
         String id = (String) row[0];
-        Standing standing = Standing.of(
-                ((Number) row[5]).intValue() == 1, actions.contains(RealmSettings.TOTP), exempt.contains(id));
+        Standing standing =
+                Standing.of(withOtp.contains(id), actions.contains(RealmSettings.TOTP), exempt.contains(id));
         return new Person(id, (String) row[1], (String) row[2], (Boolean) row[3], (String) row[4], standing, actions);
     }
 

@@ -52,7 +52,8 @@ final class UserTables implements People {
         List<Described> page;
         do {
             String last = after;
-            page = inTransaction(entities -> statements.described(entities, last));
+            page = transactions.persistently((session, realm) -> statements.described(
+                    UserStatements.entities(session), last, session.identityProviders().count() > 0));
             page.forEach(visitor);
             after = page.isEmpty() ? after : page.get(page.size() - 1).person().username();
         } while (page.size() == UserStatements.PAGE);
