@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 _WIDTH_OF_A_PIPE = 160
 _A_WHILE_S = 3.0
 _SAID_AGAIN_AFTER_S = 20.0
+_SHOW_EVERY_S = 0.1
 _LONG_S = 5.0
 """What takes longer is announced."""
 _TRIES = 3
@@ -312,8 +313,14 @@ def _bar(flags: Flags, what: str) -> Iterator[Callable[[str, int, int], None]]:
     columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), Rate(), TimeRemainingColumn()
     with Progress(*columns, console=console, transient=True) as progress, _above(console):
         task = progress.add_task(what, total=None)
+        shown_at = 0.0
 
         def update(description: str, seen: int, total: int) -> None:
+            # It is told of each user, which takes rich as long as to read one.
+            nonlocal shown_at
+            if seen < total and monotonic() - shown_at < _SHOW_EVERY_S:
+                return
+            shown_at = monotonic()
             if progress.tasks[0].description != description and seen < progress.tasks[0].completed:
                 progress.reset(task)
             progress.update(task, description=description, completed=seen, total=max(total, seen))

@@ -6,8 +6,8 @@ from datetime import UTC, date, datetime
 
 def rfc3339(seconds: float) -> str:
     """A moment given in seconds since the epoch."""
-    # As strftime does, in a fifth of the time: a report has several of them for each user.
-    return f"{at(seconds).isoformat(timespec='seconds').removesuffix('+00:00')}Z"
+    # Without a datetime in between, which takes twice as long: a report has some of them for each user.
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(seconds))
 
 
 def at(seconds: float) -> datetime:

@@ -215,7 +215,12 @@ def _refusals(failures: Iterable[RefusalDocument]) -> tuple[Refusal, ...]:
     return tuple(Refusal(each.user_id, each.username, each.reason, each.fix) for each in failures)
 
 
-def _person(user: UserDocument, **more: Any) -> Person:
+def _person(
+    user: UserDocument,
+    created_ms: int | None = None,
+    methods: tuple[Method, ...] | None = None,
+    identity_provider: str | None = None,
+) -> Person:
     return Person(
         id=user.user_id,
         username=user.username,
@@ -225,17 +230,15 @@ def _person(user: UserDocument, **more: Any) -> Person:
         required_actions=tuple(user.required_actions),
         federation=user.federation,
         attributes={},
-        **more,
+        created_ms=created_ms,
+        methods=methods,
+        identity_provider=identity_provider,
     )
 
 
 def _described(line: ReportLineDocument) -> Person:
-    return _person(
-        line,
-        created_ms=line.created_ms,
-        methods=None if line.methods is None else tuple(_method(each) for each in line.methods),
-        identity_provider=line.identity_provider,
-    )
+    methods = None if line.methods is None else tuple([_method(each) for each in line.methods])
+    return _person(line, line.created_ms, methods, line.identity_provider)
 
 
 def _method(method: MethodDocument) -> Method:

@@ -9,6 +9,8 @@ from importlib import resources
 from operator import itemgetter
 from typing import IO, Any
 
+from pydantic_core import from_json
+
 from keycloak_2fa.people import export
 from keycloak_2fa.reporting.row import COLUMNS, Row
 
@@ -29,7 +31,7 @@ def write_csv(file: IO[str], header: Header, lines: Iterable[str]) -> None:
         file.write(f"# {name}: {value}\r\n")
     table = csv.writer(file)
     table.writerow(CSV_COLUMNS)
-    table.writerows(_cells(json.loads(line)) for line in lines)
+    table.writerows(_cells(from_json(line)) for line in lines)
 
 
 def write_json(file: IO[str], header: Header, lines: Iterable[str]) -> None:
@@ -59,7 +61,7 @@ def write_html(file: IO[str], header: Header, lines: Iterable[str]) -> None:
     template = environment.get_template("report.html.j2")
     for part in template.generate(
         header=header,
-        rows=(json.loads(line) for line in lines),
+        rows=(from_json(line) for line in lines),
         facts=flat({name: value for name, value in header.items() if name not in _SHOWN_APART}),
         script=script,
         script_digest=digest,
@@ -91,7 +93,7 @@ def _cells(row: Row) -> list[str]:
     exemption = row["exemption"]
     values = (*_before(row), *(map(exemption.get, _EXEMPTION) if exemption else _NO_EXEMPTION), *_after(row))
     # Half of them are empty in most rows, of which there may be a million.
-    return ["" if value is None else export.cell(_text(value)) for value in values]
+    return ["" if value is None or value == [] else export.cell(_text(value)) for value in values]
 
 
 def _text(value: Any) -> str:
