@@ -16,7 +16,8 @@ from keycloak_2fa.people.standing import Standing
 from keycloak_2fa.reporting.row import Facts, row
 from keycloak_2fa.reporting.summary import Summary
 from keycloak_2fa_cli.command_line import command_line
-from keycloak_2fa_cli.commands.report import evidence, file, formats
+from keycloak_2fa_cli.commands.report import evidence, file
+from keycloak_2fa_cli.commands.report.cells import CSV_COLUMNS
 from keycloak_2fa_cli.commands.report.rows import rows
 
 HEADER: dict[str, Any] = {
@@ -67,13 +68,13 @@ def person(name: str, *methods: Method) -> Person:
 def written(path: Path, *people: Person, admins: frozenset[str] | None = None) -> str:
     summary = Summary()
     facts = Facts(enforced_at=None, admins=admins, exemptions={}, last_logins=None)
-    with rows(path) as found:
+    with rows(path, table=path.suffix == ".csv") as found:
         for each in people:
             made = row(each, Standing.UNCOVERED, facts)
             summary.add(made)
             found.write(made)
         header = HEADER | {"summary": summary.document() | {"by_group": None}, "sha256": found.sha256()}
-        file.write_file(path, header, found.lines())
+        file.write_file(path, header, found)
     return path.read_text(encoding="utf-8")
 
 
@@ -96,7 +97,7 @@ def test_half_a_character_is_replaced(tmp_path: Path) -> None:
 def test_a_line_break_in_the_header_ends_no_line_of_it(tmp_path: Path) -> None:
     lines = written(tmp_path / "r.csv").splitlines()
     assert "# exemptions.1.reason: two lines # and a comment" in lines
-    assert [line for line in lines if not line.startswith("# ")] == [",".join(formats.CSV_COLUMNS)]
+    assert [line for line in lines if not line.startswith("# ")] == [",".join(CSV_COLUMNS)]
 
 
 @pytest.mark.parametrize("name", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1"])
@@ -108,7 +109,7 @@ def test_a_formula_is_no_formula_in_csv(tmp_path: Path, name: str) -> None:
 def test_the_label_of_a_device_is_no_formula_in_csv(tmp_path: Path) -> None:
     phone = Method(Kind.OTP, "=1+1", "2026-11-01T00:00:00Z")
     *_, found = csv.reader(written(tmp_path / "r.csv", person("jane", phone)).splitlines())
-    assert found[formats.CSV_COLUMNS.index("methods")] == "otp (=1+1)"
+    assert found[CSV_COLUMNS.index("methods")] == "otp (=1+1)"
 
 
 @pytest.mark.parametrize("ending", [".csv", ".json", ".html"])
@@ -133,7 +134,7 @@ def test_the_page_loads_nothing_from_elsewhere(tmp_path: Path) -> None:
 
 
 def test_what_is_not_written_leaves_nothing(tmp_path: Path) -> None:
-    with rows(tmp_path / "r.csv") as found:
+    with rows(tmp_path / "r.csv", table=True) as found:
         found.write(row(person("jane"), Standing.UNCOVERED, NOBODY_KNOWN))
     assert list(tmp_path.iterdir()) == []
 

@@ -95,7 +95,7 @@ def _report(flags: Flags, api: "AdminApi", output: Path | None, evidence: Path |
         sha256 = rows.sha256() if rows else digest(people) if flags.json else None
         header = document.header(made, server_url=api.settings.server_url, sha256=sha256)
         if rows and output:
-            write_file(output, header, rows.lines())
+            write_file(output, header, rows)
         if rows and evidence:
             terminal.step("Creating a user and walking through the login pages")
             write_evidence(evidence, api, header, rows)
@@ -119,7 +119,7 @@ def _rows(output: Path | None, evidence: Path | None) -> "Iterator[Rows | None]"
     if path is None:
         yield None
         return
-    with rows.rows(path) as found:
+    with rows.rows(path, table=evidence is not None or path.suffix.lower() == ".csv") as found:
         yield found
 
 

@@ -45,7 +45,7 @@ def write_evidence(folder: Path, api: AdminApi, header: Header, rows: Rows) -> N
         UnwritableOutputError: A file cannot be written.
     """
     for ending in FORMATS:
-        write_file(folder / f"report{ending}", header, rows.lines())
+        write_file(folder / f"report{ending}", header, rows)
     proof = _proof(api)
     _json(folder / "verify.json", header["verification"])
     _json(folder / "prove.json", proof)

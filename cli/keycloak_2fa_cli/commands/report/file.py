@@ -1,11 +1,11 @@
 """The file of a report: it appears whole or not at all, readable by its owner alone."""
 
-from collections.abc import Iterable
 from pathlib import Path
 
 from keycloak_2fa.files import told_as_ours
 from keycloak_2fa.people import export
 from keycloak_2fa_cli.commands.report.formats import FORMATS, Header
+from keycloak_2fa_cli.commands.report.rows import Rows
 
 
 def check_file(path: Path) -> None:
@@ -17,16 +17,16 @@ def check_file(path: Path) -> None:
     export.check_ending(path, FORMATS)
 
 
-def write_file(path: Path, header: Header, lines: Iterable[str]) -> None:
+def write_file(path: Path, header: Header, rows: Rows) -> None:
     """Write a report.
 
     Args:
         path: Where to, ending in .csv, .json or .html.
         header: What stands before the rows.
-        lines: The rows, each as one line of JSON.
+        rows: The rows; for a CSV file with their table.
 
     Raises:
         UnwritableOutputError: It cannot be written.
     """
     with export.private_file(path) as file, told_as_ours(path):
-        FORMATS[path.suffix.lower()](file, header, lines)
+        FORMATS[path.suffix.lower()](file, header, rows)

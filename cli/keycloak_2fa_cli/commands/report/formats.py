@@ -4,47 +4,39 @@ import base64
 import csv
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+import shutil
+from collections.abc import Callable, Iterator, Mapping
 from importlib import resources
-from operator import itemgetter
 from typing import IO, Any
 
-from pydantic_core import from_json
-
-from keycloak_2fa.people import export
-from keycloak_2fa.reporting.row import COLUMNS, Row
+from keycloak_2fa_cli.commands.report.cells import CSV_COLUMNS, text
+from keycloak_2fa_cli.commands.report.rows import Rows
 
 Header = Mapping[str, Any]
-Write = Callable[[IO[str], Header, Iterable[str]], None]
-"""Writes a report: to a file, its header, its rows as lines of JSON."""
-
-_EXEMPTION = ("reason", "approver", "expires")
-_NO_EXEMPTION = (None,) * len(_EXEMPTION)
-_SPLIT = COLUMNS.index("exemption")
-_before, _after = itemgetter(*COLUMNS[:_SPLIT]), itemgetter(*COLUMNS[_SPLIT + 1 :])
-CSV_COLUMNS = (*COLUMNS[:_SPLIT], *(f"exemption_{each}" for each in _EXEMPTION), *COLUMNS[_SPLIT + 1 :])
+Write = Callable[[IO[str], Header, Rows], None]
+"""Writes a report: to a file, its header, its rows."""
 
 
-def write_csv(file: IO[str], header: Header, lines: Iterable[str]) -> None:
+def write_csv(file: IO[str], header: Header, rows: Rows) -> None:
     """Lines of `# name: value`, then a table (RFC 4180)."""
     for name, value in flat(header):
         file.write(f"# {name}: {value}\r\n")
-    table = csv.writer(file)
-    table.writerow(CSV_COLUMNS)
-    table.writerows(_cells(from_json(line)) for line in lines)
+    csv.writer(file).writerow(CSV_COLUMNS)
+    for part in rows.tables():
+        shutil.copyfileobj(part, file)
 
 
-def write_json(file: IO[str], header: Header, lines: Iterable[str]) -> None:
+def write_json(file: IO[str], header: Header, rows: Rows) -> None:
     """One document; each row is one line of it, so that it can be read as a stream."""
     file.write(f'{json.dumps(dict(header), ensure_ascii=False)[:-1]}, "people": [\n')
     before = ""
-    for line in lines:
+    for line in rows.lines():
         file.write(before + line.removesuffix("\n"))
         before = ",\n"
     file.write("\n]}\n" if before else "]}\n")
 
 
-def write_html(file: IO[str], header: Header, lines: Iterable[str]) -> None:
+def write_html(file: IO[str], header: Header, rows: Rows) -> None:
     """One page that needs nothing else: figures, charts, and a table to search, sort and print."""
     import jinja2
 
@@ -55,13 +47,13 @@ def write_html(file: IO[str], header: Header, lines: Iterable[str]) -> None:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["text"] = _text
+    environment.filters["text"] = text
     script = _resource("report.js")
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     template = environment.get_template("report.html.j2")
     for part in template.generate(
         header=header,
-        rows=(from_json(line) for line in lines),
+        rows=(json.loads(line) for line in rows.lines()),
         facts=flat({name: value for name, value in header.items() if name not in _SHOWN_APART}),
         script=script,
         script_digest=digest,
@@ -86,30 +78,7 @@ def flat(header: Header, before: str = "") -> Iterator[tuple[str, str]]:
             for number, each in enumerate(value, 1):
                 yield from flat(each, f"{before}{name}.{number}.")
         else:
-            yield f"{before}{name}", _text(value)
-
-
-def _cells(row: Row) -> list[str]:
-    exemption = row["exemption"]
-    values = (*_before(row), *(map(exemption.get, _EXEMPTION) if exemption else _NO_EXEMPTION), *_after(row))
-    # Half of them are empty in most rows, of which there may be a million.
-    return ["" if value is None or value == [] else export.cell(_text(value)) for value in values]
-
-
-def _text(value: Any) -> str:
-    """A value on one line, whatever a user put into a name."""
-    if isinstance(value, str):
-        return " ".join(value.split())
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, list):
-        return ", ".join(_text(each) for each in value)
-    if isinstance(value, Mapping):  # a method
-        label = f" ({value['label']})" if value.get("label") else ""
-        return " ".join(f"{value['type']}{label}".split())
-    return str(value)
+            yield f"{before}{name}", text(value)
 
 
 def _resource(name: str) -> str:
