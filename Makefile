@@ -98,7 +98,7 @@ test-wheel: $(READY)  ## the integration tests on the wheel as it is installed, 
 	$(BIN)/hatchling build --target wheel --directory $(WHEEL)/dist
 	$(BIN)/uv pip install --quiet --python $(WHEEL)/bin/python --no-deps $(WHEEL)/dist/*.whl
 	$(BIN)/python -c '$(PURELIB)' > $$($(WHEEL)/bin/python -c '$(PURELIB)')/tools.pth
-	$(WHEEL)/bin/python -m pytest --installed $(WITH) $(or $(TESTS),tests/integration)
+	$(WHEEL)/bin/python -m pytest --installed $(PARALLEL) $(WITH) $(or $(TESTS),tests/integration)
 
 test-versions: $(READY) browser  ## the core of the tests on the oldest and the newest Keycloak supported, and between
 	for version in $(VERSIONS); do \
