@@ -7,8 +7,8 @@ import re
 
 from tests.unit.test_exit_codes import EMBEDDED_ERRORS, ERRORS
 
+from keycloak_2fa.api.concurrent_api import UserFailingError
 from keycloak_2fa.errors import ServerError
-from keycloak_2fa.people.bulk import UserFailingError
 from keycloak_2fa.verification.findings import FindingId
 from keycloak_2fa.warning_codes import WarningCode
 from release import sentences

@@ -12,9 +12,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from keycloak_2fa.api import responses
+from keycloak_2fa.api.concurrent_api import UserFailingError
 from keycloak_2fa.errors import Error, RoleMissingError
 from keycloak_2fa.people import refusals
-from keycloak_2fa.people.bulk import BulkApi, UserFailingError
+from keycloak_2fa.people.bulk import BulkApi
 from keycloak_2fa.people.person import Person
 from keycloak_2fa.people.refusals import Refusal
 from keycloak_2fa.people.register import KNOWN, Known, Register

@@ -1,42 +1,30 @@
-"""The hot path: people read in streams and written one by one, on aiohttp.
-
-python-keycloak's own asynchronous calls run on httpx, whose client needs more of a core for the same requests.
-The login stays python-keycloak's: every request asks `AdminApi` for the token.
-"""
+"""The hot path: users read in streams, and written one by one."""
 
 import asyncio
-import ssl
 from collections import deque
 from collections.abc import (
     AsyncGenerator,
     AsyncIterable,
     AsyncIterator,
-    Awaitable,
     Callable,
     Coroutine,
     Iterable,
     Iterator,
 )
 from dataclasses import replace
-from http import HTTPStatus
 from types import TracebackType
 from typing import Any, Self, TypeVar
-from urllib.parse import quote, urlsplit
-
-import aiohttp
-from requests.utils import get_environ_proxies
-from tenacity import AsyncRetrying
+from urllib.parse import quote
 
 from keycloak_2fa.api import endpoints, responses, retry
 from keycloak_2fa.api.admin import AdminApi
-from keycloak_2fa.errors import Error, RoleMissingError, ServerFailingError
+from keycloak_2fa.api.concurrent_api import ConcurrentApi, UserFailingError
+from keycloak_2fa.errors import RoleMissingError
 from keycloak_2fa.people import methods
 from keycloak_2fa.people.listing import Listing
 from keycloak_2fa.people.person import Person
 
 T = TypeVar("T")
-
-_TIMEOUT = aiohttp.ClientTimeout(total=60, sock_connect=10)
 
 _PAGE = 100
 """People in a page of full representations; more make it dearer for each."""
@@ -57,9 +45,6 @@ _SEARCH_CHARACTERS = 3_400
 """What one `search=id:...` may hold: Keycloak takes a request line of 4,096 bytes, and a longer page of full
 representations costs more for each user."""
 
-_NOBODYS = "two-factor-nobodys-role"
-"""A role that nobody has."""
-
 _ATTEMPTS_AT_A_CONFLICT = 5
 
 _NO_REASON = "Could not update user!"
@@ -72,7 +57,7 @@ _READ_AHEAD = 3
 
 
 class BulkApi:
-    """People of one realm. Use it as an asynchronous context manager.
+    """Users of one realm. Use it as an asynchronous context manager.
 
     Args:
         admin: The logged-in caller.
@@ -81,31 +66,16 @@ class BulkApi:
     def __init__(self, admin: AdminApi) -> None:
         self._admin = admin
         self._realm = admin.settings.realm
-        self._base = admin.settings.server_url
-        self._retry_timeout = admin.settings.retry_timeout
-        self._renewal = asyncio.Lock()
-        self._session: aiohttp.ClientSession
+        self._api = ConcurrentApi(admin, admin.settings.concurrency + _READ_AHEAD)
 
     async def __aenter__(self) -> Self:
-        url = urlsplit(self._base)
-        trust: ssl.SSLContext | bool = True
-        if url.scheme == "https":
-            trust = ssl.create_default_context(cafile=self._admin.ca_file)
-        self._session = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(limit=self._admin.settings.concurrency + _READ_AHEAD, ssl=trust),
-            # requests, under python-keycloak, honours the proxy settings of the environment; so do we.
-            proxy=get_environ_proxies(self._base).get(url.scheme),
-            timeout=_TIMEOUT,
-        )
-        # aiohttp sends a PUT again by itself when the connection breaks under it; whether the first one went
-        # through must be read before anything is written again. It has no public name for this.
-        self._session._retry_connection = False  # noqa: SLF001
+        await self._api.__aenter__()
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        await self._session.close()
+        await self._api.__aexit__(kind, error, trace)
 
     async def counts(self) -> tuple[int, int]:
         """How many people there are, and how many service accounts.
@@ -114,7 +84,9 @@ class BulkApi:
         """
         path = endpoints.users_count(self._realm)
         people, enabled, disabled = await asyncio.gather(
-            self._get(path), self._get(path, enabled="true"), self._get(path, enabled="false")
+            self._api.get(path),
+            self._api.get(path, enabled="true"),
+            self._api.get(path, enabled="false"),
         )
         return int(people), int(enabled) + int(disabled) - int(people)
 
@@ -124,7 +96,7 @@ class BulkApi:
 
     async def count(self, **query: str | int) -> int:
         """How many people a list holds, as Keycloak counts them."""
-        return int(await self._get(endpoints.users_count(self._realm), **query))
+        return int(await self._api.get(endpoints.users_count(self._realm), **query))
 
     def people(self, total: int) -> AsyncIterator[list[Person]]:
         """Everybody, in pages of up to 100, as each is now.
@@ -167,12 +139,12 @@ class BulkApi:
         Raises:
             NotFoundError: The user is gone.
         """
-        return [each["type"] for each in await self._get(endpoints.credentials(self._realm, user_id))]
+        return [each["type"] for each in await self._api.get(endpoints.credentials(self._realm, user_id))]
 
     async def has_identity_providers(self) -> bool:
         """Whether users of the realm can log in through identity providers; true where the caller may not know."""
         try:
-            return bool(await self._get(endpoints.identity_providers(self._realm), first=0, max=1))
+            return bool(await self._api.get(endpoints.identity_providers(self._realm), first=0, max=1))
         except RoleMissingError:
             return True
 
@@ -187,8 +159,8 @@ class BulkApi:
 
     async def _with_methods(self, person: Person, links: bool) -> Person:
         try:
-            credentials = await self._get(endpoints.credentials(self._realm, person.id))
-            linked = await self._get(endpoints.identity_provider_links(self._realm, person.id)) if links else []
+            credentials = await self._api.get(endpoints.credentials(self._realm, person.id))
+            linked = await self._api.get(endpoints.identity_provider_links(self._realm, person.id)) if links else []
         except responses.NotFoundError:
             return replace(person, methods=())  # deleted since the page was read
         return replace(
@@ -203,11 +175,11 @@ class BulkApi:
         Raises:
             NotFoundError: The user is gone.
         """
-        return bool(await self._get(endpoints.identity_provider_links(self._realm, user_id)))
+        return bool(await self._api.get(endpoints.identity_provider_links(self._realm, user_id)))
 
     async def person(self, user_id: str) -> Person | None:
         """One person as they are now; None when there is none any more."""
-        return await self._retrying(lambda: self._person(user_id))
+        return await self._api.retrying(lambda: self._person(user_id))
 
     async def write_required_actions(self, person: Person, decide: Callable[[Person], list[str] | None]) -> bool:
         """Store a person's required actions, alone: any other field of a user that was sent would be written too.
@@ -238,7 +210,7 @@ class BulkApi:
             if actions is None:
                 return sent
             try:
-                await self._send("PUT", endpoints.user(self._realm, person.id), {"requiredActions": actions})
+                await self._api.send("PUT", endpoints.user(self._realm, person.id), {"requiredActions": actions})
             except responses.ConflictError as error:
                 # Another caller, such as a second run, writes the same user at this moment: look again.
                 raise retry.TransientError(
@@ -254,7 +226,7 @@ class BulkApi:
             return True
 
         try:
-            return await self._retrying(attempt)
+            return await self._api.retrying(attempt)
         except UserFailingError as error:
             refusal = error.__cause__ and error.__cause__.__cause__
             if isinstance(refusal, responses.BadRequestError):
@@ -292,7 +264,7 @@ class BulkApi:
         pages: deque[tuple[int, asyncio.Task[Any]]] = deque()
 
         def ask(first: int) -> None:
-            pages.append((first, asyncio.create_task(self._get(path, **query, first=first, max=size))))
+            pages.append((first, asyncio.create_task(self._api.get(path, **query, first=first, max=size))))
 
         hidden = False
         try:
@@ -326,7 +298,7 @@ class BulkApi:
         if len(ids) == 1:
             person = await self.person(ids[0])
             return [person] if person else []
-        found = await self._get(
+        found = await self._api.get(
             endpoints.users(self._realm),
             briefRepresentation="false",
             max=len(ids),
@@ -336,105 +308,9 @@ class BulkApi:
 
     async def _person(self, user_id: str) -> Person | None:
         try:
-            return Person.from_representation(await self._send("GET", endpoints.user(self._realm, user_id)))
+            return Person.from_representation(await self._api.send("GET", endpoints.user(self._realm, user_id)))
         except responses.NotFoundError:
             return None
-
-    async def _get(self, path: str, **query: str | int) -> Any:
-        return await self._retrying(lambda: self._send("GET", path, query=query))
-
-    async def _retrying(self, attempt: Callable[[], Awaitable[T]]) -> T:
-        try:
-            # Nearly always there is an answer at once, and then the retry loop costs as much as the request.
-            return await attempt()
-        except retry.TransientError as fault:
-            return await self._again(attempt, fault)
-
-    async def _again(self, attempt: Callable[[], Awaitable[T]], fault: retry.TransientError) -> T:
-        """Go on after a first attempt that ended with this fault."""
-        first = [fault]
-
-        async def next_attempt() -> T:
-            if first:
-                raise first.pop()
-            return await attempt()
-
-        try:
-            return await self._persistently(next_attempt)
-        except retry.TransientError as last:
-            if not last.attempts:
-                raise responses.kept_failing(last) from last
-        # A few tries in vain: is it this user, or the whole server, whose database is away?
-        was_away = await self._wait_until_well()
-        try:
-            return await attempt()
-        except retry.TransientError as still:
-            if was_away:
-                return await self._again(attempt, still)
-            raise responses.kept_failing(still, UserFailingError) from still
-
-    async def _wait_until_well(self) -> bool:
-        """Wait until the server answers for what is in its own database; whether it did not at once."""
-        was_away = False
-
-        async def look() -> None:
-            nonlocal was_away
-            try:
-                # No cache answers a search for roles, and no user storage is asked.
-                await self._send("GET", endpoints.roles(self._realm), query={"search": _NOBODYS, "max": 1})
-            except retry.TransientError as fault:
-                was_away = True
-                raise retry.TransientError(fault.what, retry_after=fault.retry_after) from fault
-            except Error:
-                # This is an answer too: the caller may not see roles.
-                return
-
-        try:
-            await self._persistently(look)
-        except retry.TransientError as last:
-            raise responses.kept_failing(last) from last
-        return was_away
-
-    async def _persistently(self, attempt: Callable[[], Awaitable[T]]) -> T:
-        async for turn in AsyncRetrying(**retry.policy(self._retry_timeout, self._admin.on_wait)):
-            with turn:
-                return await attempt()
-        raise AssertionError  # tenacity returns from the loop or raises
-
-    async def _send(self, method: str, path: str, body: Any = None, query: dict[str, str | int] | None = None) -> Any:
-        """One request, once more with a new token when the server refuses the first."""
-        token = await self._bearer()
-        for refused_before in (False, True):
-            try:
-                async with self._session.request(
-                    method,
-                    f"{self._base}/{path}",
-                    params=query,
-                    json=body,
-                    headers={"Authorization": f"Bearer {token}"},
-                    allow_redirects=False,
-                ) as response:
-                    content = await response.read()
-            except (aiohttp.ClientError, TimeoutError) as error:
-                raise retry.TransientError("does not answer, or cuts its answers short") from error
-            if response.status != HTTPStatus.UNAUTHORIZED or refused_before:
-                break
-            self._admin.token_refused(token)
-            token = await self._bearer()
-        return responses.parse(method, response.status, content, response.headers.get("Retry-After"))
-
-    async def _bearer(self) -> str:
-        if (token := self._admin.current_token()) is not None:
-            return token
-        # The login is a blocking call of python-keycloak: one thread makes it while the others wait.
-        async with self._renewal:
-            return await asyncio.to_thread(self._admin.bearer)
-
-
-class UserFailingError(ServerFailingError):
-    """The server fails at this one user while it answers otherwise."""
-
-    code = "user-failing"
 
 
 def _cancel(pages: deque[tuple[int, asyncio.Task[Any]]]) -> None:
