@@ -106,7 +106,7 @@ public enum Need {
         if (user == null || !concerns(mark, user) || isImpersonated(open)) {
             return Optional.empty();
         }
-        // The exemption comes last: most users have a factor, and an exemption that is not there costs a query each time.
+        // Last: most users have a factor, and an exemption that is not there costs a query each time.
         return lacking(mark, open, client, grant).filter(reason -> !isExempt(realm, user));
     }
 

@@ -283,7 +283,8 @@ final class UserStatements {
 
     private static Set<String> withOtp(Map<String, List<Described.Method>> methods) {
         return methods.entrySet().stream()
-                .filter(user -> user.getValue().stream().anyMatch(each -> each.type().equals(OTPCredentialModel.TYPE)))
+                .filter(user ->
+                        user.getValue().stream().anyMatch(each -> each.type().equals(OTPCredentialModel.TYPE)))
                 .map(Map.Entry::getKey)
                 .collect(Collectors.toSet());
     }

@@ -53,7 +53,9 @@ final class UserTables implements People {
         do {
             String last = after;
             page = transactions.persistently((session, realm) -> statements.described(
-                    UserStatements.entities(session), last, session.identityProviders().count() > 0));
+                    UserStatements.entities(session),
+                    last,
+                    session.identityProviders().count() > 0));
             page.forEach(visitor);
             after = page.isEmpty() ? after : page.get(page.size() - 1).person().username();
         } while (page.size() == UserStatements.PAGE);
