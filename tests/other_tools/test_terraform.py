@@ -149,6 +149,7 @@ def test_a_realm_without_a_flow_keeps_the_hardened_one(terraform: Terraform, har
     assert hardened.new_findings() == set()
 
 
-def test_a_flow_that_it_binds_takes_the_hardened_ones_place(terraform: Terraform, hardened: Enforced) -> None:
+def test_flows_that_it_binds_take_the_hardened_ones_place(terraform: Terraform, hardened: Enforced) -> None:
     terraform(BINDINGS.format(realm=hardened.name, more="browser"))
-    assert hardened.new_findings() == {"flow-conditional"}
+    # Those that it does not name go back to Keycloak's own: here the direct grant flow.
+    assert hardened.new_findings() == {"flow-conditional", "direct-grant-clients"}
