@@ -196,7 +196,7 @@ def test_what_a_refused_login_means(status: int, content: bytes, kind: type[Erro
 def test_a_refused_login_names_the_realm_and_the_reason() -> None:
     error = refused_login(401, body(error="invalid_grant", error_description="Invalid user credentials"))
 
-    assert all(what in error.message for what in ("'example'", "Invalid user credentials"))
+    assert error.message == "Keycloak refuses the login to realm 'example': Invalid user credentials."
 
 
 def test_a_refused_login_without_a_description_gives_the_code() -> None:
@@ -233,7 +233,7 @@ def test_an_answer_is_its_json_where_it_has_some(status: int, content: bytes, va
 
 @pytest.mark.parametrize("content", [b'[{"id": 1}', b"", b"<html>"])
 def test_an_answer_that_ends_early_is_worth_another_request(content: bytes) -> None:
-    with pytest.raises(TransientError):
+    with pytest.raises(TransientError, match="cut its answer short"):
         responses.parse("GET", 200, content, None)
 
 

@@ -99,8 +99,7 @@ def test_many_users_are_announced_before_they_are_read(capsys: pytest.CaptureFix
     terminal.tell_of_reading(2_500, 5)
     assert capsys.readouterr().err == ""
     terminal.tell_of_reading(300_000, 600)
-    said = capsys.readouterr().err
-    assert ("300,000 users" in said, "about 10 minutes" in said, said.count("\n")) == (True, True, 1)
+    assert capsys.readouterr().err == "Note: Reading 300,000 users takes about 10 minutes.\n"
 
 
 def test_a_request_that_is_sent_again_is_told_once_in_a_while(capsys: pytest.CaptureFixture[str]) -> None:
@@ -110,5 +109,4 @@ def test_a_request_that_is_sent_again_is_told_once_in_a_while(capsys: pytest.Cap
     assert capsys.readouterr().err == ""
     for seconds in (3.1, 3.2, 5.0):
         tell(Waiting("does not answer", seconds, 120.0))
-    said = capsys.readouterr().err
-    assert ("does not answer" in said, "120 s" in said, said.count("\n")) == (True, True, 1)
+    assert capsys.readouterr().err == "Note: The server does not answer. Trying again for up to 120 s.\n"
