@@ -17,8 +17,10 @@ from embedded_keycloak import LONG_RUN, EmbeddedKeycloak
 # Named here, or pytest would keep those that were made for another server.
 __all__ = ["admin", "jar", "kc2fa", "make_realm"]
 
-FEATURES = "--features=docker,token-exchange"
+FEATURES = "docker,token-exchange"
 """Off in a Keycloak as it comes; some ways need them."""
+OF_THE_NEWEST = "oid4vc-vci,oid4vc-vci-preauth-code,oid4vc-vci-rest-credential-offer"
+"""Experimental, and not known to every supported Keycloak."""
 CHANNEL = "--spi-ciba-auth-channel--ciba-http-auth-channel--http-authentication-channel-uri"
 
 
@@ -42,9 +44,14 @@ def keycloak(request: pytest.FixtureRequest, elsewhere: Elsewhere) -> Iterator[E
     """A running Keycloak of some version, without or with the extension."""
     version, extension = request.param
     providers = [request.getfixturevalue("jar")] if extension else []
+    features = FEATURES if version else f"{FEATURES},{OF_THE_NEWEST}"
     arguments = [f"{CHANNEL}={elsewhere.url}/"]
     with EmbeddedKeycloak(
-        version, providers=providers, build_options=[FEATURES], server_args=arguments, java_options=LONG_RUN
+        version,
+        providers=providers,
+        build_options=[f"--features={features}"],
+        server_args=arguments,
+        java_options=LONG_RUN,
     ) as server:
         yield server
 
