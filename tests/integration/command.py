@@ -2,15 +2,17 @@
 
 import json
 import os
+import re
 import sys
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from tests import schemas
+from tests import schemas, warned
 from tests.integration.realms import ENFORCER, ENFORCER_SECRET, Realm
 from tests.server import Keycloak
 
 from keycloak_2fa.documents import COMMANDS
+from keycloak_2fa.warning_codes import WarningCode
 
 COMMAND = [sys.executable, "-m", "keycloak_2fa_cli"]
 CONFIRM = ("--confirm", "Enforce 2FA")
@@ -39,6 +41,16 @@ class Run:
     @property
     def error(self) -> dict[str, str]:
         return dict(self.document["error"])
+
+    @property
+    def roles_named(self) -> set[str]:
+        """The roles that the error's message names."""
+        return set(re.findall(r"(?<![\w-])(?:create|manage|query|view)-[a-z-]+", self.error["message"]))
+
+    @property
+    def warned(self) -> dict[WarningCode, str]:
+        """The warnings by their codes."""
+        return warned.by_code(self.document["warnings"])
 
 
 class Kc2fa(Protocol):

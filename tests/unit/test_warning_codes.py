@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 import pytest
+from tests import warned
 
 import keycloak_2fa
 import keycloak_2fa_cli
@@ -32,3 +33,13 @@ def test_a_warning_is_its_sentence_and_has_its_code() -> None:
 
     assert (warning, warning.code) == ("The realm has drifted.", WarningCode.DRIFT)
     assert json.dumps([warning]) == '["The realm has drifted."]'
+
+
+@pytest.mark.parametrize(("code", "sentence"), warned.written_down())
+def test_a_sentence_has_one_code(code: WarningCode, sentence: str) -> None:
+    assert warned.code(re.sub(r"\{[^{}]*\}", "X", sentence)) == code
+
+
+def test_a_sentence_that_is_no_warning_has_none() -> None:
+    with pytest.raises(LookupError):
+        warned.code("All is well.")

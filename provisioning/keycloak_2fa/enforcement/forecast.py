@@ -116,8 +116,10 @@ def exemptions_over(exemptions: Iterable[Exemption], today: date) -> list[CodedW
     if over:
         said.append(WarningCode.EXEMPTION_EXPIRED.says(f"No longer exempt, so marked like all users: {_named(over)}."))
     if unaccounted:
-        sentence = "Not exempt, because kc2fa did not give the exemption, and asked like everybody"
-        said.append(WarningCode.EXEMPTION_UNACCOUNTED.says(f"{sentence}: {_named(unaccounted)}."))
+        sentence = (
+            f"Not exempt, because kc2fa did not give the exemption, and asked like everybody: {_named(unaccounted)}."
+        )
+        said.append(WarningCode.EXEMPTION_UNACCOUNTED.says(sentence))
     return said
 
 
