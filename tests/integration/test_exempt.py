@@ -9,6 +9,7 @@ from tests.integration.realms import MakeRealm, Realm, otp_credential, password,
 
 from keycloak_2fa import timestamps
 from keycloak_2fa.people import exemptions
+from keycloak_2fa.warning_codes import WarningCode
 
 pytestmark = pytest.mark.core
 
@@ -141,7 +142,7 @@ def test_the_next_enforce_marks_whose_exemption_is_over(realm: Realm, kc2fa: Kc2
     # Then
     assert (run.exit, run.data["users"]["marked"], run.data["users"]["exempt"]) == (0, 1, 0)
     assert "break-glass" in realm.marked()
-    assert any("No longer exempt" in each for each in run.document["warnings"])
+    assert "break-glass" in run.warned[WarningCode.EXEMPTION_EXPIRED]
 
 
 def test_an_exemption_that_somebody_emptied_exempts_nobody(realm: Realm, kc2fa: Kc2fa) -> None:
@@ -175,7 +176,7 @@ def test_a_role_that_was_made_by_hand_exempts_nobody(
     # Then she is asked like everybody, and that is said
     assert run.data["users"]["exempt"] == 0
     assert "jane" in realm.marked()
-    assert any(user_id in each for each in run.document["warnings"])
+    assert user_id in run.warned[WarningCode.EXEMPTION_UNACCOUNTED]
     # And it is shown as what it is
     (shown,) = kc2fa("exempt", "list", "--json", realm=realm).data["exemptions"]
     assert (shown["accounted"], shown["expired"]) == (False, False)
@@ -206,7 +207,7 @@ def test_a_missing_role_is_named(
     caller = {"KC2FA_CLIENT_ID": "caller", "KC2FA_CLIENT_SECRET": "caller-secret"}
     run = kc2fa("exempt", *command, "--json", realm=realm, **caller)
     assert (run.exit, run.error["code"]) == (3, "role-missing")
-    assert all(role in run.error["message"] for role in lacks)
+    assert run.roles_named == {*lacks}
     assert realm.get("roles", search=exemptions.PREFIX) == []
 
 
@@ -275,4 +276,5 @@ def test_who_is_not_exempt_cannot_be_removed(realm: Realm, kc2fa: Kc2fa) -> None
 
 
 def test_text_says_that_nobody_is_exempt(realm: Realm, kc2fa: Kc2fa) -> None:
-    assert kc2fa("exempt", "list", realm=realm).stdout == f"Nobody is exempt in realm '{realm.name}'.\n"
+    [line] = kc2fa("exempt", "list", realm=realm).stdout.splitlines()
+    assert f"'{realm.name}'" in line

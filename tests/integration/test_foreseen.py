@@ -6,6 +6,8 @@ import pytest
 from tests.integration.command import CONFIRM, Kc2fa, Run
 from tests.integration.realms import MakeRealm, Realm, person, user_profile
 
+from keycloak_2fa.warning_codes import WarningCode
+
 BOTH = {"view": ["admin", "user"], "edit": ["admin", "user"]}
 FOR_USERS = {"view": ["admin", "user"], "edit": ["user"]}
 PHONE = {"name": "phone", "permissions": BOTH, "validations": {"pattern": {"pattern": "^\\+[0-9]+$"}}}
@@ -77,10 +79,10 @@ def test_the_preview_counts_them(preview: Run) -> None:
 
 def test_the_preview_says_why(preview: Run) -> None:
     reasons = {each["username"]: each["reason"] for each in preview.data["failures"]}
-    assert reasons["bad-phone"] == "phone does not pass the user profile's validator pattern"
+    assert ("phone" in reasons["bad-phone"], "pattern" in reasons["bad-phone"]) == (True, True)
 
 
 def test_validators_that_only_the_server_can_judge_are_said(make_realm: MakeRealm, kc2fa: Kc2fa) -> None:
     size = {"name": "size", "permissions": BOTH, "validations": {"options": {"options": ["S", "M"]}}}
     run = kc2fa("preview", "--json", realm=make_realm(named("jane", size="XXL"), components=user_profile(size)))
-    assert any("are only found when they are written: size: options." in each for each in run.document["warnings"])
+    assert "size: options" in run.warned[WarningCode.PROFILE_NOT_JUDGED]

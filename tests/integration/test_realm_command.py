@@ -49,15 +49,14 @@ def test_verify_finds_nothing_in_it_that_a_setting_could_close(
 
 def test_creating_needs_a_yes(new_name: Realm, kc2fa: Kc2fa, master: dict[str, str]) -> None:
     run = kc2fa("realm", "apply", "--json", "--realm", new_name.name, **master)
-    assert (run.exit, "--yes" in run.error["hint"]) == (6, True)
+    assert (run.exit, run.error["code"], "--yes" in run.error["hint"]) == (6, "no-consent", True)
 
 
 def test_creating_without_the_role_names_it(make_realm: MakeRealm, kc2fa: Kc2fa) -> None:
     # Given a service account of another realm, whom the master realm does not know
     realm = make_realm()
     run = kc2fa("realm", "apply", "--yes", "--json", "--realm", "nowhere", "--auth-realm", realm.name, realm=realm)
-    assert (run.exit, run.error["code"]) == (3, "role-missing")
-    assert "create-realm" in run.error["message"]
+    assert (run.exit, run.error["code"], run.roles_named) == (3, "role-missing", {"create-realm"})
 
 
 def test_diff_of_a_realm_that_does_not_exist(new_name: Realm, kc2fa: Kc2fa, master: dict[str, str]) -> None:
