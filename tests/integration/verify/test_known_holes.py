@@ -78,7 +78,7 @@ def test_each_says_what_it_opens_where_it_is_told_and_what_has_the_fix(
     realm.put("", {"adminPermissionsEnabled": True})
     for each in findings(kc2fa("verify", "--json", "--realm", realm.name, **master), "server-vulnerable"):
         assert "https://github.com/keycloak/keycloak/issues/53057" in each["title"]
-        assert each["fix"].startswith("Upgrade Keycloak to 26.8.1")
+        assert "26.8.1" in each["fix"]
 
 
 @pytest.mark.slow

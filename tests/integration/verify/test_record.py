@@ -20,7 +20,9 @@ def test_a_role_that_was_deleted_is_told_with_who_did_it(enforced: Realm, verify
     run = verify(enforced)
     [found] = findings(run, "enforcement-record-missing")
     assert (run.data["state"], found["where"], found["severity"]) == ("OFF", ROLE, "high")
+    [event] = enforced.get("admin-events", operationTypes="DELETE", resourceTypes="REALM_ROLE")
     assert "deleted at" in found["title"]
+    assert event["authDetails"]["userId"] in found["title"]
 
 
 def test_enforce_mends_it(enforced: Realm, verify: VerifyRealm, kc2fa: Kc2fa) -> None:

@@ -33,7 +33,7 @@ def test_a_storage_that_does_not_answer_is_not_checked(realm: Realm, ldap: Ldap,
     ldap.stop()
     run = kc2fa("verify", "--json", realm=realm)
     [unseen] = [each for each in findings(run, "not-checked") if each["where"] == "uncovered-users"]
-    assert "'ldap', which does not answer" in unseen["title"]
+    assert "'ldap'" in unseen["title"]
     assert run.exit == 7
 
 
