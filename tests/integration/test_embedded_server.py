@@ -1,6 +1,7 @@
 """The embedded Keycloak starts, answers, and always ends. Needs a Java, and once a minute to be prepared."""
 
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -92,7 +93,7 @@ class TestRunning:
         assert keycloak.password not in keycloak.log.read_text()
 
     def test_the_reader_is_told_what_it_waits_for(self, keycloak: EmbeddedKeycloak, told: list[str]) -> None:
-        assert told[-1] == f"Starting Keycloak {keycloak.version}"
+        assert keycloak.version in told[-1]
 
     def test_its_password_can_be_read_by_its_owner_only(self, keycloak: EmbeddedKeycloak) -> None:
         template = prepare(TemplateSpec(), default_cache(), java_home(), lambda _: None)
@@ -181,7 +182,7 @@ def test_a_taken_port_is_told_at_once_and_by_name() -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
 
-        with pytest.raises(errors.PortTakenError, match=f"Port {port} .*in use"):
+        with pytest.raises(errors.PortTakenError, match=rf"\b{port}\b"):
             EmbeddedKeycloak(port=port).start()
 
 
@@ -198,7 +199,7 @@ def test_a_java_that_is_too_old_is_named(monkeypatch: pytest.MonkeyPatch, tmp_pa
     script(tmp_path / "bin" / "java", "echo 'openjdk version \"11.0.2\"' >&2")
     monkeypatch.setenv("KC2FA_JAVA_HOME", str(tmp_path))
 
-    with pytest.raises(errors.NoJavaError, match="it is version 11") as raised:
+    with pytest.raises(errors.NoJavaError, match="version 11") as raised:
         EmbeddedKeycloak().start()
 
     assert "keycloak-2fa[demo]" in raised.value.hint
@@ -209,20 +210,23 @@ def test_a_home_of_another_version_than_asked_for_is_refused(monkeypatch: pytest
     (tmp_path / "version.txt").write_text("Keycloak - Version 26.4.0")
     monkeypatch.setenv("KC2FA_KEYCLOAK_HOME", str(tmp_path))
 
-    with pytest.raises(errors.BadDistributionError, match=r"is Keycloak 26\.4\.0, but 26\.7\.5 was asked for"):
+    with pytest.raises(errors.BadDistributionError, match=r"26\.4\.0.*26\.7\.5"):
         EmbeddedKeycloak("26.7.5").start()
 
 
 def test_a_provider_that_is_not_there_is_named(tmp_path: Path) -> None:
-    with pytest.raises(errors.BadProviderError, match=r"nowhere\.jar cannot be read"):
+    with pytest.raises(errors.BadProviderError, match=r"nowhere\.jar"):
         EmbeddedKeycloak(providers=[tmp_path / "nowhere.jar"]).start()
 
 
 def test_a_cache_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
+    cache = tmp_path / "file" / "cache"
 
-    with pytest.raises(errors.EmbeddedKeycloakError, match="cannot be kept in"):
-        EmbeddedKeycloak(cache=tmp_path / "file" / "cache").start()
+    with pytest.raises(errors.EmbeddedKeycloakError, match=re.escape(str(cache))) as raised:
+        EmbeddedKeycloak(cache=cache).start()
+
+    assert raised.value.code == "embedded"
 
 
 def test_a_template_that_fails_to_build_is_not_taken_for_one(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -268,7 +272,7 @@ def test_a_port_that_is_taken_while_it_starts_is_named(tmp_path: Path) -> None:
     late = pretender(tmp_path / "home", "echo 'java.net.BindException: Address already in use'; exit 1")
     ports = free_ports(2)
 
-    with Workspace(tmp_path) as workspace, pytest.raises(errors.PortTakenError, match=f"Port {ports[0]}"):
+    with Workspace(tmp_path) as workspace, pytest.raises(errors.PortTakenError, match=rf"\b{ports[0]}\b"):
         late.start(workspace, (ports[0], ports[1]), [], timeout=30)
 
 
@@ -319,10 +323,11 @@ def test_a_server_whose_guardian_is_killed_ends_with_the_workspace(tmp_path: Pat
     workspace._guardian.kill()
     workspace._guardian.wait()
 
-    with pytest.raises(errors.EmbeddedKeycloakError, match="guards the embedded Keycloak has ended"):
+    with pytest.raises(errors.EmbeddedKeycloakError) as raised:
         workspace.poll()
     workspace.close()
 
+    assert raised.value.code == "embedded"
     assert soon(lambda: not processes_in(tmp_path / "sleeper"), 10)
     assert not workspace.path.exists()
 
