@@ -182,9 +182,8 @@ class TestPreviewOfAViewer:
         realm = make_realm(with_password("local"), clients=(VIEWER,))
         realm.post("components", ldap.storage(imports=False))
         ahead = call(realm, "/preview", as_="viewer").json()
-        assert {each["username"]: each["reason"] for each in ahead["failures"]} == dict.fromkeys(
-            ("lena", "ludo"), "the user storage 'ldap' has import off, so its users are read-only"
-        )
+        assert {each["username"] for each in ahead["failures"]} == {"lena", "ludo"}
+        assert all("'ldap'" in each["reason"] for each in ahead["failures"])
         assert ahead["users"]["to_mark"] == 1
 
 
