@@ -5,11 +5,13 @@ import re
 
 import pytest
 import requests
+from tests import warned
 from tests.integration import forked
 from tests.integration.terminal import Terminal
 
 from embedded_keycloak import default_cache
 from keycloak_2fa.demo import WITHOUT_EXTENSION
+from keycloak_2fa.warning_codes import WarningCode
 
 pytestmark = pytest.mark.timeout(600)
 
@@ -73,7 +75,9 @@ def test_ctrl_c_ends_a_finished_demo_well(visit: tuple[int, str]) -> None:
 
 @pytest.mark.slow
 def test_on_a_terminal_the_notes_are_there(visit: tuple[int, str]) -> None:
-    assert "Note: Direct access grants get" in visit[1]
+    # Each ends at the next one, or at the rule below them.
+    notes = re.findall(r"Note: (.+?)(?= Note: | ─)", " ".join(visit[1].split()))
+    assert WarningCode.DIRECT_GRANTS in warned.by_code(notes)
 
 
 @pytest.mark.slow
