@@ -48,6 +48,7 @@ SECONDS_A_PERSON = 0.000_02
 _LOOK_EVERY_S = 1.0
 """At how far a run is."""
 
+_STANDINGS = {each.value: each for each in Standing}
 _CHUNK_BYTES = 1 << 16
 """Of a report. By default requests takes 512 at a time, which is two users."""
 
@@ -111,10 +112,10 @@ class Extension:
         """Hand everybody to the visit; their standings, as they were read."""
         standings: Counter[Standing] = Counter()
         self._api.on_reading(counted.counted, counted.counted * SECONDS_A_PERSON)
-        for person, standing in self._everybody():
+        for seen, (person, standing) in enumerate(self._everybody(), 1):
             visit(person, standing)
             standings[standing] += 1
-            on_progress(standings.total(), max(standings.total(), counted.counted))
+            on_progress(seen, max(seen, counted.counted))
         return replace(counted, population=population(standings), at=None)
 
     def _enforced(self, on_progress: Callable[[Progress], None]) -> Any:
@@ -139,7 +140,7 @@ class Extension:
                 for line in response.iter_lines(_CHUNK_BYTES):
                     if line:
                         user = two_factor.parsed_line(ReportLineDocument, line)
-                        yield _described(user), Standing(user.standing)
+                        yield _described(user), _STANDINGS[user.standing]
         except TransientError as fault:
             raise responses.kept_failing(fault) from fault
         except (requests.RequestException, json.JSONDecodeError) as error:

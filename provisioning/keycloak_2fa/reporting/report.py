@@ -28,6 +28,8 @@ from keycloak_2fa.warning_codes import CodedWarning, WarningCode
 
 T = TypeVar("T")
 
+_NO_GROUPS = "The figures by group are missing"
+
 
 @dataclass(frozen=True)
 class Report:
@@ -113,11 +115,13 @@ def make_report(
         exemptions={each.user_id: each for each in snapshot.exemptions if each.holds(today)},
         last_logins=logins.at if logins else None,
     )
+    listed = allowed(lambda: groups.list_groups(api), _NO_GROUPS)
     summary, register = Summary(), Register()
 
     def visit(person: Person, standing: Standing) -> None:
         made = row(person, standing, facts)
-        register.put(person.id, KNOWN[standing])
+        if listed:
+            register.put(person.id, KNOWN[standing])
         summary.add(made)
         if earlier:
             earlier.compare(made)
@@ -138,7 +142,7 @@ def make_report(
         configuration=configuration.of(status.realm),
         verification=verification,
         summary=summary,
-        groups=allowed(lambda: groups.count(api, register), "The figures by group are missing"),
+        groups=None if listed is None else allowed(lambda: groups.count(api, listed, register), _NO_GROUPS),
         service_accounts=allowed(lambda: service_accounts.read(api), "The list of service accounts is missing"),
         resets=resets,
         logins_since=logins.since if logins else None,

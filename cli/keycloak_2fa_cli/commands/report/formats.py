@@ -31,7 +31,7 @@ def write_json(file: IO[str], header: Header, rows: Rows) -> None:
     file.write(f'{json.dumps(dict(header), ensure_ascii=False)[:-1]}, "people": [\n')
     before = ""
     for line in rows.lines():
-        file.write(before + line.removesuffix("\n"))
+        file.write(before + line.decode().removesuffix("\n"))
         before = ",\n"
     file.write("\n]}\n" if before else "]}\n")
 

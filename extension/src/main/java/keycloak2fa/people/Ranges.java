@@ -1,13 +1,20 @@
 package keycloak2fa.people;
 
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import keycloak2fa.server.Faults;
 
 /**
- * Work on all users of a realm, a range of the index on realm and username after the other. Each range is a transaction
- * of its own. One that loses against other transactions is tried again; if it keeps losing, it is halved, in the end to
- * one user. Whoever is deleted meanwhile is no failure.
+ * Work on all users of a realm, in ranges of the index on realm and username. Each range is a transaction of its own, and
+ * a few are under way at a time. One that loses against other transactions is tried again; if it keeps losing, it is
+ * halved, in the end to one user. Whoever is deleted meanwhile is no failure.
  */
 final class Ranges {
 
@@ -19,6 +26,9 @@ final class Ranges {
 
     private static final int GROWTH = 5;
 
+    /** Ranges under way: a database works on one with one of its processors. See bench/README.md. */
+    private static final int AT_ONCE = 2;
+
     private final Table table;
 
     Ranges(Table table) {
@@ -27,7 +37,7 @@ final class Ranges {
 
     /**
      * The users, as the index has them. A name of null stands for the beginning or the end. Each method does again by
-     * itself what failed for a while, see {@link Faults}; what it throws kept failing.
+     * itself what failed for a while, see {@link Faults}; what it throws kept failing. Several threads call them at once.
      */
     interface Table {
 
@@ -49,23 +59,69 @@ final class Ranges {
     /** Whom the ranges reached, and whom not. */
     record Result(long changed, List<Failure> failures) {}
 
+    /** Works on every range. The first that fails ends it: none is begun any more, and its fault is thrown. */
     Result forEach() {
-        long changed = 0;
-        List<Failure> failures = new ArrayList<>();
-        String after = null;
-        String upTo;
-        int size = FIRST_SIZE;
-        do {
-            upTo = table.skip(after, null, size);
-            long began = System.nanoTime();
-            changed += range(after, upTo, size, failures);
-            if (upTo != null) {
-                pause(System.nanoTime() - began);
+        List<Failure> failures = Collections.synchronizedList(new ArrayList<>());
+        Measure measure = new Measure();
+        ExecutorService threads = Executors.newFixedThreadPool(AT_ONCE);
+        try {
+            List<Callable<Long>> each = Collections.nCopies(AT_ONCE, () -> ranges(measure, failures));
+            long changed = 0;
+            for (Future<Long> ended : threads.invokeAll(each)) {
+                changed += ended.get();
             }
-            after = upTo;
+            failures.sort(Comparator.comparing(Failure::username));
+            return new Result(changed, List.copyOf(failures));
+        } catch (ExecutionException failed) {
+            throw failed.getCause() instanceof RuntimeException own ? own : new IllegalStateException(failed);
+        } catch (InterruptedException stopped) {
+            throw Faults.interrupted(stopped);
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    /** One range after the other, until there is none left. */
+    private long ranges(Measure measure, List<Failure> failures) {
+        long changed = 0;
+        try {
+            for (Range next = measure.next(); next != null; next = measure.next()) {
+                long began = System.nanoTime();
+                changed += range(next.after, next.upTo, next.users, failures);
+                if (next.upTo != null) {
+                    pause(System.nanoTime() - began);
+                }
+            }
+            return changed;
+        } finally {
+            measure.end();
+        }
+    }
+
+    private record Range(String after, String upTo, int users) {}
+
+    /** Finds out where the next range ends. */
+    private final class Measure {
+
+        private String after;
+        private int size = FIRST_SIZE;
+        private boolean ended;
+
+        /** Null where the last one was begun. */
+        synchronized Range next() {
+            if (ended) {
+                return null;
+            }
+            Range next = new Range(after, table.skip(after, null, size), size);
+            after = next.upTo;
             size = Math.min(SIZE, GROWTH * size);
-        } while (upTo != null);
-        return new Result(changed, List.copyOf(failures));
+            ended = after == null;
+            return next;
+        }
+
+        synchronized void end() {
+            ended = true;
+        }
     }
 
     private long range(String after, String upTo, int users, List<Failure> failures) {
@@ -91,6 +147,6 @@ final class Ranges {
 
     /** Lets logins have the database to themselves for a moment. */
     private static void pause(long nanoseconds) {
-        Faults.sleep(nanoseconds / 1_000_000 / 20);
+        Faults.sleep(nanoseconds / 1_000_000 / 10);
     }
 }

@@ -106,16 +106,25 @@ final class UserTables implements People {
 
         @Override
         public long work(String after, String upTo, int users) {
-            long reached = Math.min(ahead, users);
+            long reached = atMost(users);
             long changed = transactions.persistently((session, realm) -> {
                 long marked = statements.mark(UserStatements.entities(session), after, upTo);
                 events.marked(session, marked);
                 run.tell(session, realm, reached);
                 return marked;
             });
-            run.reached(reached);
-            ahead -= reached;
+            run.reached(take(users));
             return changed;
+        }
+
+        private synchronized long atMost(long users) {
+            return Math.min(ahead, users);
+        }
+
+        private synchronized long take(long users) {
+            long taken = atMost(users);
+            ahead -= taken;
+            return taken;
         }
 
         @Override

@@ -6,7 +6,7 @@ import org.keycloak.models.RealmModel;
 import org.keycloak.models.cache.UserCache;
 import org.keycloak.storage.UserStorageUtil;
 
-/** One run over a realm: how far it is, and what the caches of all nodes are told of it. One thread's. */
+/** One run over a realm: how far it is, and what the caches of all nodes are told of it. */
 public final class Run {
 
     private static final long TELL_EVERY_NS = 1_000_000_000L;
@@ -33,7 +33,7 @@ public final class Run {
     }
 
     /** In a transaction that writes: tells of it what is due, as that of so many users. */
-    public void tell(KeycloakSession session, RealmModel realm, long users) {
+    public synchronized void tell(KeycloakSession session, RealmModel realm, long users) {
         long now = System.nanoTime();
         if (now - told > TELL_EVERY_NS) {
             told = now;
@@ -46,7 +46,7 @@ public final class Run {
     }
 
     /** After it was committed. */
-    public void reached(long users) {
+    public synchronized void reached(long users) {
         progress = progress.plus(users);
     }
 

@@ -81,9 +81,14 @@ public final class Faults {
         try {
             Thread.sleep(milliseconds);
         } catch (InterruptedException stopped) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("The server is shutting down.", stopped);
+            throw interrupted(stopped);
         }
+    }
+
+    /** What a thread throws that is told to stop. */
+    public static RuntimeException interrupted(InterruptedException stopped) {
+        Thread.currentThread().interrupt();
+        return new IllegalStateException("The server is shutting down.", stopped);
     }
 
     private static Kind kind(Throwable error) {

@@ -6,11 +6,15 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.NavigableSet;
 import java.util.TreeSet;
+import java.util.concurrent.BrokenBarrierException;
+import java.util.concurrent.CyclicBarrier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -22,10 +26,10 @@ class RangesTest {
     }
 
     /** Names in order, as the index has them; work on some of them always loses. */
-    private static final class Names implements Ranges.Table {
+    private static class Names implements Ranges.Table {
 
         private final NavigableSet<String> all = new TreeSet<>();
-        private final List<String> worked = new ArrayList<>();
+        private final List<String> worked = Collections.synchronizedList(new ArrayList<>());
         private final List<String> losing;
 
         Names(int users, String... losing) {
@@ -76,7 +80,7 @@ class RangesTest {
         Ranges.Result result = new Ranges(names).forEach();
 
         assertEquals(users, result.changed());
-        assertEquals(List.copyOf(names.all), names.worked);
+        assertEquals(List.copyOf(names.all), names.worked.stream().sorted().toList());
     }
 
     @Test
@@ -89,6 +93,25 @@ class RangesTest {
                 List.of(Names.name(0), Names.name(700), Names.name(1_299)),
                 result.failures().stream().map(Failure::username).toList());
         assertEquals(1_297, result.changed());
+    }
+
+    @Test
+    @Timeout(10)
+    void twoRangesAreUnderWayAtOnce() {
+        CyclicBarrier met = new CyclicBarrier(2);
+        Names names = new Names(1_000) {
+            @Override
+            public long work(String after, String upTo, int users) {
+                try {
+                    met.await();
+                } catch (InterruptedException | BrokenBarrierException never) {
+                    throw new IllegalStateException(never);
+                }
+                return super.work(after, upTo, users);
+            }
+        };
+
+        assertEquals(1_000, new Ranges(names).forEach().changed());
     }
 
     @Test
