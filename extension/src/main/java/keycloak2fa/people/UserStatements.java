@@ -104,10 +104,10 @@ final class UserStatements {
             "insert into FederatedUserRequiredActionEntity (userId, action, realmId, storageProviderId)"
                     + " select f.id, 'CONFIGURE_TOTP', f.realmId, f.storageProviderId from FederatedUser f"
                     + " where f.realmId = :realm and f.id not in (:exempt)"
-                    + " and not exists (select 1 from FederatedUserCredentialEntity c"
-                    + " where c.userId = f.id and c.type = 'otp')"
-                    + " and not exists (select 1 from FederatedUserRequiredActionEntity a"
-                    + " where a.userId = f.id and a.action = 'CONFIGURE_TOTP')";
+                    + " and not ((select count(c.id) from FederatedUserCredentialEntity c"
+                    + " where c.userId = f.id and c.type = 'otp') > 0)"
+                    + " and not ((select count(a.action) from FederatedUserRequiredActionEntity a"
+                    + " where a.userId = f.id and a.action = 'CONFIGURE_TOTP') > 0)";
 
     private final String realmId;
     private final Set<String> exempt;
