@@ -42,8 +42,8 @@ from keycloak_2fa.realm.population import Population
 
 T = TypeVar("T")
 
-SECONDS_A_PERSON = 0.000_02
-"""What the server takes to stream its report, about."""
+SECONDS_A_PERSON = 0.000_04
+"""What it takes to read a user's line of the report and to write their row, about (bench/README.md)."""
 
 _LOOK_EVERY_S = 1.0
 """At how far a run is."""
