@@ -13,7 +13,7 @@ import keycloak2fa.server.Faults;
 
 /**
  * Work on all users of a realm, in ranges of the index on realm and username. Each range is a transaction of its own, and
- * a few are under way at a time. One that loses against other transactions is tried again; if it keeps losing, it is
+ * two are under way at a time. One that loses against other transactions is tried again; if it keeps losing, it is
  * halved, in the end to one user. Whoever is deleted meanwhile is no failure.
  */
 final class Ranges {
