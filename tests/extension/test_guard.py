@@ -38,7 +38,7 @@ def realm(make_realm: MakeRealm, kc2fa: Kc2fa) -> Realm:
 
 def add(realm: Realm, username: str, **more: Any) -> None:
     """Somebody whom no default action reaches; they have no required action."""
-    realm.post("partialImport", {"ifResourceExists": "FAIL", "users": [with_password(username, **more)]})
+    realm.import_users([with_password(username, **more)])
     assert realm.user(username)["requiredActions"] == []
 
 

@@ -28,7 +28,7 @@ def verify(kc2fa: Kc2fa, realm: Realm) -> Run:
 
 def import_user(realm: Realm, username: str, **more: Any) -> None:
     """A user whom no default action reaches."""
-    realm.post("partialImport", {"ifResourceExists": "FAIL", "users": [with_password(username, **more)]})
+    realm.import_users([with_password(username, **more)])
 
 
 @pytest.fixture

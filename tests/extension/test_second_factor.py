@@ -94,7 +94,7 @@ class TestTheFormInAFlow:
         realm = make_realm(user("alice"), enrolled("carol"))
         add_app(realm)
         assert kc2fa("enforce", *CONFIRM, realm=realm).exit == 0
-        realm.post("partialImport", {"ifResourceExists": "FAIL", "users": [user("imported")]})
+        realm.import_users([user("imported")])
         return realm
 
     @pytest.mark.parametrize("name", ["alice", "imported"])

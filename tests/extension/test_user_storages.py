@@ -117,7 +117,7 @@ class TestWhoComesMeanwhile:
             run = pool.submit(call, realm, "/enforce", json=CONSENT)
             for batch in range(20):
                 users = people(5, f"late{batch}-")
-                realm.post("partialImport", {"ifResourceExists": "FAIL", "users": users})
+                realm.import_users(users)
                 if run.done():
                     break
         answer = run.result().json()

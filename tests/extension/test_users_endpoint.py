@@ -197,7 +197,7 @@ def test_an_exemption_needs_both_roles(realm: Realm, do: Do, who: str) -> None:
 def test_findings_have_the_ids_and_severities_of_verify(realm: Realm, call: Call, kc2fa: Any) -> None:
     # Given a realm that is ON, and what somebody changed since
     call(realm, "/enforce", json={"confirm": "Enforce 2FA"})
-    realm.post("partialImport", {"ifResourceExists": "FAIL", "users": [{"username": "imported", "enabled": True}]})
+    realm.import_users([{"username": "imported", "enabled": True}])
     action = realm.required_action()
     realm.put("authentication/required-actions/CONFIGURE_TOTP", action | {"defaultAction": False})
     realm.put(

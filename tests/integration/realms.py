@@ -1,7 +1,7 @@
 """Realms for tests: made whole by one import, which, as in life, gives nobody a default action."""
 
 import json
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -75,6 +75,10 @@ class Realm:
     def post(self, path: str, body: Any) -> None:
         response = self.admin.connection.raw_post(self._path(path), data=json.dumps(body))
         assert response.status_code < 300, response.text
+
+    def import_users(self, users: Sequence[dict[str, Any]]) -> None:
+        """Import users, which gives them no default action; one who is there already is a failure."""
+        self.post("partialImport", {"ifResourceExists": "FAIL", "users": users})
 
     def get(self, path: str, **query: Any) -> list[dict[str, Any]]:
         response = self.admin.connection.raw_get(self._path(path), **query)

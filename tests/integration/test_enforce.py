@@ -188,7 +188,7 @@ def test_what_drifted_is_brought_back(make_realm: MakeRealm, kc2fa: Kc2fa) -> No
     realm = make_realm(person("early"))
     first = kc2fa("enforce", "--json", *CONFIRM, realm=realm).data
     realm.put("authentication/required-actions/CONFIGURE_TOTP", realm.required_action() | {"defaultAction": False})
-    realm.post("partialImport", {"ifResourceExists": "FAIL", "users": [person("imported")]})
+    realm.import_users([person("imported")])
     assert realm.marked() == {"early"}
     # When it is enforced again
     again = kc2fa("enforce", "--json", *CONFIRM, realm=realm).data
@@ -201,7 +201,7 @@ def test_what_drifted_is_brought_back(make_realm: MakeRealm, kc2fa: Kc2fa) -> No
 def test_drift_needs_consent_like_the_first_time(make_realm: MakeRealm, kc2fa: Kc2fa) -> None:
     realm = make_realm()
     kc2fa("enforce", *CONFIRM, realm=realm)
-    realm.post("partialImport", {"ifResourceExists": "FAIL", "users": [person("imported")]})
+    realm.import_users([person("imported")])
     assert kc2fa("enforce", "--json", realm=realm).exit == 6
     assert realm.marked() == set()
 

@@ -157,7 +157,7 @@ def test_who_comes_after_the_preview_is_asked_too(make_realm: MakeRealm, between
     realm = make_realm(*people(20))
     api = connect(between.url, realm)
     found = plan_enforcement(api)
-    realm.post("partialImport", {"ifResourceExists": "FAIL", "users": [person("late")]})
+    realm.import_users([person("late")])
     realm.delete(f"users/{realm.user('person-00003')['id']}")
     # When it is carried out
     done = enforce(api, consent=preflight.CONSENT, plan=found)
@@ -171,7 +171,7 @@ def test_who_shows_at_the_end_of_a_long_import_is_not_missed(make_realm: MakeRea
     # Given an import that took four minutes, and ends after the last listing: until then it showed nobody
     realm = make_realm(*people(3))
     late = person("late", createdTimestamp=int((time.time() - 240) * 1_000))
-    left = [lambda: realm.post("partialImport", {"ifResourceExists": "FAIL", "users": [late]})]
+    left = [lambda: realm.import_users([late])]
 
     def before(request: Any) -> None:
         if left and request.path.endswith("/users") and "createdAfter" in request.query:

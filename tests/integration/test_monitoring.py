@@ -37,7 +37,7 @@ def realm(make_realm: MakeRealm, kc2fa: Kc2fa) -> Realm:
     given = ("--reason", "phones gone", "--approver", "the CISO", "--expires", tomorrow)
     assert kc2fa("exempt", "add", "break-glass", *given, realm=realm).exit == 0
     assert kc2fa("enforce", "--json", *CONFIRM, realm=realm).exit == 0
-    realm.post("partialImport", {"ifResourceExists": "FAIL", "users": [person("imported")]})
+    realm.import_users([person("imported")])
     return realm
 
 

@@ -35,7 +35,7 @@ def realm(make_realm: MakeRealm, kc2fa: Kc2fa) -> Realm:
     why = ("--reason", "fire door", "--approver", "Jane", "--expires", until)
     assert kc2fa("exempt", "add", "glass", *why, realm=realm).exit == 0
     assert kc2fa("enforce", *CONFIRM, "--json", realm=realm).exit == 0
-    realm.post("partialImport", {"ifResourceExists": "FAIL", "users": [person("late", email="late@example.org")]})
+    realm.import_users([person("late", email="late@example.org")])
     return realm
 
 
@@ -264,7 +264,7 @@ def changes(make_realm: MakeRealm, kc2fa: Kc2fa, tmp_path_factory: pytest.TempPa
     for name in ("leaver", "starter"):
         realm.delete(f"users/{realm.user(name)['id']}")
     users = [person("starter", credentials=enrolled), person("comer")]
-    realm.post("partialImport", {"ifResourceExists": "FAIL", "users": users})
+    realm.import_users(users)
     data = kc2fa("report", "--json", "--since", str(before), realm=realm).data
     names: dict[str, list[str]] = data["changes"]["names"]
     return names

@@ -62,7 +62,7 @@ def test_a_viewer_sees_it_too(realm: Realm, enforced: Run, kc2fa: Kc2fa) -> None
 @pytest.mark.slow
 def test_counting_again_is_kept_where_the_caller_may(realm: Realm, enforced: Run, kc2fa: Kc2fa) -> None:
     # Given somebody who was imported since
-    realm.post("partialImport", {"ifResourceExists": "FAIL", "users": [person("late")]})
+    realm.import_users([person("late")])
     # When a viewer counts, it is told and not kept
     viewed = kc2fa("status", "--count", "--json", realm=realm, **VIEWER)
     assert viewed.exit == 0

@@ -111,7 +111,7 @@ def test_a_realm_that_is_on_is_enforcing_again_until_a_new_one_is_mended(make_re
     # Given a realm that is ON, into which somebody without the phone that its profile wants is imported
     realm = make_realm(person("reachable", **PHONE), components=user_profile(PHONE_REQUIRED))
     assert kc2fa("enforce", "--json", *CONFIRM, realm=realm).data["state"] == "ON"
-    realm.post("partialImport", {"ifResourceExists": "FAIL", "users": [person("nophone")]})
+    realm.import_users([person("nophone")])
     # When it is enforced again
     run = kc2fa("enforce", "--json", *CONFIRM, realm=realm)
     # Then it is no longer said to be ON

@@ -49,6 +49,8 @@ _LOOK_EVERY_S = 1.0
 """At how far a run is."""
 
 _STANDINGS = {each.value: each for each in Standing}
+"""Looked up: to make one takes ten times as long, and a report has a million."""
+
 _CHUNK_BYTES = 1 << 16
 """Of a report. By default requests takes 512 at a time, which is two users."""
 

@@ -222,7 +222,7 @@ SWITCHED_OFF = "The required action CONFIGURE_TOTP is switched off after enforce
 
 def switched_off(ground: Ground) -> Realm:
     realm = ground.enforce(ground.realm(windows.user("lazy")))
-    realm.post("partialImport", {"ifResourceExists": "FAIL", "users": [windows.user("imported")]})
+    realm.import_users([windows.user("imported")])
     realm.put("authentication/required-actions/CONFIGURE_TOTP", realm.required_action() | {"enabled": False})
     return realm
 

@@ -51,7 +51,7 @@ def mail_of_actions(ground: Ground, realm: Realm, username: str, actions: Sequen
 def actions_of_an_enrolled_user(ground: Ground, action: str) -> Saw:
     realm = ground.shared()
     name = f"enrolled-{action.lower().replace('_', '-')}"
-    realm.post("partialImport", {"ifResourceExists": "FAIL", "users": [enrolled(name).user]})
+    realm.import_users([enrolled(name).user])
     return skipped(ground.window(realm), mail_of_actions(ground, realm, name, [action]))
 
 
@@ -80,7 +80,7 @@ def mail_to_a_marked_user(ground: Ground) -> Saw:
 def mail_verify_address(ground: Ground) -> Saw:
     realm = ground.enforce(ground.realm(verifyEmail=True))
     user = windows.user("imported", emailVerified=False)
-    realm.post("partialImport", {"ifResourceExists": "FAIL", "users": [user]})
+    realm.import_users([user])
     # The mail comes at a login; whoever opens its link elsewhere need not know the password.
     window = ground.window(realm)
     window.open()

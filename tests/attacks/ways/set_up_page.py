@@ -90,7 +90,7 @@ def admin_console(ground: Ground) -> Saw:
 @way(GROUP, "by an imported user (`partialImport`)", finding=FINDING, core=True)
 def imported(ground: Ground) -> Saw:
     realm = ground.shared()
-    realm.post("partialImport", {"ifResourceExists": "FAIL", "users": [windows.user("imported")]})
+    realm.import_users([windows.user("imported")])
     return skipped(ground.window(realm), "imported")
 
 
@@ -125,7 +125,7 @@ def enabled_again(ground: Ground) -> Saw:
 def temporary_password(ground: Ground) -> Saw:
     realm = ground.shared()
     user = windows.user("temporary", requiredActions=["UPDATE_PASSWORD"])
-    realm.post("partialImport", {"ifResourceExists": "FAIL", "users": [user]})
+    realm.import_users([user])
     return skipped(ground.window(realm), "temporary")
 
 

@@ -24,14 +24,14 @@ def grant_marked(ground: Ground) -> Saw:
 @way(GRANT, "by a user imported after enforcement", finding="direct-grant-clients")
 def grant_imported(ground: Ground) -> Saw:
     realm = ground.shared()
-    realm.post("partialImport", {"ifResourceExists": "FAIL", "users": [windows.user("imported-for-grant")]})
+    realm.import_users([windows.user("imported-for-grant")])
     return token_answer(ground.grant(realm, "imported-for-grant"))
 
 
 @way(GRANT, "by an enrolled user", finding="direct-grant-clients")
 def grant_enrolled(ground: Ground) -> Saw:
     realm = ground.shared()
-    realm.post("partialImport", {"ifResourceExists": "FAIL", "users": [enrolled("enrolled-for-grant").user]})
+    realm.import_users([enrolled("enrolled-for-grant").user])
     return token_answer(ground.grant(realm, "enrolled-for-grant"))
 
 

@@ -29,7 +29,7 @@ def test_it_enforces(done: Run, realm: Realm) -> None:
 
 
 def test_its_guard_watches(done: Run, realm: Realm, keycloak: EmbeddedKeycloak) -> None:
-    realm.post("partialImport", {"ifResourceExists": "FAIL", "users": [with_password("imported")]})
+    realm.import_users([with_password("imported")])
     assert isinstance(page_after_password(keycloak, realm, "imported"), SetUpTotp)
 
 

@@ -212,7 +212,7 @@ def test_who_comes_after_a_person_whom_the_ldap_has_dropped_is_not_missed(make: 
         first = enforce(kc2fa, realm)
         assert (first.exit, first.data["users"]["total"]) == (0, 105), first
         later = [somebody(f"b-{number:03}") for number in range(20)]
-        realm.post("partialImport", {"ifResourceExists": "FAIL", "users": later})
+        realm.import_users(later)
         # When the directory drops one of the first page, whom Keycloak then leaves out of that page, and removes
         [storage] = realm.get("components", type="org.keycloak.storage.UserStorageProvider")
         storage["config"]["customUserSearchFilter"] = ["(!(uid=a-050))"]
